@@ -1,0 +1,34 @@
+"""Check that translations are whole; run by the Python of `.odoo/lint-venv` (needs polib).
+
+Every `.po` must translate each term of the `.pot` beside it, without fuzzy entries.
+"""
+
+import sys
+from pathlib import Path
+
+import polib
+
+
+def check(path):
+    """Return sentences on what a translation lacks."""
+    translations = polib.pofile(str(path))
+    faults = [f"not translated: {entry.msgid!r}" for entry in translations.untranslated_entries()]
+    faults += [f"fuzzy: {entry.msgid!r}" for entry in translations.fuzzy_entries()]
+    known = {entry.msgid for entry in translations if not entry.obsolete}
+    for template in path.parent.glob("*.pot"):
+        terms = [entry.msgid for entry in polib.pofile(str(template))]
+        faults += [f"missing: {term!r}" for term in terms if term not in known]
+    return faults
+
+
+def main(names):
+    """Print the faults of all files and return 1 if there are any."""
+    faults = [
+        f"{name}: {fault}" for name in names if name.endswith(".po") for fault in check(Path(name))
+    ]
+    print("\n".join(faults))
+    return int(bool(faults))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

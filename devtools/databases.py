@@ -1,0 +1,150 @@
+"""Databases: cached templates of plain Odoo, and clones with our add-ons installed."""
+
+import fcntl
+import hashlib
+import json
+import re
+
+from .get_odoo import get_odoo
+from .locks import lock
+from .messages import Failure, step
+from .odoo_log import find_problems
+from .odoo_process import DEFAULT_PORT, loopback, run_inside, run_odoo, set_report_url
+from .paths import INSIDE, present_addons
+from .postgres import quoted, sql
+from .processes import log_path
+
+# Named one by one because modules that install themselves are left out: some of those
+# (iap, partner_autocomplete, sms, snailmail) call services on the internet.
+MODULES = (
+    "account",
+    "account_payment",
+    "base_import",
+    "contacts",
+    "mail",
+    "portal",
+    "portal_rating",
+    "rating",
+    "resource_mail",
+    "rpc",
+    "sale_management",
+)
+
+
+def template_name(demo):
+    """Return the name of the template: it changes with Odoo and what is put into it."""
+    recipe = (INSIDE / "prepare_template.py").read_bytes()
+    parts = [get_odoo().version, str(get_odoo().pythonpath), MODULES, recipe.hex()]
+    key = hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:10]
+    return f"template_{'demo' if demo else 'plain'}_{key}"
+
+
+def exists(name):
+    """Tell whether a database exists."""
+    return bool(sql("postgres", f"SELECT 1 FROM pg_database WHERE datname = '{name}'"))
+
+
+def check_name(name):
+    """Refuse names that the shell, SQL or a URL would stumble over."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,50}", name) or name.startswith("template"):
+        raise Failure(f"{name!r} is no name for a database: use letters, digits and _")
+
+
+def check_exists(name):
+    """Raise `Failure` if there is no such database."""
+    if not exists(name):
+        raise Failure(f"there is no database {name}: make it by `./dev new {name}`")
+
+
+def drop(name):
+    """Drop a database, ending its connections."""
+    sql("postgres", f"DROP DATABASE IF EXISTS {quoted(name)} WITH (FORCE)")
+
+
+def get_template(demo=False):
+    """Return the name of the template database, making it on first use.
+
+    :param demo: with the demo data of Odoo's own modules
+    """
+    name = template_name(demo)
+    with lock("template", fcntl.LOCK_EX):
+        if not exists(name):
+            make_template(name, demo)
+    return name
+
+
+def make_template(name, demo):
+    """Install Odoo's modules into a database that gets its final name when complete."""
+    draft = f"draft_{name}"
+    title = "template database" + (" with demo data" if demo else "")
+    with step(f"{title}: modules"):
+        drop(draft)
+        run_odoo(
+            *("-d", draft, "-i", ",".join(MODULES), "--skip-auto-install"),
+            "--with-demo" if demo else "--without-demo",
+            *("--stop-after-init", "--no-http"),
+            log="template",
+        )
+    with step(f"{title}: chart of accounts, assets"):
+        run_inside(draft, "prepare_template", log="template-prepare")
+    sql("postgres", f"ALTER DATABASE {quoted(draft)} RENAME TO {quoted(name)}")
+
+
+def clone(template, name):
+    """Make a database as a copy of a template, dropping one of the same name."""
+    drop(name)
+    sql("postgres", f"CREATE DATABASE {quoted(name)} TEMPLATE {quoted(template)}")
+
+
+def install(name, demo=False, log="install", check=False):
+    """Install our add-ons into a database.
+
+    :param demo: with their demo data
+    :param check: fail on an error or unexpected warning in Odoo's log
+    :raises Failure: if there is nothing to install or the installation fails
+    """
+    modules = present_addons()
+    if not modules:
+        raise Failure("there are no add-ons to install: run ./dev in a whole checkout")
+    path = log_path(log)
+    with step(f"installing {', '.join(modules)}"):
+        try:
+            output = run_odoo(
+                *("-d", name, "-i", ",".join(modules), "--stop-after-init", "--no-http"),
+                "--with-demo" if demo else "--without-demo",
+                log=log,
+            )
+        except Failure as failure:
+            problems = find_problems(path.read_text(errors="replace"))
+            raise Failure(
+                f"the add-ons did not install: {failure}",
+                "\n".join(problems[-3:]) or failure.details,
+            ) from None
+        states = sql(
+            name,
+            "SELECT name, state FROM ir_module_module WHERE name IN "
+            f"({', '.join(repr(module) for module in modules)}) AND state != 'installed'",
+        )
+        if states:
+            raise Failure(f"{states[0][0]} is {states[0][1]}, not installed: see {path}")
+    problems = find_problems(output)
+    if check and problems:
+        raise Failure(
+            f"installing the add-ons wrote {len(problems)} warnings or errors to {path}",
+            "\n".join(problems),
+        )
+    return problems
+
+
+def new_database(name, demo=False, check=False):
+    """Make a database with our add-ons, as `./dev new` promises.
+
+    It has the generic chart of accounts and `report.url` names the address of `./dev serve`.
+    """
+    check_name(name)
+    template = get_template(demo)
+    with step(f"database {name}"):
+        clone(template, name)
+    problems = install(name, demo=demo, log=f"install-{name}", check=check)
+    set_report_url(name, loopback(DEFAULT_PORT))
+    return problems

@@ -1,0 +1,21 @@
+"""Where things are: the checkout, its add-ons, and what `./dev` keeps under `.odoo/`."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The checkout."""
+
+STATE = ROOT / ".odoo"
+"""Everything that `./dev` makes; deleting it is always safe."""
+
+LOGS = STATE / "log"
+INSIDE = ROOT / "devtools" / "inside"
+"""Scripts that run inside `odoo shell`."""
+
+ADDONS = ("debt_collection", "debt_collection_sale")
+"""The project's add-ons in the order of their dependencies."""
+
+
+def present_addons():
+    """Names of the project's add-ons that exist in the checkout."""
+    return [name for name in ADDONS if (ROOT / name / "__manifest__.py").is_file()]

@@ -1,0 +1,150 @@
+"""`./dev test`: every test on a fresh database, through pytest or Odoo's own runner."""
+
+import os
+import re
+import time
+import xml.etree.ElementTree as ElementTree
+from contextlib import contextmanager
+
+from .databases import check_exists, clone, drop, get_template, new_database
+from .left_out import find_left_out
+from .messages import Failure, note, say, step
+from .odoo_log import find_problems
+from .odoo_process import CONFIG, run_odoo, start
+from .paths import ROOT, present_addons
+from .postgres import sql
+from .processes import free_port, log_path, stop, tail
+from .system_parts import missing_parts
+from .venv import PYTHON
+
+
+def run_tests(pytest_args, database=None, strict=False, started=None):
+    """Run the tests through pytest and return its exit code, or 1 if no test ran.
+
+    :param pytest_args: arguments for pytest; without a path among them, all tests
+    :param database: test on this existing database instead of a fresh one
+    :param strict: also fail if tests are left out because the machine lacks something
+    :param started: `time.monotonic()` when the command began
+    :raises Failure: if the add-ons do not install without warnings
+    """
+    left_out = find_left_out(missing_parts(), addon_folders())
+    if database:
+        check_exists(database)
+        return run_pytest(database, pytest_args, left_out, strict, started)
+    with fresh_database() as database:
+        new_database(database, check=True)
+        return run_pytest(database, pytest_args, left_out, strict, started)
+
+
+@contextmanager
+def fresh_database():
+    """Give a name for a database that is dropped at the end, also of runs killed before."""
+    found = sql("postgres", r"SELECT datname FROM pg_database WHERE datname ~ '^test_\d+$'")
+    for (name,) in found:
+        if not is_alive(int(name[5:])):
+            drop(name)
+    name = f"test_{os.getpid()}"
+    try:
+        yield name
+        # Kept after a failure, to be read.
+        log_path(f"install-{name}").unlink(missing_ok=True)
+    finally:
+        drop(name)
+
+
+def is_alive(pid):
+    """Tell whether a process with this id exists."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
+
+
+def addon_folders():
+    """Return the folders of the project's add-ons."""
+    return [ROOT / name for name in present_addons()]
+
+
+def run_pytest(database, pytest_args, left_out, strict, started):
+    """Run pytest with Odoo's plugin and return its exit code, or 1 if no test ran."""
+    report = log_path("pytest").with_suffix(".xml")
+    report.unlink(missing_ok=True)
+    given = any(os.path.exists(arg.split("::")[0]) for arg in pytest_args)
+    paths = [] if given else [*addon_folders(), ROOT / "devtools" / "tests"]
+    command = [
+        *(PYTHON, "-m", "pytest", "-rs", "-p", "no:cacheprovider"),
+        *("-c", ROOT / "pytest.ini", f"--rootdir={ROOT}", f"--junitxml={report}"),
+        *(f"--odoo-database={database}", f"--odoo-config={CONFIG}", "--odoo-http"),
+        *(f"--deselect={os.path.relpath(test, ROOT)}" for test in left_out),
+        *pytest_args,
+        *(path for path in paths if path.is_dir()),
+    ]
+    say_left_out(left_out)
+    if started:
+        note(f"  tests start after {time.monotonic() - started:.1f} s")
+    child = start(command)
+    try:
+        code = child.wait()
+    finally:
+        stop(child)
+    if not code and not count_run(report):
+        note("error: no test ran: the reasons are above")
+        code = 1
+    if not code and strict and left_out:
+        note(f"error: tests left out: {len(left_out)}; what they need is named above")
+        code = 1
+    return code
+
+
+def say_left_out(left_out):
+    """Name the tests that are left out."""
+    if left_out:
+        say(f"Tests left out: {len(left_out)}")
+        for test in left_out:
+            say(f"    {os.path.relpath(test, ROOT)}")
+
+
+def count_run(report):
+    """Return how many tests of a JUnit report were really run, skipped ones left out."""
+    if not report.is_file():
+        return 0
+    suites = ElementTree.parse(report).getroot().iter("testsuite")
+    return sum(int(suite.get("tests")) - int(suite.get("skipped")) for suite in suites)
+
+
+def run_native():
+    """Run the add-ons' tests with Odoo's own runner while they install; return a code."""
+    say_left_out(find_left_out(missing_parts(), addon_folders()))
+    modules = present_addons()
+    log = log_path("native")
+    failure = None
+    with fresh_database() as database:
+        clone(get_template(), database)
+        with step("Odoo's own test runner"):
+            try:
+                run_odoo(
+                    *("-d", database, "-i", ",".join(modules), "--without-demo"),
+                    *("--test-tags", ",".join(f"/{module}" for module in modules)),
+                    *("--stop-after-init", f"--http-port={free_port()}"),
+                    log="native",
+                    timeout=3600,
+                )
+            except Failure as error:
+                failure = error
+    text = log.read_text(errors="replace")
+    found = re.findall(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests", text)
+    if not found:
+        raise Failure(f"Odoo's runner came to no result: read {log}", tail(log))
+    failed, errors, count = map(int, found[-1])
+    bad = failed + errors
+    if bad or failure:
+        say("\n".join(find_problems(text)))
+    if failure and not bad:
+        note(f"error: {failure}")
+    say(f"{count - bad} passed, {bad} failed")
+    if not count:
+        note("error: no test ran: are the tests imported in tests/__init__.py?")
+    return int(bool(bad or failure or not count))

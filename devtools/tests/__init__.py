@@ -1,0 +1,1 @@
+"""Tests of the parts of `./dev` that need no Odoo; `./dev test` runs them too."""
