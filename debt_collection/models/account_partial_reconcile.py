@@ -1,0 +1,19 @@
+from odoo import api, models
+
+
+class AccountPartialReconcile(models.Model):
+    """A payment, credit note or write-off shows in its case at once, as does its undoing."""
+
+    _inherit = "account.partial.reconcile"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        partials = super().create(vals_list)
+        (partials.debit_move_id | partials.credit_move_id)._collection_on_settled()
+        return partials
+
+    def unlink(self):
+        lines = self.debit_move_id
+        result = super().unlink()
+        lines.exists()._collection_on_reopened()
+        return result

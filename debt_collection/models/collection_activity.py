@@ -1,0 +1,200 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_datetime
+
+# A workstation's clock may run a little ahead of the server's.
+CLOCK_TOLERANCE = timedelta(minutes=5)
+
+
+class CollectionActivity(models.Model):
+    """One contact with a customer that happened: when, how, and what was said (P3.7).
+
+    Confirmed, it stays as it is for everybody, the superuser included. A mistake is put
+    right by a new contact that names the one it corrects.
+    """
+
+    _name = "collection.activity"
+    _description = "Collection Contact"
+    _order = "date desc, id desc"
+    _check_company_auto = True
+
+    case_id = fields.Many2one(
+        "collection.case", required=True, ondelete="restrict", index=True, check_company=True
+    )
+    company_id = fields.Many2one(related="case_id.company_id", store=True, index=True)
+    partner_id = fields.Many2one(
+        related="case_id.partner_id", string="Customer", store=True, index=True
+    )
+    date = fields.Datetime(
+        required=True,
+        default=fields.Datetime.now,
+        copy=False,
+        help="When the contact took place; not in the future.",
+    )
+    method = fields.Selection(
+        [
+            ("phone", "Phone"),
+            ("visit", "Visit"),
+            ("letter", "Letter"),
+            ("email", "Email"),
+            ("sms", "Text Message"),
+            ("legal", "Legal Action"),
+            ("other", "Other"),
+        ],
+        required=True,
+        default="phone",
+    )
+    direction = fields.Selection(
+        [("outbound", "We Contacted"), ("inbound", "Customer Contacted Us")],
+        required=True,
+        default="outbound",
+    )
+    outcome = fields.Selection(
+        [
+            ("reached", "Reached"),
+            ("no_answer", "No Answer"),
+            ("wrong_number", "Wrong Number or Address"),
+            ("promised", "Promised to Pay"),
+            ("disputed", "Disputed"),
+            ("refused", "Refused"),
+            ("left_message", "Left a Message"),
+            ("other", "Other"),
+        ],
+        help="Needed to confirm the contact.",
+    )
+    contact_id = fields.Many2one(
+        "res.partner",
+        "Contact Person",
+        domain="[('commercial_partner_id', '=', partner_id)]",
+        index="btree_not_null",
+        check_company=True,
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        "Made By",
+        required=True,
+        default=lambda self: self.env.user,
+        domain="[('share', '=', False)]",
+        index=True,
+        copy=False,
+    )
+    feedback = fields.Text("Customer Feedback", help="What the customer said, in plain words.")
+    reason_id = fields.Many2one("collection.reason", "Reason for Late Payment", index=True)
+    promise_id = fields.Many2one(
+        "collection.promise",
+        domain="[('case_id', '=', case_id)]",
+        index="btree_not_null",
+        check_company=True,
+    )
+    attachment_ids = fields.Many2many("ir.attachment", string="Papers", copy=False)
+    corrects_id = fields.Many2one(
+        "collection.activity",
+        domain="[('case_id', '=', case_id), ('state', '=', 'confirmed')]",
+        ondelete="restrict",
+        index="btree_not_null",
+        check_company=True,
+        copy=False,
+    )
+    correction_ids = fields.One2many("collection.activity", "corrects_id", "Corrected By")
+    state = fields.Selection(
+        [("draft", "Draft"), ("confirmed", "Confirmed")],
+        required=True,
+        default="draft",
+        index=True,
+        copy=False,
+    )
+
+    @api.depends("method", "date")
+    @api.depends_context("lang", "tz")
+    def _compute_display_name(self):
+        methods = dict(self._fields["method"]._description_selection(self.env))
+        for activity in self:
+            date = format_datetime(self.env, activity.date, dt_format="short")
+            activity.display_name = f"{methods.get(activity.method, '')} {date}".strip()
+
+    @api.constrains("state", "date", "outcome")
+    def _check_confirmed(self):
+        """A confirmed contact has an outcome and took place already."""
+        latest = fields.Datetime.now() + CLOCK_TOLERANCE
+        for activity in self.filtered(lambda activity: activity.state == "confirmed"):
+            if not activity.outcome:
+                raise ValidationError(
+                    self.env._("Choose the outcome before you confirm the contact.")
+                )
+            if activity.date > latest:
+                raise ValidationError(
+                    self.env._(
+                        "A contact dated %(date)s has not taken place yet. Correct the date,"
+                        " or plan a to-do on the case instead.",
+                        date=format_datetime(self.env, activity.date, dt_format="short"),
+                    )
+                )
+
+    @api.constrains("case_id", "promise_id", "corrects_id", "contact_id")
+    def _check_same_case(self):
+        """Promise and corrected contact are of this case, the person is of its customer."""
+        for activity in self:
+            for other in (activity.promise_id, activity.corrects_id):
+                if other and other.case_id != activity.case_id:
+                    raise ValidationError(
+                        self.env._(
+                            "“%(record)s” belongs to another case.", record=other.display_name
+                        )
+                    )
+            if activity.corrects_id and activity.corrects_id.state != "confirmed":
+                raise ValidationError(
+                    self.env._("A contact that is still a draft can be changed directly.")
+                )
+            contact = activity.contact_id
+            if contact and contact.commercial_partner_id != activity.partner_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(contact)s is not a contact of %(customer)s.",
+                        contact=contact.display_name,
+                        customer=activity.partner_id.display_name,
+                    )
+                )
+
+    def write(self, vals):
+        if vals:
+            self._check_not_confirmed()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_confirmed(self):
+        self._check_not_confirmed()
+
+    def _check_not_confirmed(self):
+        """Raise a ``UserError`` if any of these contacts is confirmed (P3.7)."""
+        for activity in self:
+            if activity.state == "confirmed":
+                raise UserError(
+                    self.env._(
+                        "The contact “%(contact)s” is confirmed and cannot be changed or"
+                        " deleted. Record a correction instead.",
+                        contact=activity.display_name,
+                    )
+                )
+
+    def action_confirm(self):
+        """Confirm the drafts among these contacts, for good."""
+        self.filtered(lambda activity: activity.state == "draft").write({"state": "confirmed"})
+
+    def action_correct(self):
+        """Open a new draft, filled from this confirmed contact, that corrects it."""
+        self.ensure_one()
+        if self.state != "confirmed":
+            raise UserError(
+                self.env._("A contact that is still a draft can be changed directly.")
+            )
+        # Same moment of contact; the person who corrects it answers for the correction.
+        correction = self.copy({"corrects_id": self.id, "date": self.date})
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Correction"),
+            "res_model": self._name,
+            "res_id": correction.id,
+            "view_mode": "form",
+        }

@@ -1,0 +1,257 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+STAGES = [
+    ("new", "New"),
+    ("preparation", "Preparation"),
+    ("first", "First Collection"),
+    ("midterm", "Mid-term Collection"),
+    ("severe", "Severe"),
+    ("legal", "Legal"),
+    ("closed", "Closed"),
+]
+
+
+class CollectionCase(models.Model):
+    """The effort to collect all overdue items of one customer in one company.
+
+    At most one case per customer and company is open. Its overdue figures follow the
+    ledger: the nightly classification and each reconciliation write them, people do not.
+    """
+
+    _name = "collection.case"
+    _description = "Collection Case"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "priority desc, amount_to_collect desc, id"
+    _rec_names_search = ["name", "partner_id.name", "partner_id.ref"]
+    _check_company_auto = True
+
+    name = fields.Char(readonly=True, copy=False, default="/")
+    partner_id = fields.Many2one(
+        "res.partner", "Customer", required=True, index=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    partner_phone = fields.Char(related="partner_id.phone")
+    partner_email = fields.Char(related="partner_id.email")
+    stage = fields.Selection(
+        STAGES, default="new", required=True, tracking=True, copy=False, index=True,
+        group_expand=True,
+    )
+    is_closed = fields.Boolean(compute="_compute_is_closed", search="_search_is_closed")
+    close_reason = fields.Selection(
+        [
+            ("paid", "Paid"),
+            ("written_off", "Written Off"),
+            ("uncollectible", "Uncollectible"),
+            ("cancelled", "Cancelled"),
+        ],
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    date_open = fields.Date("Opened On", default=fields.Date.context_today, readonly=True)
+    date_closed = fields.Date("Closed On", readonly=True, copy=False)
+    priority = fields.Selection(
+        [("0", "Normal"), ("1", "Important"), ("2", "High"), ("3", "Urgent")], default="0"
+    )
+
+    user_id = fields.Many2one("res.users", "Collector", tracking=True, index=True)
+    manager_id = fields.Many2one("res.users", tracking=True)
+    member_ids = fields.Many2many("res.users", string="Task Force")
+
+    line_ids = fields.One2many("account.move.line", "collection_case_id", "Items", readonly=True)
+    tier_amount_ids = fields.One2many("collection.case.tier.amount", "case_id", readonly=True)
+    collection_activity_ids = fields.One2many("collection.activity", "case_id", "Contacts")
+    promise_ids = fields.One2many("collection.promise", "case_id", "Promises")
+    dispute_ids = fields.One2many("collection.dispute", "case_id", "Disputes")
+
+    tier_id = fields.Many2one("collection.tier", "Worst Tier", readonly=True, copy=False)
+    tier_code = fields.Char(related="tier_id.code", store=True)
+    tier_color = fields.Integer(related="tier_id.color")
+    date_oldest_due = fields.Date("Oldest Due Date", readonly=True, copy=False)
+    days_overdue = fields.Integer(compute="_compute_days_overdue")
+    amount_overdue = fields.Monetary("Overdue", readonly=True, copy=False)
+    amount_promised = fields.Monetary("Promised", compute="_compute_amount_promised", store=True)
+    amount_disputed = fields.Monetary("Disputed", compute="_compute_amount_disputed", store=True)
+    amount_to_collect = fields.Monetary(
+        "To Collect",
+        compute="_compute_amount_to_collect",
+        store=True,
+        help="Overdue, less what is promised or disputed; never below zero.",
+    )
+    collection_state = fields.Selection(
+        [
+            ("none", "Nothing Overdue"),
+            ("open", "Overdue"),
+            ("promised", "Promised"),
+            ("plan", "Payment Plan"),
+            ("disputed", "Disputed"),
+            ("legal", "Legal"),
+        ],
+        "Status",
+        compute="_compute_collection_state",
+        store=True,
+    )
+    next_action_date = fields.Date(
+        "Next Action", compute="_compute_next_action_date", store=True, index=True
+    )
+    date_last_contact = fields.Datetime(
+        "Last Contact", compute="_compute_date_last_contact", store=True
+    )
+
+    _one_open_case = models.UniqueIndex(
+        "(partner_id, company_id) WHERE stage != 'closed'",
+        "This customer already has an open case in this company.",
+    )
+
+    @api.depends("name", "partner_id")
+    def _compute_display_name(self):
+        for case in self:
+            case.display_name = f"{case.name} – {case.partner_id.name or ''}"
+
+    @api.depends("stage")
+    def _compute_is_closed(self):
+        for case in self:
+            case.is_closed = case.stage == "closed"
+
+    def _search_is_closed(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return [("stage", "=" if True in value else "!=", "closed")]
+
+    @api.depends("date_oldest_due", "company_id")
+    def _compute_days_overdue(self):
+        todays = {company: company._get_collection_today() for company in self.company_id}
+        for case in self:
+            due = case.date_oldest_due
+            case.days_overdue = max((todays[case.company_id] - due).days, 0) if due else 0
+
+    @api.depends("promise_ids.state", "promise_ids.amount")
+    def _compute_amount_promised(self):
+        for case in self:
+            case.amount_promised = sum(
+                case.promise_ids.filtered(lambda promise: promise.state == "open").mapped("amount")
+            )
+
+    @api.depends("dispute_ids.state", "dispute_ids.amount")
+    def _compute_amount_disputed(self):
+        for case in self:
+            case.amount_disputed = sum(
+                case.dispute_ids.filtered(lambda dispute: dispute.state == "open").mapped("amount")
+            )
+
+    @api.depends("amount_overdue", "amount_promised", "amount_disputed")
+    def _compute_amount_to_collect(self):
+        """The classification repeats this formula in SQL (``_update_collection_figures``)."""
+        for case in self:
+            case.amount_to_collect = max(
+                case.amount_overdue - case.amount_promised - case.amount_disputed, 0
+            )
+
+    @api.depends("stage", "amount_promised", "amount_disputed")
+    def _compute_collection_state(self):
+        for case in self:
+            if case.stage == "closed":
+                case.collection_state = "none"
+            elif case.stage == "legal":
+                case.collection_state = "legal"
+            elif case.amount_disputed:
+                case.collection_state = "disputed"
+            elif case.amount_promised:
+                case.collection_state = "promised"
+            else:
+                case.collection_state = "open"
+
+    @api.depends("activity_ids.date_deadline", "activity_ids.active")
+    def _compute_next_action_date(self):
+        for case in self:
+            case.next_action_date = min(
+                case.activity_ids.filtered("active").mapped("date_deadline"), default=False
+            )
+
+    @api.depends("collection_activity_ids.state", "collection_activity_ids.date")
+    def _compute_date_last_contact(self):
+        for case in self:
+            contacts = case.collection_activity_ids.filtered(lambda c: c.state == "confirmed")
+            case.date_last_contact = max(contacts.mapped("date"), default=False)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A case opened by hand is that of the commercial partner, like all others."""
+        numbers = iter(self._next_case_numbers(len(vals_list)))
+        for vals in vals_list:
+            vals["name"] = next(numbers)
+            partner = self.env["res.partner"].browse(vals.get("partner_id"))
+            vals["partner_id"] = partner.commercial_partner_id.id
+        # A case closed in this transaction must be so in the database before the next opens.
+        self.flush_model(["stage"])
+        return super().create(vals_list)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_worked(self):
+        for case in self:
+            if case.collection_activity_ids or case.promise_ids or case.line_ids:
+                raise UserError(
+                    self.env._(
+                        "The case %(case)s has a history and cannot be deleted; close it instead.",
+                        case=case.display_name,
+                    )
+                )
+
+    def action_view_items(self):
+        """The receivable items of the case, paid ones included."""
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "debt_collection.collection_overdue_item_action"
+            ),
+            "domain": [("collection_case_id", "=", self.id)],
+            "context": {},
+        }
+
+    def action_view_invoices(self):
+        """The invoices that the items of the case belong to."""
+        self.ensure_one()
+        return self.line_ids.move_id._get_records_action(name=self.env._("Invoices"))
+
+    def _check_can_close(self):
+        for case in self:
+            if case.is_closed:
+                raise UserError(
+                    self.env._("The case %(case)s is closed already.", case=case.display_name)
+                )
+
+    def action_close(self):
+        """Close by hand, as cancelled; overdue items open a new case in the next run."""
+        self._check_can_close()
+        self._do_close("cancelled")
+
+    def _do_close(self, reason):
+        for case in self:
+            case.write({
+                "stage": "closed",
+                "close_reason": reason,
+                "date_closed": case.company_id._get_collection_today(),
+            })
+        self._cancel_scheduled()
+
+    def action_reopen(self):
+        """Work on a closed case again, with what is overdue now."""
+        for case in self:
+            if not case.is_closed:
+                raise UserError(
+                    self.env._("The case %(case)s is open already.", case=case.display_name)
+                )
+        self.write({"stage": "new", "close_reason": False, "date_closed": False})
+
+    def _cancel_scheduled(self):
+        """Nothing stays scheduled on a closed case: to-dos go, open promises end."""
+        self.env["mail.activity"].sudo().search(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids)]
+        ).unlink()
+        self.promise_ids.filtered(lambda promise: promise.state == "open").write(
+            {"state": "cancelled"}
+        )

@@ -1,0 +1,264 @@
+import logging
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
+
+
+class CollectionCase(models.Model):
+    """The nightly classification: ledger → tiers → cases, set-based (P3.1).
+
+    A company costs a fixed number of statements whatever its size, and only rows that
+    change are written: running it again writes nothing.
+    """
+
+    _inherit = "collection.case"
+
+    @api.model
+    def _classify(self, as_of=None, companies=None):
+        """Set tiers on items and invoices; open, update and close cases.
+
+        :param date as_of: the day taken as today, on the ledger as it stands; by default
+            each company's own today
+        :param companies: the companies to do; all of them when not given
+        :return: dict of counts ``lines`` (tiers set), ``opened``, ``updated``, ``closed``
+        """
+        companies = companies or self.env["res.company"]._get_collection_companies()
+        counts = dict.fromkeys(("lines", "opened", "updated", "closed"), 0)
+        self._flush_for_classification()
+        for company in companies:
+            done = self.sudo()._classify_company(
+                company, fields.Date.to_date(as_of) or company._get_collection_today()
+            )
+            for key, value in done.items():
+                counts[key] += value
+        return counts
+
+    @api.model
+    def _cron_classify(self):
+        """Classify company by company, each in its own transaction.
+
+        A company that fails is logged and left for the next run, the others go on.
+        """
+        companies = self.env["res.company"]._get_collection_companies()
+        progress = self.env["ir.cron"]._commit_progress
+        progress(remaining=len(companies))
+        for company in companies:
+            try:
+                with self.env.cr.savepoint():
+                    self._classify(companies=company)
+            except Exception:
+                _logger.exception("Collections: classification of %s failed.", company.name)
+            if not progress(1):
+                break
+
+    def _classify_company(self, company, as_of, line_ids=None):
+        """Classify a company's items as of a day, or those of ``line_ids`` only."""
+        items = self._get_overdue_items_sql(company, as_of, line_ids)
+        opened = self._open_cases(company, as_of, items)
+        lines = self._write_item_tiers(company, items, line_ids)
+        self._write_invoice_tiers(company, line_ids)
+        updated, closed = self._update_collection_figures(company, as_of, only_lines=line_ids)
+        self._invalidate_classified()
+        return {"lines": lines, "opened": opened, "updated": updated, "closed": closed}
+
+    @api.model
+    def _flush_for_classification(self):
+        """Bring to the database whatever the statements below read."""
+        for model in ("account.move", "account.move.line", "collection.case", "res.partner",
+                      "collection.tier", "collection.policy", "account.account"):
+            self.env[model].flush_model()
+
+    @api.model
+    def _invalidate_classified(self):
+        names = ["collection_tier_id", "collection_case_id"]
+        self.env["account.move.line"].invalidate_model(names, flush=False)
+        self.env["account.move"].invalidate_model(names, flush=False)
+        self.env["res.partner"].invalidate_model(
+            ["collection_case_ids", "collection_case_count", "collection_state",
+             "collection_tier_id", "collection_amount_overdue"],
+            flush=False,
+        )
+        self.invalidate_model(flush=False)
+
+    @api.model
+    def _get_overdue_items_sql(self, company, as_of, line_ids=None):
+        """Overdue items: ``id, move_id, commercial partner, tier_id``."""
+        only = SQL("AND line.id = ANY(%s)", list(line_ids)) if line_ids is not None else SQL()
+        return SQL(
+            """
+            SELECT line.id, line.move_id, partner.commercial_partner_id AS partner_id,
+                   ladder.tier_id
+              FROM account_move_line line
+              JOIN (%(ladder)s) ladder (company_id, tier_id, code, day_from, day_to)
+                ON ladder.company_id = line.company_id
+               AND %(as_of)s - line.date_maturity >= ladder.day_from
+               AND (ladder.day_to = 0 OR %(as_of)s - line.date_maturity <= ladder.day_to)
+         LEFT JOIN res_partner partner ON partner.id = line.partner_id
+             WHERE line.company_id = %(company)s
+               AND line.account_id IN (SELECT id FROM account_account
+                                        WHERE account_type = 'asset_receivable')
+               AND line.reconciled IS NOT TRUE
+               AND line.parent_state = 'posted'
+               AND line.no_followup IS NOT TRUE
+               AND line.amount_residual > 0
+               AND line.date_maturity < %(as_of)s
+               %(only)s
+            """,
+            ladder=self.env["account.move.line"]._get_collection_ladder_sql(company),
+            as_of=as_of,
+            company=company.id,
+            only=only,
+        )
+
+    @api.model
+    def _next_case_numbers(self, count):
+        """``count`` names from the sequence of cases, in one statement."""
+        sequence_sudo = self.env.ref("debt_collection.sequence_collection_case").sudo()
+        if sequence_sudo.implementation != "standard" or sequence_sudo.use_date_range:
+            return [sequence_sudo.next_by_id() for _number in range(count)]
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT nextval(%s) FROM generate_series(1, %s)",
+                f"ir_sequence_{sequence_sudo.id:03d}",
+                count,
+            )
+        )
+        return [sequence_sudo.get_next_char(number) for (number,) in rows]
+
+    def _open_cases(self, company, as_of, items):
+        """Open a case for each customer with overdue items who has none."""
+        partner_ids = [
+            partner_id
+            for (partner_id,) in self.env.execute_query(
+                SQL(
+                    """
+                    SELECT DISTINCT item.partner_id FROM (%(items)s) item
+                     WHERE item.partner_id IS NOT NULL AND NOT EXISTS (
+                           SELECT 1 FROM collection_case opened
+                            WHERE opened.partner_id = item.partner_id
+                              AND opened.company_id = %(company)s
+                              AND opened.stage != 'closed')
+                  ORDER BY item.partner_id
+                    """,
+                    items=items,
+                    company=company.id,
+                )
+            )
+        ]
+        if not partner_ids:
+            return 0
+        policy = self.env["collection.policy"]._get_default(company)
+        return len(
+            self.env.execute_query(
+                SQL(
+                    """
+                    INSERT INTO collection_case (
+                           name, partner_id, company_id, user_id, manager_id, stage, priority,
+                           date_open, collection_state, amount_overdue, amount_promised,
+                           amount_disputed, amount_to_collect,
+                           create_uid, write_uid, create_date, write_date)
+                    SELECT numbered.name, partner.id, %(company)s,
+                           COALESCE(collector.id, %(user)s), %(manager)s, 'new', '0',
+                           %(as_of)s, 'open', 0, 0, 0, 0,
+                           %(uid)s, %(uid)s, %(now)s, %(now)s
+                      FROM unnest(%(names)s, %(partners)s::int[]) numbered (name, partner_id)
+                      JOIN res_partner partner ON partner.id = numbered.partner_id
+                 LEFT JOIN res_users collector ON collector.active
+                       AND collector.id = (partner.collector_id->>%(company_key)s)::int
+                        ON CONFLICT (partner_id, company_id) WHERE stage != 'closed' DO NOTHING
+                 RETURNING id
+                    """,
+                    company=company.id,
+                    company_key=str(company.id),
+                    user=policy.user_id.id or None,
+                    manager=policy.manager_id.id or None,
+                    as_of=as_of,
+                    uid=self.env.uid,
+                    now=self.env.cr.now(),
+                    names=self._next_case_numbers(len(partner_ids)),
+                    partners=partner_ids,
+                )
+            )
+        )
+
+    def _write_item_tiers(self, company, items, line_ids=None):
+        """Tier and case on the items, and off those that are not overdue any more."""
+        only = SQL("AND line.id = ANY(%s)", list(line_ids)) if line_ids is not None else SQL()
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH item AS MATERIALIZED (
+                    SELECT item.id, item.tier_id, opened.id AS case_id
+                      FROM (%(items)s) item
+                 LEFT JOIN collection_case opened ON opened.partner_id = item.partner_id
+                       AND opened.company_id = %(company)s AND opened.stage != 'closed'
+                ),
+                target AS (
+                    SELECT id, tier_id, case_id FROM item
+                     UNION ALL
+                    SELECT line.id, NULL, line.collection_case_id
+                      FROM account_move_line line
+                     WHERE line.company_id = %(company)s
+                       AND line.collection_tier_id IS NOT NULL
+                       AND NOT EXISTS (SELECT 1 FROM item WHERE item.id = line.id)
+                       %(only)s
+                )
+                UPDATE account_move_line line
+                   SET collection_tier_id = target.tier_id,
+                       collection_case_id = target.case_id
+                  FROM target
+                 WHERE line.id = target.id
+                   AND (line.collection_tier_id IS DISTINCT FROM target.tier_id
+                        OR line.collection_case_id IS DISTINCT FROM target.case_id)
+                """,
+                items=items,
+                company=company.id,
+                only=only,
+            )
+        )
+        return self.env.cr.rowcount
+
+    def _write_invoice_tiers(self, company, line_ids=None):
+        """The worst open tier, and its case, on the entries the items belong to."""
+        only = (
+            SQL(
+                "AND move.id IN (SELECT move_id FROM account_move_line WHERE id = ANY(%s))",
+                list(line_ids),
+            )
+            if line_ids is not None
+            else SQL()
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                WITH worst AS MATERIALIZED (
+                    SELECT DISTINCT ON (line.move_id)
+                           line.move_id, line.collection_tier_id, line.collection_case_id
+                      FROM account_move_line line
+                      JOIN collection_tier tier ON tier.id = line.collection_tier_id
+                     WHERE line.company_id = %(company)s
+                  ORDER BY line.move_id, tier.day_from DESC
+                ),
+                target AS (
+                    SELECT * FROM worst
+                     UNION ALL
+                    SELECT move.id, NULL, move.collection_case_id FROM account_move move
+                     WHERE move.company_id = %(company)s
+                       AND move.collection_tier_id IS NOT NULL
+                       AND NOT EXISTS (SELECT 1 FROM worst WHERE worst.move_id = move.id)
+                )
+                UPDATE account_move move
+                   SET collection_tier_id = target.collection_tier_id,
+                       collection_case_id = target.collection_case_id
+                  FROM target
+                 WHERE move.id = target.move_id
+                   AND (move.collection_tier_id IS DISTINCT FROM target.collection_tier_id
+                        OR move.collection_case_id IS DISTINCT FROM target.collection_case_id)
+                   %(only)s
+                """,
+                company=company.id,
+                only=only,
+            )
+        )

@@ -1,0 +1,91 @@
+from odoo import models
+from odoo.tools import SQL
+
+
+class CollectionCase(models.Model):
+    """A case's figures follow the ledger, and a case with nothing overdue left is closed.
+
+    It closes as paid when an item of it was settled; as cancelled when its items were only
+    withdrawn: reset to draft, cancelled, given a later due date, excluded from follow-up.
+    """
+
+    _inherit = "collection.case"
+
+    def _update_collection_figures(self, company, as_of, only_lines=None):
+        """Sum the overdue items into their cases; close those that are settled.
+
+        :param as_of: the day that a case is closed on
+        :param only_lines: ids of items, to look at their cases only
+        :return: tuple of the numbers of cases updated and closed
+        """
+        only = (
+            SQL(
+                "AND opened.id IN (SELECT collection_case_id FROM account_move_line"
+                " WHERE id = ANY(%s))",
+                list(only_lines),
+            )
+            if only_lines is not None
+            else SQL()
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH figure AS (
+                    SELECT opened.id, COALESCE(SUM(line.amount_residual), 0) AS overdue,
+                           MIN(line.date_maturity) AS oldest,
+                           (ARRAY_AGG(tier.id ORDER BY tier.day_from DESC))[1] AS tier_id,
+                           (ARRAY_AGG(tier.code ORDER BY tier.day_from DESC))[1] AS tier_code,
+                           opened.tier_id IS NOT NULL OR EXISTS (
+                               SELECT 1 FROM account_move_line held
+                                WHERE held.collection_case_id = opened.id) AS had_items,
+                           EXISTS (SELECT 1 FROM account_move_line held
+                                    WHERE held.collection_case_id = opened.id
+                                      AND held.reconciled) AS had_settled
+                      FROM collection_case opened
+                 LEFT JOIN account_move_line line ON line.collection_case_id = opened.id
+                       AND line.collection_tier_id IS NOT NULL
+                 LEFT JOIN collection_tier tier ON tier.id = line.collection_tier_id
+                     WHERE opened.company_id = %(company)s AND opened.stage != 'closed'
+                       %(only)s
+                  GROUP BY opened.id
+                )
+                UPDATE collection_case opened
+                   SET amount_overdue = figure.overdue,
+                       date_oldest_due = figure.oldest,
+                       tier_id = figure.tier_id,
+                       tier_code = figure.tier_code,
+                       amount_to_collect = GREATEST(figure.overdue
+                           - COALESCE(opened.amount_promised, 0)
+                           - COALESCE(opened.amount_disputed, 0), 0),
+                       stage = CASE WHEN figure.tier_id IS NULL AND figure.had_items
+                               THEN 'closed' ELSE opened.stage END,
+                       close_reason = CASE WHEN figure.tier_id IS NULL AND figure.had_items
+                               THEN CASE WHEN figure.had_settled THEN 'paid' ELSE 'cancelled' END
+                               ELSE opened.close_reason END,
+                       collection_state = CASE WHEN figure.tier_id IS NULL AND figure.had_items
+                               THEN 'none' ELSE opened.collection_state END,
+                       date_closed = CASE WHEN figure.tier_id IS NULL AND figure.had_items
+                               THEN %(as_of)s::date ELSE opened.date_closed END,
+                       write_uid = %(uid)s, write_date = %(now)s
+                  FROM figure
+                 WHERE opened.id = figure.id
+                   AND (opened.amount_overdue IS DISTINCT FROM figure.overdue
+                        OR opened.date_oldest_due IS DISTINCT FROM figure.oldest
+                        OR opened.tier_id IS DISTINCT FROM figure.tier_id
+                        OR opened.tier_code IS DISTINCT FROM figure.tier_code
+                        OR (figure.tier_id IS NULL AND figure.had_items))
+             RETURNING opened.id, opened.stage
+                """,
+                company=company.id,
+                only=only,
+                as_of=as_of,
+                uid=self.env.uid,
+                now=self.env.cr.now(),
+            )
+        )
+        closed_ids = [case_id for case_id, stage in rows if stage == "closed"]
+        if closed_ids:
+            cases = self.browse(closed_ids)
+            cases.invalidate_recordset(flush=False)
+            cases._cancel_scheduled()
+        return len(rows) - len(closed_ids), len(closed_ids)

@@ -1,0 +1,42 @@
+import pytz
+
+from odoo import api, fields, models
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    collection_policy_id = fields.Many2one(
+        "collection.policy", "Default Collection Policy", check_company=True
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = super().create(vals_list)
+        companies._ensure_collection_policy()
+        return companies
+
+    def _ensure_collection_policy(self):
+        """Every company has a policy from its first day: create those that are missing."""
+        # Whoever may create a company need not be a collection manager.
+        without_sudo = self.sudo().filtered(lambda company: not company.collection_policy_id)
+        policies_sudo = self.env["collection.policy"].sudo().create(
+            [
+                {"name": self.env._("Standard Policy"), "company_id": company.id}
+                for company in without_sudo
+            ]
+        )
+        for company, policy in zip(without_sudo, policies_sudo, strict=True):
+            company.collection_policy_id = policy
+
+    @api.model
+    def _get_collection_companies(self):
+        """All companies whose ledgers are collected, whoever asks."""
+        return self.sudo().search([("active", "=", True)], order="id")
+
+    def _get_collection_today(self):
+        """The date it is for the company: in the time zone of its address, else in UTC."""
+        self.ensure_one()
+        tz = self.sudo().partner_id.tz
+        zone = pytz.timezone(tz) if tz in pytz.all_timezones_set else pytz.utc
+        return fields.Datetime.now().replace(tzinfo=pytz.utc).astimezone(zone).date()

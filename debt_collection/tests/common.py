@@ -1,0 +1,49 @@
+from datetime import date, timedelta
+
+from odoo import Command
+
+from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+
+
+class CollectionCommon(AccountTestInvoicingCommon):
+    """A company with invoices that are overdue by known numbers of days."""
+
+    TODAY = date(2025, 9, 30)
+
+    @classmethod
+    def get_default_groups(cls):
+        return super().get_default_groups() | cls.quick_ref("debt_collection.group_manager")
+
+    @classmethod
+    def _overdue_invoice(cls, days, amount=100.0, partner=None, company=None, **vals):
+        """A posted customer invoice that is ``days`` overdue on ``TODAY`` (negative: not due)."""
+        due = cls.TODAY - timedelta(days=days)
+        move = cls.env["account.move"].with_company(company or cls.env.company).create({
+            "move_type": "out_invoice",
+            "partner_id": (partner or cls.partner_a).id,
+            "invoice_date": due - timedelta(days=30),
+            "invoice_date_due": due,
+            "invoice_payment_term_id": False,
+            "invoice_line_ids": [
+                Command.create({"name": "Goods", "price_unit": amount, "tax_ids": []})
+            ],
+            **vals,
+        })
+        move.action_post()
+        return move
+
+    @classmethod
+    def _classify(cls, as_of=None, companies=None):
+        return cls.env["collection.case"]._classify(
+            as_of or cls.TODAY, companies or cls.env.company
+        )
+
+    @classmethod
+    def _pay(cls, moves, **vals):
+        """Register a payment through the wizard people use."""
+        return (
+            cls.env["account.payment.register"]
+            .with_context(active_model="account.move", active_ids=moves.ids)
+            .create({"payment_date": cls.TODAY, **vals})
+            ._create_payments()
+        )

@@ -1,0 +1,4 @@
+from . import (
+    collection_case_assign,
+    collection_tier_ladder,
+)
