@@ -134,7 +134,9 @@ def open_page():
     raise_above = [fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 10) for end in (*os.pipe(), *os.pipe())]
     its_commands, commands, answers, its_answers = raise_above
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with tempfile.TemporaryDirectory(prefix="odoo-dev-chromium-") as profile:
+    with tempfile.TemporaryDirectory(
+        prefix="odoo-dev-chromium-", ignore_cleanup_errors=True
+    ) as profile:
         launch = [sys.executable, "-c", ON_DESCRIPTORS, str(its_commands), str(its_answers)]
         browser = subprocess.Popen(
             [*launch, program, *FLAGS, *sandbox, f"--user-data-dir={profile}"],

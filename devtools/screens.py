@@ -30,14 +30,51 @@ class Screen:
 
 
 CASES = "/odoo/action-debt_collection.collection_case_action"
+INVOICES = "/odoo/action-debt_collection.collection_invoice_action"
+CUSTOMERS = "/odoo/action-debt_collection.collection_partner_action"
+LISTS = "/odoo/action-debt_collection.collection_overdue_list_action"
+OPEN_CASE = {
+    "model": "collection.case",
+    "domain": (("stage", "!=", "closed"), ("user_id.login", "=", "collector")),
+    "order": "amount_promised desc, amount_overdue desc",
+}
 
 SCREENS = (
     Screen("cases", CASES),
+    Screen("cases-list", CASES, click=("button.o_list",), wait=".o_kanban_view, .o_list_view"),
+    Screen("cases-calendar", CASES, click=("button.o_calendar",)),
+    Screen("cases-pivot", CASES, click=("button.o_pivot",)),
+    Screen("cases-graph", CASES, click=("button.o_graph",)),
+    Screen("cases-to-dos", CASES, click=("button.o_activity",)),
+    Screen("my-cases", "/odoo/action-debt_collection.collection_case_action_my", login="collector"),
+    Screen("case", CASES + "/{id}", height=900, **OPEN_CASE),
+    Screen("case-collector", CASES + "/{id}", login="collector", height=900, **OPEN_CASE),
     Screen(
-        "case",
+        "case-contacts",
         CASES + "/{id}",
-        model="collection.case",
-        domain=(("stage", "!=", "closed"),),
-        order="amount_overdue desc",
+        click=("a.nav-link[name=contacts]",),
+        height=900,
+        **OPEN_CASE,
     ),
+    Screen("invoices", INVOICES),
+    Screen(
+        "invoice",
+        INVOICES + "/{id}",
+        model="account.move",
+        domain=(("collection_tier_id", "!=", False), ("collection_case_id", "!=", False)),
+        order="amount_residual desc",
+    ),
+    Screen("overdue-items", "/odoo/action-debt_collection.collection_overdue_item_action"),
+    Screen("customers", CUSTOMERS),
+    Screen(
+        "customer",
+        CUSTOMERS + "/{id}",
+        model="res.partner",
+        domain=(("collection_case_ids.promise_ids", "!=", False),),
+        click=("a.nav-link[name=collection]",),
+    ),
+    Screen("overdue-lists", LISTS),
+    Screen("overdue-list", LISTS + "/{id}", model="collection.overdue.list", order="id desc"),
+    Screen("tiers", "/odoo/action-debt_collection.collection_tier_action"),
+    Screen("settings", "/odoo/action-debt_collection.collection_settings_action"),
 )

@@ -71,25 +71,6 @@ class AccountMoveLine(models.Model):
                    AND line.no_followup IS NOT TRUE
                    AND COALESCE(line.invoice_date, line.date) <= %(as_of)s
             ),
-            settled AS (
-                SELECT side.line_id, SUM(side.amount) AS amount, SUM(side.currency) AS currency
-                  FROM account_partial_reconcile partial
-                 CROSS JOIN LATERAL (VALUES
-                       (partial.debit_move_id, partial.amount, partial.debit_amount_currency,
-                        partial.credit_move_id),
-                       (partial.credit_move_id, -partial.amount,
-                        -partial.credit_amount_currency, partial.debit_move_id)
-                     ) AS side (line_id, amount, currency, other_id)
-                  JOIN account_move_line other ON other.id = side.other_id
-             LEFT JOIN LATERAL (
-                       SELECT MIN(origin.max_date) AS date
-                         FROM account_partial_reconcile origin
-                        WHERE origin.exchange_move_id = other.move_id
-                     ) exchange ON TRUE
-                 WHERE partial.company_id = ANY(%(company_ids)s)
-                   AND COALESCE(exchange.date, partial.max_date) <= %(as_of)s
-              GROUP BY side.line_id
-            ),
             opened AS (
                 SELECT item.*,
                        ROUND(item.balance - COALESCE(settled.amount, 0),
@@ -98,7 +79,7 @@ class AccountMoveLine(models.Model):
                              currency.decimal_places) AS residual_currency,
                        GREATEST(%(as_of)s - item.date_maturity, 0) AS days
                   FROM item
-             LEFT JOIN settled ON settled.line_id = item.id
+            CROSS JOIN LATERAL (%(settled)s) settled
                   JOIN res_currency currency ON currency.id = item.currency_id
                   JOIN res_currency company_currency
                     ON company_currency.id = item.company_currency_id
@@ -114,6 +95,42 @@ class AccountMoveLine(models.Model):
           ORDER BY opened.company_id, opened.date_maturity, opened.id
             """,
             ladder=self._get_collection_ladder_sql(companies),
+            settled=self._get_collection_settled_sql(as_of),
             company_ids=companies.ids,
             as_of=as_of,
+        )
+
+    @api.model
+    def _get_collection_settled_sql(self, as_of):
+        """What reconciliations dated up to a day took from ``item.id``, signed as its balance.
+
+        One index look-up per item and side: as fast on a ledger without statistics, where
+        a join of the two sums would be planned as a loop in a loop.
+        """
+
+        def side(own, other, amount_currency, sign):
+            return SQL(
+                """
+                SELECT %(sign)s * partial.amount AS amount,
+                       %(sign)s * partial.%(amount_currency)s AS currency
+                  FROM account_partial_reconcile partial
+                  JOIN account_move_line other ON other.id = partial.%(other)s
+                 WHERE partial.%(own)s = item.id
+                   AND COALESCE(
+                       (SELECT MIN(origin.max_date) FROM account_partial_reconcile origin
+                         WHERE origin.exchange_move_id = other.move_id),
+                       partial.max_date) <= %(as_of)s
+                """,
+                sign=sign,
+                own=SQL.identifier(own),
+                other=SQL.identifier(other),
+                amount_currency=SQL.identifier(amount_currency),
+                as_of=as_of,
+            )
+
+        return SQL(
+            "SELECT SUM(amount) AS amount, SUM(currency) AS currency"
+            " FROM (%s UNION ALL %s) AS part",
+            side("debit_move_id", "credit_move_id", "debit_amount_currency", 1),
+            side("credit_move_id", "debit_move_id", "credit_amount_currency", -1),
         )

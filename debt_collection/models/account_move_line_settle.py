@@ -32,6 +32,9 @@ class AccountMoveLine(models.Model):
                 company, company._get_collection_today(), only_lines=lines.ids
             )
         case_sudo._invalidate_classified()
+        # A payment of a disputed item leaves less in dispute.
+        cases_sudo = chased.sudo().collection_case_id.filtered("dispute_ids")
+        self.env.add_to_compute(cases_sudo._fields["amount_disputed"], cases_sudo)
 
     def _collection_on_reopened(self):
         """Items open again are classified at once, as of the company's today."""

@@ -82,6 +82,11 @@ class CollectionCase(models.Model):
         store=True,
         help="Overdue, less what is promised or disputed; never below zero.",
     )
+    amount_unapplied = fields.Monetary(
+        "Unapplied Credits",
+        compute="_compute_amount_unapplied",
+        help="Payments and credit notes of the customer that are not matched yet.",
+    )
     collection_state = fields.Selection(
         [
             ("none", "Nothing Overdue"),
@@ -138,10 +143,36 @@ class CollectionCase(models.Model):
 
     @api.depends("dispute_ids.state", "dispute_ids.amount")
     def _compute_amount_disputed(self):
+        """What is still open of the disputed amounts; payments ask for it again."""
         for case in self:
             case.amount_disputed = sum(
-                case.dispute_ids.filtered(lambda dispute: dispute.state == "open").mapped("amount")
+                min(dispute.amount, sum(dispute.line_ids.mapped("amount_residual")))
+                for dispute in case.dispute_ids
+                if dispute.state == "open"
             )
+
+    @api.depends("partner_id", "company_id", "amount_overdue")
+    def _compute_amount_unapplied(self):
+        """Open payments and credit notes of the customer that no item was settled with yet."""
+        # A collector sees the items of own cases only, but needs to know of credits.
+        groups = self.env["account.move.line"].sudo()._read_group(
+            [
+                ("partner_id.commercial_partner_id", "in", self.partner_id.ids),
+                ("company_id", "in", self.company_id.ids),
+                ("account_id.account_type", "=", "asset_receivable"),
+                ("parent_state", "=", "posted"),
+                ("reconciled", "=", False),
+                ("amount_residual", "<", 0),
+            ],
+            ["company_id", "partner_id"],
+            ["amount_residual:sum"],
+        )
+        credits = {}
+        for company, partner, amount in groups:
+            key = (company, partner.commercial_partner_id)
+            credits[key] = credits.get(key, 0) - amount
+        for case in self:
+            case.amount_unapplied = credits.get((case.company_id, case.partner_id), 0)
 
     @api.depends("amount_overdue", "amount_promised", "amount_disputed")
     def _compute_amount_to_collect(self):

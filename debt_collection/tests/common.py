@@ -12,7 +12,11 @@ class CollectionCommon(AccountTestInvoicingCommon):
 
     @classmethod
     def get_default_groups(cls):
-        return super().get_default_groups() | cls.quick_ref("debt_collection.group_manager")
+        return (
+            super().get_default_groups()
+            | cls.quick_ref("debt_collection.group_manager")
+            | cls.quick_ref("debt_collection.group_finance")
+        )
 
     @classmethod
     def _overdue_invoice(cls, days, amount=100.0, partner=None, company=None, **vals):
