@@ -5,4 +5,5 @@ from . import (
     test_collection_overdue_list,
     test_collection_promise,
     test_collection_tier,
+    test_ledger_replay,
 )

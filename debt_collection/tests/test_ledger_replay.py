@@ -1,0 +1,195 @@
+import csv
+import json
+import logging
+import os
+from collections import defaultdict
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from odoo import Command
+from odoo.tests import tagged
+
+from .common import CollectionCommon
+
+_logger = logging.getLogger(__name__)
+
+LEDGER = Path(
+    os.environ.get("DEBT_COLLECTION_LEDGER")
+    or Path(__file__).resolve().parents[3] / "shared" / "data" / "ibm_ar"
+)
+TIERS = {"": "not_due", "mild": "d1_30", "moderate": "d31_60", "severe": "d61_plus"}
+
+
+@tagged("post_install", "-at_install", "debt_collection")
+class TestLedgerReplay(CollectionCommon):
+    """A public ledger of 2,466 invoices, replayed, against independently computed figures."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        if not (LEDGER / "invoices.csv").is_file():
+            return
+        cls.env = cls.env(context={
+            **cls.env.context, "tracking_disable": True, "mail_create_nolog": True,
+            "skip_is_manually_modified": True,
+        })
+        cls.truth = json.loads((LEDGER / "ground_truth.json").read_text())
+        with (LEDGER / "invoices.csv").open(newline="") as file:
+            cls.rows = list(csv.DictReader(file))
+        for row in cls.rows:
+            for name in ("invoice_date", "due_date", "settled_date"):
+                row[name] = date.fromisoformat(row[name])
+        keys = sorted({row["customer_key"] for row in cls.rows})
+        partners = cls.env["res.partner"].create([{"name": key} for key in keys])
+        cls.partner_by_key = dict(zip(keys, partners, strict=True))
+        cls.key_by_partner = {partner.id: key for key, partner in cls.partner_by_key.items()}
+        cls.bank = cls.company_data["default_journal_bank"]
+        cls.receivable = cls.company_data["default_account_receivable"]
+
+    @classmethod
+    def _post_invoices(cls, rows):
+        """Create and post the invoices of some rows; each row keeps its receivable item."""
+        product_account = cls.company_data["default_account_revenue"]
+        moves = cls.env["account.move"].create([
+            {
+                "move_type": "out_invoice",
+                "partner_id": cls.partner_by_key[row["customer_key"]].id,
+                "ref": row["invoice_ref"],
+                "invoice_date": row["invoice_date"],
+                "invoice_date_due": row["due_date"],
+                "invoice_payment_term_id": False,
+                "invoice_line_ids": [Command.create({
+                    "name": row["invoice_ref"], "price_unit": float(row["amount"]),
+                    "account_id": product_account.id, "tax_ids": [],
+                })],
+            }
+            for row in rows
+        ])
+        moves.action_post()
+        for row, move in zip(rows, moves, strict=True):
+            row["line"] = move.line_ids.filtered(
+                lambda line: line.account_id.account_type == "asset_receivable"
+            )
+
+    @classmethod
+    def _settle(cls, rows):
+        """Post a bank entry a day for the payments of some rows and match each with its item."""
+        by_day = defaultdict(list)
+        for row in rows:
+            by_day[row["settled_date"]].append(row)
+        entries = cls.env["account.move"].create([
+            {
+                "move_type": "entry",
+                "journal_id": cls.bank.id,
+                "date": day,
+                "line_ids": [
+                    Command.create({
+                        "name": "Received",
+                        "account_id": cls.bank.default_account_id.id,
+                        "balance": sum(row["line"].balance for row in day_rows),
+                    }),
+                ] + [
+                    Command.create({
+                        "name": row["invoice_ref"],
+                        "partner_id": row["line"].partner_id.id,
+                        "account_id": row["line"].account_id.id,
+                        "balance": -row["line"].balance,
+                    })
+                    for row in day_rows
+                ],
+            }
+            for day, day_rows in by_day.items()
+        ])
+        entries.action_post()
+        for entry, day_rows in zip(entries, by_day.values(), strict=True):
+            received = entry.line_ids.filtered(lambda line: line.account_id == cls.receivable)
+            cls.env["account.move.line"]._reconcile_plan([
+                row["line"] + line for row, line in zip(day_rows, received, strict=True)
+            ])
+
+    def _assert_figures(self, day, rows, source):
+        """Compare counts, amounts and customers of ``(tier code, amount, partner id)`` rows."""
+        counts, amounts, customers = defaultdict(int), defaultdict(Decimal), defaultdict(set)
+        for code, amount, partner_id in rows:
+            tier = TIERS[code or ""]
+            counts[tier] += 1
+            amounts[tier] += Decimal(str(round(amount, 2)))
+            customers[tier].add(self.key_by_partner[partner_id])
+        expected = self.truth["as_of"][day]["tiers"]
+        with self.subTest(day=day, source=source):
+            self.assertEqual(
+                {tier: (counts[tier], amounts[tier]) for tier in expected},
+                {
+                    tier: (figure["count"], Decimal(figure["amount"].get("XXX", "0")))
+                    for tier, figure in expected.items()
+                },
+            )
+        return set().union(*(customers[tier] for tier in expected if tier != "not_due"))
+
+    def _assert_customers(self, day, customers):
+        """The ledger itself says who is overdue on a day."""
+        as_of = date.fromisoformat(day)
+        self.assertEqual(customers, {
+            row["customer_key"]
+            for row in self.rows
+            if row["due_date"] < as_of < row["settled_date"] and row["invoice_date"] <= as_of
+        })
+
+    def test_replay(self):
+        if not (LEDGER / "invoices.csv").is_file():
+            _logger.info("No ledger at %s: the replay of a public ledger is left out.", LEDGER)
+            self.skipTest(f"no ledger at {LEDGER}")
+        days = sorted(self.truth["as_of"])
+        partner_ids = list(self.key_by_partner)
+        to_post = sorted(self.rows, key=lambda row: row["invoice_date"])
+        to_settle = sorted(self.rows, key=lambda row: row["settled_date"])
+        for day in days:
+            as_of = date.fromisoformat(day)
+            issued = [row for row in to_post if row["invoice_date"] <= as_of]
+            to_post = to_post[len(issued):]
+            self._post_invoices(issued)
+            settled = [
+                row for row in to_settle if row["settled_date"] <= as_of and "line" in row
+            ]
+            to_settle = [row for row in to_settle if row not in settled]
+            self._settle(settled)
+            self._classify(as_of)
+            lines = self.env["account.move.line"].search([
+                ("partner_id", "in", partner_ids),
+                ("account_id", "=", self.receivable.id),
+                ("parent_state", "=", "posted"),
+                ("reconciled", "=", False),
+            ])
+            customers = self._assert_figures(
+                day,
+                [(line.collection_tier_id.code, line.amount_residual, line.partner_id.id)
+                 for line in lines],
+                "classification",
+            )
+            self._assert_customers(day, customers)
+            cases = self.env["collection.case"].search([
+                ("partner_id", "in", partner_ids), ("stage", "!=", "closed"),
+            ])
+            self.assertEqual({case.partner_id.name for case in cases}, customers)
+            overdue = sum(
+                line.amount_residual for line in lines if line.collection_tier_id
+            )
+            self.assertAlmostEqual(sum(cases.mapped("amount_overdue")), overdue, 2)
+        self._post_invoices(to_post)
+        self._settle(to_settle)
+        for day in days:
+            rows = self.env["account.move.line"]._get_collection_ageing(
+                date.fromisoformat(day), self.env.company
+            )
+            customers = self._assert_figures(
+                day,
+                [(row["tier_code"], row["residual"], row["partner_id"]) for row in rows],
+                "ageing",
+            )
+            self._assert_customers(day, customers)
+        last = max(row["settled_date"] for row in self.rows)
+        self._classify(last)
+        cases = self.env["collection.case"].search([("partner_id", "in", partner_ids)])
+        self.assertEqual(set(cases.mapped("stage")), {"closed"})
+        self.assertEqual(set(cases.mapped("close_reason")), {"paid"})
