@@ -1,6 +1,7 @@
 from datetime import date, timedelta
 
 from odoo import Command
+from odoo.tools import SQL
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
@@ -41,6 +42,18 @@ class CollectionCommon(AccountTestInvoicingCommon):
         return cls.env["collection.case"]._classify(
             as_of or cls.TODAY, companies or cls.env.company
         )
+
+    @classmethod
+    def _row_versions(cls):
+        """Every row's version in the tables that the classification writes."""
+        cls.env.flush_all()
+        versions = []
+        for table in ("account_move_line", "account_move", "collection_case"):
+            cls.env.cr.execute(
+                SQL("SELECT id, xmin::text, ctid::text FROM %s ORDER BY id", SQL.identifier(table))
+            )
+            versions.append(cls.env.cr.fetchall())
+        return versions
 
     @classmethod
     def _pay(cls, moves, **vals):
