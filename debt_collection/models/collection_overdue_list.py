@@ -1,9 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 # What a signed list may still get: messages, followers, to-dos, a PDF kept with it.
 CHATTER_FIELDS = {"message_follower_ids", "message_ids", "activity_ids",
                   "message_main_attachment_id"}
+# What only the sign-off writes.
+SIGNATURE_FIELDS = {"state", "signed_by", "date_signed"}
 
 
 class CollectionOverdueList(models.Model):
@@ -47,7 +50,9 @@ class CollectionOverdueList(models.Model):
             lines = overdue_list.line_ids
             overdue_list.amount_total = sum(lines.mapped("amount_open_company"))
             overdue_list.item_count = len(lines)
-            overdue_list.partner_count = len(set(lines.mapped("partner_name")))
+            overdue_list.partner_count = len(
+                {line.partner_id or line.partner_name for line in lines}
+            )
 
     @api.model
     def _generate(self, as_of=None, companies=None):
@@ -78,8 +83,10 @@ class CollectionOverdueList(models.Model):
     def _freeze_lines(self):
         """Replace the lines by what the ledger says of the list's day."""
         self.ensure_one()
-        self.line_ids.unlink()
-        self.env["collection.overdue.list.line"].create(self._prepare_lines_vals())
+        # Nobody writes lines by hand: they are what the ledger says.
+        self_sudo = self.sudo()
+        self_sudo.line_ids.unlink()
+        self_sudo.line_ids.create(self._prepare_lines_vals())
 
     def _ask_finance(self):
         """Give the draft to those who sign it: a to-do for each finance user."""
@@ -98,6 +105,7 @@ class CollectionOverdueList(models.Model):
 
     def action_refresh(self):
         """Freeze a draft again, from the ledger as it is now."""
+        self.check_access("write")
         self._check_draft()
         for overdue_list in self:
             overdue_list._freeze_lines()
@@ -128,7 +136,7 @@ class CollectionOverdueList(models.Model):
 
     def _do_sign(self):
         for overdue_list in self:
-            overdue_list.write({
+            overdue_list.sudo().write({
                 "signed_by": self.env.uid,
                 "date_signed": fields.Datetime.now(),
                 "state": "signed",
@@ -151,9 +159,10 @@ class CollectionOverdueList(models.Model):
         pdf, _kind = self.env["ir.actions.report"]._render_qweb_pdf(
             "debt_collection.report_overdue_list", self.ids
         )
-        self.message_notify(
+        self.message_post(
+            subtype_xmlid="mail.mt_note",
             partner_ids=self._get_collection_users().partner_id.ids,
-            subject=self.env._("Overdue list of %(date)s", date=self.date),
+            subject=self.env._("Overdue list of %(date)s", date=format_date(self.env, self.date)),
             body=self.env._(
                 "%(user)s signed off the overdue list %(name)s: %(count)s items.",
                 user=self.env.user.name,
@@ -178,7 +187,21 @@ class CollectionOverdueList(models.Model):
         self.ensure_one()
         return f"{self.name} {self.date}".replace("/", "-")
 
+    def _check_not_signing(self, vals):
+        """A signature is given by signing off, not by writing its fields."""
+        if not self.env.su and SIGNATURE_FIELDS & set(vals):
+            raise UserError(
+                self.env._("Sign the overdue list off with its button; its signature is not typed.")
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_not_signing(vals)
+        return super().create(vals_list)
+
     def write(self, vals):
+        self._check_not_signing(vals)
         if set(vals) - CHATTER_FIELDS:
             self._check_draft()
         return super().write(vals)

@@ -2,6 +2,7 @@ import logging
 from datetime import datetime, time
 
 import pytz
+from dateutil.relativedelta import relativedelta
 
 from odoo import api, models
 
@@ -34,15 +35,21 @@ class CollectionOverdueList(models.Model):
 
     @api.model
     def _generate_when_due(self, company, today):
-        """The list of ``today``'s month, if its day has come and the month has none yet."""
+        """The list of the latest day that has come, if none was made since.
+
+        Next month's day counts too: moved to the working day before, it may be in this month.
+        """
         policy = self.env["collection.policy"]._get_default(company)
-        day = list_day(
-            today.year, today.month, policy.collection_day,
-            lambda date: self._is_working_day(company, date),
-        )
-        month_start = today.replace(day=1)
-        if today < day or self.search_count(
-            [("company_id", "=", company.id), ("date", ">=", month_start), ("date", "<=", today)],
+        days = [
+            list_day(
+                month.year, month.month, policy.collection_day,
+                lambda date: self._is_working_day(company, date),
+            )
+            for month in (today, today + relativedelta(months=1))
+        ]
+        come = max((day for day in days if day <= today), default=None)
+        if come is None or self.search_count(
+            [("company_id", "=", company.id), ("date", ">=", come), ("date", "<=", today)],
             limit=1,
         ):
             return self.browse()

@@ -96,7 +96,8 @@ class CollectionOverdueList(models.Model):
         tiers = f"${tier}${first + 1}:${tier}${last + 1}"
         amounts = f"${amount}${first + 1}:${amount}${last + 1}"
         label_column = fields_.index("amount_open_company") - 1
-        names = self.env["collection.tier"]._get_ladder(self.company_id).mapped("name")
+        # The names as listed, mildest first: the ladder may have changed since.
+        names = [group["name"] for group in reversed(self._get_lines_by_tier())]
         for row, name in enumerate(names, last + 2):
             value = sum(
                 self.line_ids.filtered(lambda line, name=name: line.tier_name == name)

@@ -6,7 +6,7 @@ from freezegun import freeze_time
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from ..tools.list_day import list_day
@@ -78,9 +78,9 @@ class TestCollectionOverdueList(CollectionCommon):
             lambda: again.action_refresh(),
             lambda: again.write({"date": date(2025, 1, 1)}),
             lambda: again.unlink(),
-            lambda: again.line_ids[0].write({"amount_open": 1}),
-            lambda: again.line_ids[0].unlink(),
-            lambda: again.line_ids.create({"list_id": again.id}),
+            lambda: again.sudo().line_ids[0].write({"amount_open": 1}),
+            lambda: again.sudo().line_ids[0].unlink(),
+            lambda: again.sudo().line_ids.create({"list_id": again.id}),
         ):
             with self.assertRaisesRegex(UserError, "signed off"), self.cr.savepoint():
                 change()
@@ -95,6 +95,50 @@ class TestCollectionOverdueList(CollectionCommon):
         )
         with self.assertRaisesRegex(UserError, "signed off"):
             self._sign()
+
+    def test_finance_neither_types_a_signature_nor_a_line(self):
+        mine = self.overdue_list.with_user(self.finance)
+        for change in (
+            lambda: mine.write({"state": "signed"}),
+            lambda: mine.write({"signed_by": self.manager.id}),
+            lambda: mine.create({"date": date(2025, 1, 1), "state": "signed"}),
+        ):
+            with self.assertRaisesRegex(UserError, "its signature"), self.cr.savepoint():
+                change()
+        for change in (
+            lambda: mine.line_ids[0].write({"amount_open": 1}),
+            lambda: mine.line_ids[0].unlink(),
+            lambda: mine.line_ids.create({"list_id": mine.id}),
+            lambda: self.overdue_list.with_user(self.collector).action_refresh(),
+        ):
+            with self.assertRaises(AccessError):
+                change()
+
+    def test_signed_list_keeps_the_names_of_its_tiers(self):
+        self._sign()
+        self.env["collection.tier"]._get_ladder(self.env.company).sudo().name = "Renamed"
+        sheet = load_workbook(io.BytesIO(self.overdue_list._get_xlsx()), data_only=True).active
+        self.assertEqual(
+            [sheet.cell(row=number, column=7).value for number in range(10, 14)],
+            ["Mild", "Moderate", "Severe", "Total"],
+        )
+
+    def test_another_company_cannot_print(self):
+        stranger = self._stranger()
+        with self.assertRaises(AccessError):
+            self.env["ir.actions.report"].with_user(stranger)._render_qweb_html(
+                "debt_collection.report_overdue_list", self.overdue_list.ids
+            )
+
+    def test_job_makes_the_list_in_the_month_before(self):
+        lists = self.env["collection.overdue.list"]
+        company = self.env["res.company"].create({"name": "Early"})
+        company.collection_policy_id.collection_day = 1  # Saturday in November 2025
+        lists._generate(date(2025, 10, 2), company)
+        for today, made in [(date(2025, 10, 30), 0), (date(2025, 10, 31), 1),
+                            (date(2025, 11, 1), 0), (date(2025, 11, 3), 0)]:
+            with self.subTest(today=today):
+                self.assertEqual(len(lists._generate_when_due(company, today)), made)
 
     def test_collection_department_gets_the_signed_list(self):
         self._sign()
@@ -146,12 +190,16 @@ class TestCollectionOverdueList(CollectionCommon):
         for expected in (self.partner_a.name, "中文公司", "400.25", "750.75", "Severe"):
             self.assertIn(expected, text)
 
-    def test_another_company_sees_nothing(self):
+    def _stranger(self):
         other = self.env["res.company"].create({"name": "Elsewhere"})
-        stranger = new_test_user(
+        return new_test_user(
             self.env, login="list_stranger", company_id=other.id, company_ids=[(6, 0, other.ids)],
             groups="base.group_user,debt_collection.group_finance",
         )
+
+    def test_another_company_sees_nothing(self):
+        stranger = self._stranger()
+        other = stranger.company_id
         lists = self.env["collection.overdue.list"].with_user(stranger)
         self.assertFalse(lists.search([]))
         self.assertFalse(self.env["collection.overdue.list"]._generate(self.TODAY, other).line_ids)
@@ -166,7 +214,8 @@ class TestCollectionOverdueList(CollectionCommon):
         for year, month, day, expected in [
             (2025, 9, 5, date(2025, 9, 5)),
             (2025, 10, 6, date(2025, 10, 6)),
-            (2025, 10, 5, date(2025, 10, 6)),  # no working day before it in the month
+            (2025, 10, 5, date(2025, 9, 30)),  # the working day before is in September
+            (2025, 11, 1, date(2025, 10, 31)),
             (2025, 11, 8, date(2025, 11, 7)),
             (2025, 11, 9, date(2025, 11, 7)),
             (2025, 2, 31, date(2025, 2, 28)),

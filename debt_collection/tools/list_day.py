@@ -3,21 +3,20 @@
 from calendar import monthrange
 from datetime import date, timedelta
 
+LOOK_BACK = 31
+
 
 def list_day(year: int, month: int, day: int, is_working_day) -> date:
     """The ``day`` of the month, moved to the working day before it.
 
-    A month that is shorter has its last day instead. Where the month has no working day
-    up to then, the first one after it counts; where it has none at all, the day itself.
+    A month that is shorter has its last day instead. The working day before may lie in the
+    month before: finance sends the list before its day, never after it. Where nobody works
+    for ``LOOK_BACK`` days, the day itself counts.
 
     :param is_working_day: function of a date, true when people work on it
+    :return: the date, never after the day wanted
     """
     last = monthrange(year, month)[1]
     wanted = date(year, month, min(day, last))
-    for back in range(wanted.day):
-        if is_working_day(wanted - timedelta(days=back)):
-            return wanted - timedelta(days=back)
-    for ahead in range(1, last - wanted.day + 1):
-        if is_working_day(wanted + timedelta(days=ahead)):
-            return wanted + timedelta(days=ahead)
-    return wanted
+    days = (wanted - timedelta(days=back) for back in range(LOOK_BACK))
+    return next((date for date in days if is_working_day(date)), wanted)
