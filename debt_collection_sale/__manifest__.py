@@ -8,6 +8,8 @@
     "depends": ["debt_collection", "sale"],
     "auto_install": True,
     "data": [
+        "security/ir.model.access.csv",
+        "security/sale_order_rules.xml",
         "security/collection_sale_groups.xml",
         "views/sale_order_views.xml",
     ],

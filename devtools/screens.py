@@ -64,6 +64,14 @@ SCREENS = (
         domain=(("collection_tier_id", "!=", False), ("collection_case_id", "!=", False)),
         order="amount_residual desc",
     ),
+    Screen(
+        "invoice-collector",
+        INVOICES + "/{id}",
+        login="collector",
+        model="account.move",
+        domain=(("collection_case_id.user_id.login", "=", "collector"),),
+        order="amount_residual desc",
+    ),
     Screen("overdue-items", "/odoo/action-debt_collection.collection_overdue_item_action"),
     Screen("customers", CUSTOMERS),
     Screen(

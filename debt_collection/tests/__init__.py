@@ -1,4 +1,5 @@
 from . import (
+    test_account_move_access,
     test_account_move_line_ageing,
     test_ageing_rule,
     test_collection_activity,
