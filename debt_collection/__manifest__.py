@@ -42,4 +42,7 @@
         "demo/collection_demo.xml",
     ],
     "post_init_hook": "_post_init_hook",
+    "assets": {
+        "web.assets_tests": ["debt_collection/static/tests/tours/**/*"],
+    },
 }

@@ -5,6 +5,7 @@ from . import (
     test_collection_activity,
     test_collection_case,
     test_collection_case_classify,
+    test_collection_case_tour,
     test_collection_dispute,
     test_collection_overdue_list,
     test_collection_promise,

@@ -1,0 +1,26 @@
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from .common import CollectionCommon
+
+
+@tagged("post_install", "-at_install", "debt_collection")
+class TestCollectionCaseTour(CollectionCommon, HttpCase):
+    """What a collector does in the browser, without any accounting right."""
+
+    def test_collector_opens_own_case(self):
+        collector = new_test_user(
+            self.env,
+            login="tour_collector",
+            groups="base.group_user,debt_collection.group_collector",
+            company_id=self.env.company.id,
+        )
+        customer = self.env["res.partner"].create(
+            {"name": "Tour Customer", "collector_id": collector.id}
+        )
+        self._overdue_invoice(40, 250.0, partner=customer)
+        self._classify()
+        self.start_tour(
+            "/odoo/action-debt_collection.collection_case_action_my",
+            "debt_collection_collector_case",
+            login=collector.login,
+        )
