@@ -124,6 +124,7 @@ class CollectionOverdueList(models.Model):
     def _check_can_sign(self):
         if not self.env.user.has_group("debt_collection.group_finance"):
             raise UserError(self.env._("Only finance signs off the overdue list."))
+        self.check_access("write")
         self._check_draft()
 
     def action_sign(self):
@@ -136,6 +137,7 @@ class CollectionOverdueList(models.Model):
 
     def _do_sign(self):
         for overdue_list in self:
+            # Checked above; nobody may write a signature as oneself.
             overdue_list.sudo().write({
                 "signed_by": self.env.uid,
                 "date_signed": fields.Datetime.now(),

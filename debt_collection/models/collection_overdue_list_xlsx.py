@@ -82,6 +82,7 @@ class CollectionOverdueList(models.Model):
         elif kind == "date" and value:
             sheet.write_datetime(row, column, value, formats["date"])
         elif kind == "name" and value:
+            # Whoever reads the list reads the names on it, of colleagues elsewhere too.
             sheet.write_string(row, column, value.sudo().display_name)
         elif value:
             sheet.write_string(row, column, value)
@@ -96,21 +97,17 @@ class CollectionOverdueList(models.Model):
         tiers = f"${tier}${first + 1}:${tier}${last + 1}"
         amounts = f"${amount}${first + 1}:${amount}${last + 1}"
         label_column = fields_.index("amount_open_company") - 1
-        # The names as listed, mildest first: the ladder may have changed since.
-        names = [group["name"] for group in reversed(self._get_lines_by_tier())]
-        for row, name in enumerate(names, last + 2):
-            value = sum(
-                self.line_ids.filtered(lambda line, name=name: line.tier_name == name)
-                .mapped("amount_open_company")
-            )
-            sheet.write_string(row, label_column, name, formats["bold"])
+        # The tiers as listed, mildest first: the ladder may have changed since.
+        groups = self._get_lines_by_tier()[::-1]
+        for row, group in enumerate(groups, last + 2):
+            sheet.write_string(row, label_column, group["name"], formats["bold"])
             sheet.write_formula(
                 row, label_column + 1,
                 f"=SUMIFS({amounts},{tiers},{xlsxwriter.utility.xl_col_to_name(label_column)}"
                 f"{row + 1})",
-                formats["money"], value,
+                formats["money"], group["amount"],
             )
-        row = last + 2 + len(names)
+        row = last + 2 + len(groups)
         sheet.write_string(row, label_column, self.env._("Total"), formats["bold"])
         sheet.write_formula(
             row, label_column + 1, f"=SUM({amounts})", formats["money"], self.amount_total

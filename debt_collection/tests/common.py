@@ -1,6 +1,7 @@
 from datetime import date, timedelta
 
 from odoo import Command
+from odoo.tests import new_test_user
 from odoo.tools import SQL
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
@@ -17,6 +18,25 @@ class CollectionCommon(AccountTestInvoicingCommon):
             super().get_default_groups()
             | cls.quick_ref("debt_collection.group_manager")
             | cls.quick_ref("debt_collection.group_finance")
+        )
+
+    @classmethod
+    def _role_user(cls, login, role, company=None):
+        """A user with one role of Collections and nothing else, in one company."""
+        company = company or cls.env.company
+        return new_test_user(
+            cls.env,
+            login=login,
+            groups=f"base.group_user,debt_collection.group_{role}",
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+        )
+
+    @classmethod
+    def _receivable(cls, moves):
+        """The receivable items of entries."""
+        return moves.line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
         )
 
     @classmethod

@@ -1,5 +1,6 @@
+from odoo import Command
 from odoo.exceptions import AccessError
-from odoo.tests import Form, new_test_user, tagged
+from odoo.tests import Form, tagged
 
 from .common import CollectionCommon
 
@@ -12,22 +13,10 @@ class TestAccountMoveAccess(CollectionCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.owner, cls.member, cls.other = (
-            new_test_user(
-                cls.env,
-                login=f"access_{name}",
-                groups="base.group_user,debt_collection.group_collector",
-                company_id=cls.env.company.id,
-            )
-            for name in ("owner", "member", "other")
+            cls._role_user(f"access_{name}", "collector") for name in ("owner", "member", "other")
         )
         cls.finance, cls.manager = (
-            new_test_user(
-                cls.env,
-                login=f"access_{role}",
-                groups=f"base.group_user,debt_collection.group_{role}",
-                company_id=cls.env.company.id,
-            )
-            for role in ("finance", "manager")
+            cls._role_user(f"access_{role}", role) for role in ("finance", "manager")
         )
         cls.partner_a.collector_id = cls.owner
         cls.invoice = cls._overdue_invoice(40, 150.0)
@@ -56,3 +45,45 @@ class TestAccountMoveAccess(CollectionCommon):
         ):
             with self.assertRaises(AccessError):
                 change()
+
+    def test_entry_of_many_customers_shows_own_items_only(self):
+        """An opening balance names many: a case of one of them does not open the others."""
+        neighbour = self.env["res.partner"].create({"name": "Neighbour"})
+        due = self.invoice.invoice_date_due
+        entry = self.env["account.move"].create({
+            "move_type": "entry",
+            "date": due,
+            "line_ids": [
+                Command.create({
+                    "name": partner.name,
+                    "partner_id": partner.id,
+                    "account_id": self.company_data["default_account_receivable"].id,
+                    "balance": 100.0,
+                    "date_maturity": due,
+                    "no_followup": False,
+                })
+                for partner in (self.partner_a, neighbour)
+            ] + [
+                Command.create({
+                    "name": "Opening",
+                    "account_id": self.company_data["default_account_revenue"].id,
+                    "balance": -200.0,
+                }),
+            ],
+        })
+        entry.action_post()
+        self._classify()
+        own = entry.line_ids.filtered(lambda line: line.partner_id == self.partner_a)
+        self.assertTrue(own.collection_case_id)
+        seen = self.env["account.move.line"].with_user(self.owner)
+        self.assertEqual(seen.search([("move_id", "=", entry.id)]).ids, own.ids)
+
+    def test_payments_of_own_customers_only(self):
+        payment = self._pay(self.invoice, amount=30.0)
+        for user, expected in [
+            (self.owner, payment.ids), (self.member, payment.ids), (self.other, []),
+            (self.finance, payment.ids), (self.manager, payment.ids),
+        ]:
+            with self.subTest(user=user.login):
+                payments = self.env["account.payment"].with_user(user)
+                self.assertEqual(payments.search([("id", "=", payment.id)]).ids, expected)

@@ -1,7 +1,7 @@
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .common import CollectionCommon
@@ -13,12 +13,7 @@ class TestCollectionCase(CollectionCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.users = {
-            role: new_test_user(
-                cls.env,
-                login=f"case_{role}",
-                groups=f"base.group_user,debt_collection.group_{group}",
-                company_id=cls.env.company.id,
-            )
+            role: cls._role_user(f"case_{role}", group)
             for role, group in {
                 "collector": "collector", "colleague": "collector",
                 "manager": "manager", "finance": "finance", "sales": "sales",

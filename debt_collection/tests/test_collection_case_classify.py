@@ -69,8 +69,8 @@ class TestCollectionCaseClassify(CollectionCommon):
         reversal.refund_moves()
         refund = reversed_move.reversal_move_ids
         refund.action_post()
-        (refund | reversed_move).line_ids.filtered(
-            lambda line: line.account_id.account_type == "asset_receivable" and not line.reconciled
+        self._receivable(refund | reversed_move).filtered(
+            lambda line: not line.reconciled
         ).reconcile()
         self.assertEqual(case.amount_overdue, 100.0)
         drafted.button_draft()

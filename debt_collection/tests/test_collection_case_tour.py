@@ -1,4 +1,4 @@
-from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tests import HttpCase, tagged
 
 from .common import CollectionCommon
 
@@ -8,12 +8,7 @@ class TestCollectionCaseTour(CollectionCommon, HttpCase):
     """What a collector does in the browser, without any accounting right."""
 
     def test_collector_opens_own_case(self):
-        collector = new_test_user(
-            self.env,
-            login="tour_collector",
-            groups="base.group_user,debt_collection.group_collector",
-            company_id=self.env.company.id,
-        )
+        collector = self._role_user("tour_collector", "collector")
         customer = self.env["res.partner"].create(
             {"name": "Tour Customer", "collector_id": collector.id}
         )

@@ -7,7 +7,7 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from ..tools.list_day import list_day
 from .common import CollectionCommon
@@ -22,12 +22,7 @@ class TestCollectionOverdueList(CollectionCommon):
             {"no_followup": True}
         )
         cls.finance, cls.collector, cls.manager = (
-            new_test_user(
-                cls.env,
-                login=f"list_{role}",
-                groups=f"base.group_user,debt_collection.group_{role}",
-                company_id=cls.env.company.id,
-            )
+            cls._role_user(f"list_{role}", role)
             for role in ("finance", "collector", "manager")
         )
         cls.partner_a.collector_id = cls.collector
@@ -123,8 +118,10 @@ class TestCollectionOverdueList(CollectionCommon):
             ["Mild", "Moderate", "Severe", "Total"],
         )
 
-    def test_another_company_cannot_print(self):
+    def test_another_company_neither_prints_nor_signs(self):
         stranger = self._stranger()
+        with self.assertRaises(AccessError):
+            self.overdue_list.with_user(stranger).action_sign()
         with self.assertRaises(AccessError):
             self.env["ir.actions.report"].with_user(stranger)._render_qweb_html(
                 "debt_collection.report_overdue_list", self.overdue_list.ids
@@ -192,10 +189,7 @@ class TestCollectionOverdueList(CollectionCommon):
 
     def _stranger(self):
         other = self.env["res.company"].create({"name": "Elsewhere"})
-        return new_test_user(
-            self.env, login="list_stranger", company_id=other.id, company_ids=[(6, 0, other.ids)],
-            groups="base.group_user,debt_collection.group_finance",
-        )
+        return self._role_user("list_stranger", "finance", other)
 
     def test_another_company_sees_nothing(self):
         stranger = self._stranger()

@@ -70,15 +70,13 @@ class TestLedgerReplay(CollectionCommon):
         moves.action_post()
         cls._refresh_statistics()
         for row, move in zip(rows, moves, strict=True):
-            row["line"] = move.line_ids.filtered(
-                lambda line: line.account_id.account_type == "asset_receivable"
-            )
+            row["line"] = cls._receivable(move)
 
     @classmethod
     def _refresh_statistics(cls):
         """Let PostgreSQL know of the rows: it never does so itself inside a transaction.
 
-        Without, the payment state of invoices is planned as a loop in a loop: half an hour.
+        Without, the payment state of invoices is planned as a loop in a loop, for minutes.
         """
         cls.env.flush_all()
         for table in ("account_move", "account_move_line", "account_partial_reconcile"):

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import fields
+from odoo.exceptions import AccessError
 from odoo.tests import Form, new_test_user, tagged
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
@@ -91,3 +92,44 @@ class TestSaleOrder(AccountTestInvoicingCommon):
         portal = new_test_user(self.env, login="collection_portal", groups="base.group_portal")
         readable = self.env["sale.order"].with_user(portal).fields_get()
         self.assertFalse([name for name in readable if name.startswith("collection_")])
+
+    def test_orders_behind_invoices_are_read_by_whoever_reads_these(self):
+        owner, other, finance = (
+            new_test_user(
+                self.env,
+                login=f"order_{name}",
+                groups=f"base.group_user,debt_collection.group_{role}",
+                company_id=self.company.id,
+                company_ids=[(6, 0, self.company.ids)],
+            )
+            for name, role in [
+                ("owner", "collector"), ("other", "collector"), ("finance", "finance"),
+            ]
+        )
+        self.partner_a.collector_id = owner
+        invoiced, quotation = self.env["sale.order"].sudo().create([
+            {
+                "partner_id": self.partner_a.id,
+                "company_id": self.company.id,
+                "order_line": [(0, 0, {"product_id": self.product_a.id})],
+            }
+            for _order in range(2)
+        ])
+        due = fields.Date.today() - timedelta(days=40)
+        invoice = self._create_invoice_one_line(
+            price_unit=100, tax_ids=[], partner_id=self.partner_a, invoice_date=due,
+            invoice_date_due=due, invoice_payment_term_id=False, post=True,
+        )
+        invoice.invoice_line_ids.sudo().sale_line_ids = invoiced.order_line
+        self.env["collection.case"].sudo()._classify()
+        self.env.invalidate_all()
+        both = invoiced | quotation
+        for user, expected in [(owner, invoiced), (other, both.browse()), (finance, invoiced)]:
+            for records, visible in [
+                (both, expected), (both.order_line, expected.order_line),
+            ]:
+                with self.subTest(user=user.login, model=records._name):
+                    found = records.browse().with_user(user).search([("id", "in", records.ids)])
+                    self.assertEqual(found.ids, visible.ids)
+                    with self.assertRaises(AccessError):
+                        records.with_user(user).write({"name": "mine"})
