@@ -33,6 +33,10 @@ class CollectionPolicy(models.Model):
         " the working day before when it is not a working day.",
     )
 
+    note = fields.Html(
+        "Written Policy", translate=True, help="The policy in the company's own words."
+    )
+
     _collection_day_range = models.Constraint(
         "CHECK(collection_day BETWEEN 1 AND 31)",
         "The day of the overdue list is a day of the month, from 1 to 31.",
