@@ -63,6 +63,8 @@ class CollectionCase(models.Model):
     member_ids = fields.Many2many("res.users", string="Task Force")
 
     line_ids = fields.One2many("account.move.line", "collection_case_id", "Items", readonly=True)
+    item_count = fields.Integer(compute="_compute_item_count")
+    invoice_count = fields.Integer(compute="_compute_item_count")
     tier_amount_ids = fields.One2many("collection.case.tier.amount", "case_id", readonly=True)
     collection_activity_ids = fields.One2many("collection.activity", "case_id", "Contacts")
     promise_ids = fields.One2many("collection.promise", "case_id", "Promises")
@@ -111,6 +113,20 @@ class CollectionCase(models.Model):
         "(partner_id, company_id) WHERE stage != 'closed'",
         "This customer already has an open case in this company.",
     )
+
+    @api.depends("line_ids")
+    def _compute_item_count(self):
+        """Items of the case, paid ones included, and the invoices they belong to."""
+        counts = {
+            case: numbers
+            for case, *numbers in self.env["account.move.line"]._read_group(
+                [("collection_case_id", "in", self.ids)],
+                ["collection_case_id"],
+                ["__count", "move_id:count_distinct"],
+            )
+        }
+        for case in self:
+            case.item_count, case.invoice_count = counts.get(case, (0, 0))
 
     @api.depends("name", "partner_id")
     def _compute_display_name(self):

@@ -7,8 +7,10 @@ from . import (
     test_collection_case_classify,
     test_collection_case_tour,
     test_collection_dispute,
+    test_collection_office_tour,
     test_collection_overdue_list,
     test_collection_promise,
     test_collection_tier,
     test_ledger_replay,
+    test_res_config_settings,
 )

@@ -33,6 +33,8 @@ class TestCollectionCase(CollectionCommon):
             "amount_overdue": 100.0,
             "amount_to_collect": 100.0,
             "date_oldest_due": self.invoice.invoice_date_due,
+            "item_count": 1,
+            "invoice_count": 1,
         }])
         self.assertRecordValues(self.case.tier_amount_ids, [
             {"tier_id": self.invoice.collection_tier_id.id, "amount": 100.0, "item_count": 1},
