@@ -32,6 +32,7 @@ class AccountMoveLine(models.Model):
                 company, company._get_collection_today(), only_lines=lines.ids
             )
         case_sudo._invalidate_classified()
+        chased.sudo().collection_case_id.promise_ids._judge_on_payment()
         # A payment of a disputed item leaves less in dispute.
         cases_sudo = chased.sudo().collection_case_id.filtered("dispute_ids")
         self.env.add_to_compute(cases_sudo._fields["amount_disputed"], cases_sudo)

@@ -54,12 +54,11 @@ class CollectionCase(models.Model):
     )
     date_open = fields.Date("Opened On", default=fields.Date.context_today, readonly=True)
     date_closed = fields.Date("Closed On", readonly=True, copy=False)
-    priority = fields.Selection(
-        [("0", "Normal"), ("1", "Important"), ("2", "High"), ("3", "Urgent")], default="0"
-    )
+    is_starred = fields.Boolean("Starred", copy=False)
 
     user_id = fields.Many2one("res.users", "Collector", tracking=True, index=True)
     manager_id = fields.Many2one("res.users", tracking=True)
+    lead_id = fields.Many2one("res.users", "Task Force Lead", tracking=True)
     member_ids = fields.Many2many("res.users", string="Task Force")
 
     line_ids = fields.One2many("account.move.line", "collection_case_id", "Items", readonly=True)
@@ -292,10 +291,25 @@ class CollectionCase(models.Model):
                 raise UserError(
                     self.env._("The case %(case)s is open already.", case=case.display_name)
                 )
-        self.write({"stage": "new", "close_reason": False, "date_closed": False})
+        for case in self:
+            case.write({
+                "stage": "new",
+                "close_reason": False,
+                "date_closed": False,
+                "cycle": case.cycle + 1,
+            })
 
     def _cancel_scheduled(self):
-        """Nothing stays scheduled on a closed case: to-dos go, open promises end."""
+        """Nothing stays scheduled on a closed case: steps and to-dos go, open promises end.
+
+        A promise that the payment just made keeps is judged first.
+        """
+        self.promise_ids._judge_on_payment()
+        # Whoever posts the payment need not have a right on the steps.
+        for case_sudo in self.sudo():
+            reason = "paid" if case_sudo.close_reason == "paid" else "other"
+            case_sudo.case_step_ids._cancel(reason)
+            case_sudo.write({"next_step_id": False, "next_step_date": False, "pause_reason": False})
         self.env["mail.activity"].sudo().search(
             [("res_model", "=", self._name), ("res_id", "in", self.ids)]
         ).unlink()

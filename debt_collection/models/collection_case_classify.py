@@ -156,11 +156,11 @@ class CollectionCase(models.Model):
                     """
                     INSERT INTO collection_case (
                            name, partner_id, company_id, user_id, manager_id, stage, priority,
-                           date_open, collection_state, amount_overdue, amount_promised,
+                           cycle, date_open, collection_state, amount_overdue, amount_promised,
                            amount_disputed, amount_to_collect,
                            create_uid, write_uid, create_date, write_date)
                     SELECT numbered.name, partner.id, %(company)s,
-                           COALESCE(collector.id, %(user)s), %(manager)s, 'new', '0',
+                           COALESCE(collector.id, %(user)s), %(manager)s, 'new', 0, 1,
                            %(as_of)s, 'open', 0, 0, 0, 0,
                            %(uid)s, %(uid)s, %(now)s, %(now)s
                       FROM unnest(%(names)s, %(partners)s::int[]) numbered (name, partner_id)

@@ -39,7 +39,9 @@ class CollectionPromise(models.Model):
     date_made = fields.Date(
         "Made On", required=True, default=fields.Date.context_today, copy=False
     )
-    kept_amount = fields.Monetary("Received", copy=False, help="Paid towards this promise.")
+    kept_amount = fields.Monetary(
+        "Received", copy=False, readonly=True, help="Cash received while the promise ran."
+    )
     user_id = fields.Many2one(
         "res.users",
         "Taken By",

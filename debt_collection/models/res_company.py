@@ -20,12 +20,18 @@ class ResCompany(models.Model):
         """Every company has a policy from its first day: create those that are missing."""
         # Whoever may create a company need not be a collection manager.
         without_sudo = self.sudo().filtered(lambda company: not company.collection_policy_id)
-        policies_sudo = self.env["collection.policy"].sudo().create(
-            [
-                {"name": self.env._("Standard Policy"), "company_id": company.id}
-                for company in without_sudo
-            ]
+        standard_sudo = self.env.ref(
+            "debt_collection.policy_default", raise_if_not_found=False
         )
+        vals_list = [
+            {"name": self.env._("Standard Policy"), "company_id": company.id}
+            for company in without_sudo
+        ]
+        policies_sudo = self.env["collection.policy"].sudo().create(vals_list)
+        if standard_sudo:
+            # The usual cadence is a start; each company changes its own copy.
+            for policy_sudo in policies_sudo:
+                standard_sudo.sudo().step_ids.copy({"policy_id": policy_sudo.id})
         for company, policy in zip(without_sudo, policies_sudo, strict=True):
             company.collection_policy_id = policy
 
@@ -36,7 +42,11 @@ class ResCompany(models.Model):
 
     def _get_collection_today(self):
         """The date it is for the company: in the time zone of its address, else in UTC."""
+        return self._get_collection_date(fields.Datetime.now())
+
+    def _get_collection_date(self, moment):
+        """The company's date at a moment given in UTC."""
         self.ensure_one()
         tz = self.sudo().partner_id.tz
         zone = pytz.timezone(tz) if tz in pytz.all_timezones_set else pytz.utc
-        return fields.Datetime.now().replace(tzinfo=pytz.utc).astimezone(zone).date()
+        return moment.replace(tzinfo=pytz.utc).astimezone(zone).date()

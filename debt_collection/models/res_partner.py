@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class ResPartner(models.Model):
@@ -47,6 +48,42 @@ class ResPartner(models.Model):
         "collection.policy", company_dependent=True
     )
     collection_hold = fields.Boolean(company_dependent=True)
+    collection_hold_until = fields.Date(
+        "Hold Until", company_dependent=True, help="Last day of the hold, inclusive."
+    )
+    collection_hold_reason = fields.Char("Reason of the Hold", company_dependent=True)
+
+    @api.constrains("collection_hold", "collection_hold_until", "collection_hold_reason")
+    def _check_collection_hold(self):
+        for partner in self:
+            if partner.collection_hold and not (
+                partner.collection_hold_until and (partner.collection_hold_reason or "").strip()
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "A collection hold on %(customer)s needs a reason and a last day.",
+                        customer=partner.display_name,
+                    )
+                )
+
+    def _is_on_collection_hold(self, as_of):
+        """Whether nobody chases the customer on a day; a hold ends by itself."""
+        self.ensure_one()
+        return bool(
+            self.collection_hold
+            and (not self.collection_hold_until or self.collection_hold_until >= as_of)
+        )
+
+    def _get_collection_contact(self):
+        """Who gets the e-mails and letters: the collection contact, the invoice contact, or
+        the customer."""
+        self.ensure_one()
+        contacts = self.commercial_partner_id.child_ids
+        return (
+            contacts.filtered(lambda contact: contact.type == "collection" and contact.email)
+            or contacts.filtered(lambda contact: contact.type == "invoice" and contact.email)
+            or self.commercial_partner_id
+        )[:1]
 
     @api.depends_context("company")
     def _compute_collection_currency_id(self):

@@ -1,4 +1,6 @@
 from . import (
     collection_case_assign,
+    collection_preparation_waive,
+    collection_step_preview,
     collection_tier_ladder,
 )

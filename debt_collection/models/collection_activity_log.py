@@ -1,0 +1,138 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+
+class CollectionActivity(models.Model):
+    """What follows from a contact, entered in the same small form (P3.7).
+
+    Confirming it takes the promise down, ends the step and the to-do it belongs to, plans the
+    next action, and tells the manager of special events.
+    """
+
+    _inherit = "collection.activity"
+
+    case_step_id = fields.Many2one(
+        "collection.case.step", "Step", domain="[('case_id', '=', case_id)]",
+        index="btree_not_null", copy=False,
+    )
+    mail_activity_id = fields.Many2one("mail.activity", "To-Do", copy=False)
+    place = fields.Char(help="Where the visit took place.")
+    participant_ids = fields.Many2many(
+        "res.partner", string="Participants", help="Who took part in the visit."
+    )
+    amount_promised = fields.Monetary(copy=False)
+    date_promised = fields.Date("Promised For", copy=False)
+    currency_id = fields.Many2one(related="case_id.currency_id")
+    next_method = fields.Selection(
+        [("phone", "Phone"), ("visit", "Visit"), ("letter", "Letter"), ("email", "Email"),
+         ("other", "Task")],
+        "Next Action",
+        copy=False,
+    )
+    next_date = fields.Date("Next Action On", copy=False)
+    next_note = fields.Char("What to Do Next", copy=False)
+    report_to_manager = fields.Boolean(
+        copy=False, help="A major or special event: the manager is told at once (P3.7)."
+    )
+
+    @api.constrains("amount_promised", "date_promised", "next_method", "next_date")
+    def _check_follow_up(self):
+        for activity in self:
+            amount = activity.currency_id.compare_amounts(activity.amount_promised, 0)
+            if amount < 0 or bool(amount) != bool(activity.date_promised):
+                raise ValidationError(
+                    self.env._("A promise needs an amount above zero and a day to pay by.")
+                )
+            if bool(activity.next_method) != bool(activity.next_date):
+                raise ValidationError(
+                    self.env._("The next action needs a method and a date.")
+                )
+
+    @api.onchange("outcome", "case_id")
+    def _onchange_outcome(self):
+        """A promise usually covers all that is to collect."""
+        if self.outcome == "promised" and not self.amount_promised:
+            self.amount_promised = self.case_id.amount_to_collect
+
+    def action_confirm(self):
+        """Confirm the drafts among these contacts for good, with what follows from them."""
+        drafts = self.filtered(lambda activity: activity.state == "draft")
+        for activity in drafts:
+            activity._take_promise()
+            activity._match_step()
+        result = super().action_confirm()
+        for activity in drafts:
+            activity._finish_to_do()
+            activity._plan_next_action()
+            if activity.report_to_manager:
+                activity._report()
+        return result
+
+    def action_confirm_close(self):
+        """Confirm from the small form, and close it."""
+        self.action_confirm()
+        return {"type": "ir.actions.act_window_close"}
+
+    def _take_promise(self):
+        """Record the promise made in this contact, if one was."""
+        self.ensure_one()
+        if self.date_promised and not self.promise_id:
+            if self.case_id.is_closed:
+                raise UserError(
+                    self.env._(
+                        "The case %(case)s is closed: reopen it to record a promise.",
+                        case=self.case_id.display_name,
+                    )
+                )
+            self.promise_id = self.env["collection.promise"].create({
+                "case_id": self.case_id.id,
+                "amount": self.amount_promised,
+                "date_promised": self.date_promised,
+                "date_made": self._get_local_date(),
+                "user_id": self.user_id.id,
+            })
+
+    def _match_step(self):
+        """The contact answers the earliest planned step of its method, unless one is named."""
+        self.ensure_one()
+        if not self.case_step_id and self.direction == "outbound" and not self.corrects_id:
+            planned = self.case_id.case_step_ids.filtered(
+                lambda step: step.state == "planned" and step.method == self.method
+            )
+            self.case_step_id = planned.sorted("date_deadline")[:1]
+
+    def _finish_to_do(self):
+        """End the step and the to-do that this contact was the answer to."""
+        self.ensure_one()
+        # The step and its to-do can be assigned to a colleague.
+        self.case_step_id.sudo()._mark_done(self._get_local_date())
+        to_do = self.sudo().mail_activity_id
+        if to_do.active:
+            to_do.with_context(collection_contact_recorded=True).action_done()
+
+    def _plan_next_action(self):
+        self.ensure_one()
+        if not self.next_method:
+            return
+        types = self.env["mail.activity.type"]._get_collection_types()
+        self.case_id.activity_schedule(
+            activity_type_id=types[self.next_method].id,
+            date_deadline=self.next_date,
+            summary=self.next_note or False,
+            user_id=self.user_id.id,
+        )
+
+    def _report(self):
+        self.ensure_one()
+        self.case_id._tell_manager(
+            self.env._(
+                "Special event reported by %(user)s: %(feedback)s",
+                user=self.user_id.name,
+                feedback=self.feedback or self.env._("see the contact"),
+            )
+        )
+
+    def _get_local_date(self):
+        """The day of the contact where the company is."""
+        self.ensure_one()
+        return self.company_id._get_collection_date(self.date)

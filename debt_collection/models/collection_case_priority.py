@@ -1,0 +1,81 @@
+from odoo import api, fields, models
+from odoo.tools import formatLang
+
+from ..tools.priority import score
+
+
+class CollectionCase(models.Model):
+    """Which case first, and why: points that everybody can add up."""
+
+    _inherit = "collection.case"
+
+    priority = fields.Integer(readonly=True, default=0, copy=False, index=True)
+    limitation_date = fields.Date(
+        readonly=True, copy=False, help="Day on which the first of the debts is time-barred."
+    )
+    priority_parts = fields.Json(readonly=True, copy=False)
+    priority_reason = fields.Char("Why This Priority", compute="_compute_priority_reason")
+
+    @api.depends("priority", "priority_parts")
+    @api.depends_context("lang")
+    def _compute_priority_reason(self):
+        for case in self:
+            parts = case.priority_parts or {}
+            labels = case._get_priority_labels()
+            case.priority_reason = (
+                " + ".join(f"{labels[name]} {points}" for name, points in parts.items())
+                + f" = {case.priority}"
+                if parts
+                else False
+            )
+
+    def _get_priority_labels(self):
+        """The reasons in words, with the case's own figures."""
+        self.ensure_one()
+        return {
+            "amount": self.env._(
+                "to collect %(amount)s",
+                amount=formatLang(
+                    self.env, self.amount_to_collect, currency_obj=self.currency_id
+                ),
+            ),
+            "tier": self.tier_id.name or "",
+            "broken": self.env._("broken promises"),
+            "silence": (
+                self.env._("time since the last contact")
+                if self.date_last_contact
+                else self.env._("no contact yet")
+            ),
+            "limitation": self.env._("limitation near"),
+            "promise_due": self.env._("promise due"),
+        }
+
+    def _prioritise(self, as_of):
+        """Give these cases of one company their points of a day."""
+        ladder = self.env["collection.tier"]._get_ladder(self.company_id[:1])
+        for case in self:
+            parts = score(
+                case.policy_id._get_priority_weights(),
+                case.amount_to_collect,
+                *case._get_priority_facts(ladder, as_of),
+            )
+            points = sum(parts.values())
+            if case.priority != points or (case.priority_parts or {}) != parts:
+                case.write({"priority": points, "priority_parts": parts})
+
+    def _get_priority_facts(self, ladder, as_of):
+        """The arguments of `score` after the amount."""
+        self.ensure_one()
+        promises = self.promise_ids
+        silent = None
+        if self.date_last_contact:
+            last = self.company_id._get_collection_date(self.date_last_contact)
+            silent = max((as_of - last).days, 0)
+        limitation = self.limitation_date
+        return (
+            (ladder.ids.index(self.tier_id.id) + 1) / len(ladder) if self.tier_id in ladder else 0,
+            len(promises.filtered(lambda promise: promise.state in ("partial", "broken"))),
+            silent,
+            (limitation - as_of).days if limitation else None,
+            any(p.state == "open" and p.date_promised <= as_of for p in promises),
+        )

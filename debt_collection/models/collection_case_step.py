@@ -1,0 +1,151 @@
+from odoo import Command, fields, models
+from odoo.exceptions import UserError
+
+OUTCOMES = [
+    ("paid", "Paid Before"),
+    ("blocked", "Blocked by a Contact Rule"),
+    ("paused", "Paused"),
+    ("other", "Dropped"),
+]
+
+
+class CollectionCaseStep(models.Model):
+    """A policy's step as it was scheduled for a case: when, for whom, and what became of it.
+
+    Once in each cycle of a case. A cycle ends when the worst debts are paid and the case
+    falls back to an earlier stage, or when a closed case is opened again.
+    """
+
+    _name = "collection.case.step"
+    _description = "Scheduled Step of a Case"
+    _order = "date_deadline desc, id desc"
+
+    case_id = fields.Many2one(
+        "collection.case", required=True, ondelete="cascade", index=True, readonly=True
+    )
+    company_id = fields.Many2one(related="case_id.company_id", store=True, index=True)
+    partner_id = fields.Many2one(related="case_id.partner_id", string="Customer")
+    step_id = fields.Many2one(
+        "collection.policy.step", required=True, ondelete="restrict", index=True, readonly=True
+    )
+    method = fields.Selection(related="step_id.method", store=True)
+    cycle = fields.Integer(required=True, default=1, readonly=True)
+    user_id = fields.Many2one("res.users", "Responsible", index=True, readonly=True)
+    date_due = fields.Date("Counted From", required=True, readonly=True)
+    date_planned = fields.Date("Scheduled On", required=True, readonly=True)
+    date_deadline = fields.Date("Deadline", required=True, index=True, readonly=True)
+    date_done = fields.Date("Done On", readonly=True)
+    state = fields.Selection(
+        [
+            ("planned", "Planned"),
+            ("done", "Done"),
+            ("cancelled", "Cancelled"),
+            ("skipped", "Left Out"),
+        ],
+        required=True,
+        default="planned",
+        index=True,
+        readonly=True,
+    )
+    cancel_reason = fields.Selection(OUTCOMES, readonly=True)
+    contact_ids = fields.One2many("collection.activity", "case_step_id", "Contacts")
+    mail_activity_ids = fields.One2many("mail.activity", "collection_step_id", "To-Dos")
+    is_warned = fields.Boolean(readonly=True)
+
+    _once = models.UniqueIndex(
+        "(case_id, step_id, cycle)", "A step is scheduled once in a cycle of a case."
+    )
+
+    def _compute_display_name(self):
+        for step in self:
+            step.display_name = step.step_id.name
+
+    def _mark_done(self, date):
+        """The steps were done on this date; their to-dos go."""
+        planned = self.filtered(lambda step: step.state == "planned")
+        planned.write({"state": "done", "date_done": date})
+        planned._remove_to_dos()
+
+    def _cancel(self, reason):
+        """The steps are not needed any more, for one of the reasons of ``OUTCOMES``."""
+        planned = self.filtered(lambda step: step.state == "planned")
+        planned.write({"state": "cancelled", "cancel_reason": reason})
+        planned._remove_to_dos()
+
+    def _remove_to_dos(self):
+        # A to-do can be another person's; who ends the step ends its to-do.
+        self.sudo().mail_activity_ids.with_context(collection_step_ended=True).unlink()
+
+    def _resume(self, as_of):
+        """Steps that a pause had cancelled are to be done again, from this day."""
+        paused = self.filtered(
+            lambda step: step.state == "cancelled" and step.cancel_reason == "paused"
+        )
+        for step in paused:
+            step.write({
+                "state": "planned",
+                "cancel_reason": False,
+                "date_deadline": max(step.date_deadline, as_of),
+            })
+        paused._schedule_to_dos()
+
+    def _schedule_to_dos(self):
+        """Put the planned steps on the lists of those responsible, many at once."""
+        case_model_id = self.env["ir.model"]._get_id("collection.case")
+        types = self.env["mail.activity.type"]._get_collection_types()
+        self.env["mail.activity"].with_context(mail_activity_quick_update=True).create([
+            {
+                "res_model_id": case_model_id,
+                "res_id": step.case_id.id,
+                "activity_type_id": types[step.method].id,
+                "summary": step.step_id.name,
+                "note": step.step_id.note or False,
+                "date_deadline": step.date_deadline,
+                "user_id": step.user_id.id,
+                "collection_step_id": step.id,
+            }
+            for step in self
+        ])
+
+    def _carry_out(self, as_of):
+        """Send what goes out by itself, and make a to-do of the rest."""
+        sent = self.filtered(lambda step: step._sends_itself())
+        (self - sent)._schedule_to_dos()
+        for step in sent:
+            step._send_email(as_of)
+
+    def _sends_itself(self):
+        """Whether the step is an e-mail that nobody has to approve, and somebody can get."""
+        self.ensure_one()
+        policy_step = self.step_id
+        return bool(
+            policy_step.method == "email"
+            and policy_step.mail_template_id
+            and not policy_step.approval_needed
+            and self.case_id.partner_id._get_collection_contact().email
+        )
+
+    def _send_email(self, as_of):
+        """Queue the step's e-mail; the mail and the done step are committed together."""
+        self.ensure_one()
+        self.step_id.mail_template_id.send_mail(
+            self.case_id.id,
+            email_values={
+                "recipient_ids": [
+                    Command.set(self.case_id.partner_id._get_collection_contact().ids)
+                ],
+                "email_to": False,
+            },
+        )
+        self.write({"state": "done", "date_done": as_of})
+
+    def action_skip(self):
+        """Drop a planned step by hand; it counts as not done in time."""
+        for step in self:
+            if step.state != "planned":
+                raise UserError(
+                    self.env._(
+                        "The step “%(step)s” is not planned any more.", step=step.display_name
+                    )
+                )
+        self._cancel("other")

@@ -1,0 +1,109 @@
+from odoo import api, fields, models
+
+
+class CollectionPolicy(models.Model):
+    """Which policy a customer's case follows: the first that fits, and why."""
+
+    _inherit = "collection.policy"
+
+    step_ids = fields.One2many("collection.policy.step", "policy_id", "Steps", copy=True)
+    category_ids = fields.Many2many(
+        "res.partner.category", string="Customer Tags", help="Fits customers with one of these."
+    )
+    country_ids = fields.Many2many(
+        "res.country", string="Countries", help="Fits customers in one of these."
+    )
+    amount_from = fields.Monetary(
+        "Overdue From", help="Fits cases with at least this amount overdue; 0: any."
+    )
+    amount_to = fields.Monetary(
+        "Overdue Below", help="Fits cases with less than this amount overdue; 0: any."
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    amount_minimum = fields.Monetary(
+        "Minimum Amount", help="Cases with less to collect than this get no steps."
+    )
+    catch_up_days = fields.Integer(
+        default=7,
+        help="A step that was not made in time is still made within this many days after its"
+        " deadline, and left out later.",
+    )
+    reply_pause_days = fields.Integer(
+        "Pause After a Reply",
+        default=3,
+        help="Days without new steps after the customer has written.",
+    )
+
+    promise_tolerance = fields.Float(
+        "Promise Kept From (%)", default=95.0, digits=(5, 2),
+        help="A promise is kept when at least this share of it was received.",
+    )
+    promise_grace_days = fields.Integer(
+        "Grace of a Promise", default=3,
+        help="Calendar days after the promised one on which a payment still counts.",
+    )
+    preparation_required = fields.Boolean(
+        help="A new case is prepared first: steps begin when its plan names method, dates and"
+        " person (P3.3)."
+    )
+    finance_user_id = fields.Many2one(
+        "res.users",
+        "Finance Contact",
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        help="Gets the steps and to-dos meant for finance.",
+    )
+
+    _promise_tolerance_range = models.Constraint(
+        "CHECK(promise_tolerance > 0 AND promise_tolerance <= 100)",
+        "A promise is kept from a share of more than 0 and at most 100 percent.",
+    )
+    _amounts_positive = models.Constraint(
+        "CHECK(amount_from >= 0 AND amount_to >= 0 AND amount_minimum >= 0)",
+        "The amounts of a policy are zero or more.",
+    )
+    _days_positive = models.Constraint(
+        "CHECK(catch_up_days >= 0 AND reply_pause_days >= 0 AND promise_grace_days >= 0)",
+        "The days of a policy are zero or more.",
+    )
+
+    def _has_criteria(self):
+        self.ensure_one()
+        return bool(
+            self.category_ids or self.country_ids or self.amount_from or self.amount_to
+        )
+
+    def _fits(self, case):
+        """Whether every criterion of the policy fits the case."""
+        self.ensure_one()
+        partner, currency = case.partner_id, case.currency_id
+        return (
+            (not self.category_ids or bool(self.category_ids & partner.category_id))
+            and (not self.country_ids or partner.country_id in self.country_ids)
+            and currency.compare_amounts(case.amount_overdue, self.amount_from) >= 0
+            and (
+                not self.amount_to
+                or currency.compare_amounts(case.amount_overdue, self.amount_to) < 0
+            )
+        )
+
+    @api.model
+    def _choose_for(self, case):
+        """The policy that a case follows, with the reason in words.
+
+        The customer's own comes first, then the first policy in order whose criteria all
+        fit, then the company's default.
+        """
+        company = case.company_id
+        own = case.partner_id.with_company(company).collection_policy_id
+        if own and own.active and own.company_id == company:
+            return own, self.env._("Set on the customer")
+        for policy in self._get_ranked(company):
+            if policy._fits(case):
+                return policy, self.env._("The first policy whose criteria fit the case")
+        return self._get_default(company), self.env._("The company's default policy")
+
+    @api.model
+    def _get_ranked(self, company):
+        """The company's policies with criteria, in the order in which they are tried."""
+        policies_sudo = self.sudo().search([("company_id", "=", company.id)])
+        return policies_sudo.filtered(lambda policy: policy._has_criteria())
