@@ -32,10 +32,12 @@ class AccountMoveLine(models.Model):
                 company, company._get_collection_today(), only_lines=lines.ids
             )
         case_sudo._invalidate_classified()
-        chased.sudo().collection_case_id.promise_ids._judge_on_payment()
-        # A payment of a disputed item leaves less in dispute.
-        cases_sudo = chased.sudo().collection_case_id.filtered("dispute_ids")
-        self.env.add_to_compute(cases_sudo._fields["amount_disputed"], cases_sudo)
+        cases_sudo = chased.sudo().collection_case_id
+        cases_sudo.promise_ids._judge_on_payment()
+        cases_sudo.plan_ids._judge_on_payment()
+        # A payment of an item in a dispute or plan leaves less in it.
+        for name in ("amount_disputed", "amount_planned"):
+            self.env.add_to_compute(cases_sudo._fields[name], cases_sudo)
 
     def _collection_on_reopened(self):
         """Items open again are classified at once, as of the company's today."""

@@ -81,7 +81,7 @@ class CollectionCase(models.Model):
         "To Collect",
         compute="_compute_amount_to_collect",
         store=True,
-        help="Overdue, less what is promised or disputed; never below zero.",
+        help="Overdue, less what is promised, disputed or in a plan; never below zero.",
     )
     amount_unapplied = fields.Monetary(
         "Unapplied Credits",
@@ -189,15 +189,19 @@ class CollectionCase(models.Model):
         for case in self:
             case.amount_unapplied = credits.get((case.company_id, case.partner_id), 0)
 
-    @api.depends("amount_overdue", "amount_promised", "amount_disputed")
+    @api.depends("amount_overdue", "amount_promised", "amount_disputed", "amount_planned")
     def _compute_amount_to_collect(self):
         """The classification repeats this formula in SQL (``_update_collection_figures``)."""
         for case in self:
             case.amount_to_collect = max(
-                case.amount_overdue - case.amount_promised - case.amount_disputed, 0
+                case.amount_overdue
+                - case.amount_promised
+                - case.amount_disputed
+                - case.amount_planned,
+                0,
             )
 
-    @api.depends("stage", "amount_promised", "amount_disputed")
+    @api.depends("stage", "amount_promised", "amount_disputed", "amount_planned")
     def _compute_collection_state(self):
         for case in self:
             if case.stage == "closed":
@@ -206,6 +210,8 @@ class CollectionCase(models.Model):
                 case.collection_state = "legal"
             elif case.amount_disputed:
                 case.collection_state = "disputed"
+            elif case.amount_planned:
+                case.collection_state = "plan"
             elif case.amount_promised:
                 case.collection_state = "promised"
             else:
@@ -305,14 +311,20 @@ class CollectionCase(models.Model):
         A promise that the payment just made keeps is judged first.
         """
         self.promise_ids._judge_on_payment()
+        self.plan_ids._judge_on_payment()
         # Whoever posts the payment need not have a right on the steps.
         for case_sudo in self.sudo():
             reason = "paid" if case_sudo.close_reason == "paid" else "other"
             case_sudo.case_step_ids._cancel(reason)
-            case_sudo.write({"next_step_id": False, "next_step_date": False, "pause_reason": False})
+            case_sudo.write({
+                "next_step_id": False, "next_step_date": False, "pause_reason": False,
+            })
         self.env["mail.activity"].sudo().search(
             [("res_model", "=", self._name), ("res_id", "in", self.ids)]
         ).unlink()
         self.promise_ids.filtered(lambda promise: promise.state == "open").write(
             {"state": "cancelled"}
         )
+        self.plan_ids.filtered(
+            lambda plan: plan.state in ("draft", "approved", "performing")
+        )._set_state("cancelled")

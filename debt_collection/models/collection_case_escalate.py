@@ -65,6 +65,7 @@ class CollectionCase(models.Model):
                 with self.env.cr.savepoint():
                     today = company._get_collection_today()
                     self.env["collection.promise"]._evaluate(today, company)
+                    self.env["collection.plan"]._evaluate(today, company)
                     self._escalate(companies=company)
             except Exception:
                 _logger.exception("Collections: escalation of %s failed.", company.name)
@@ -98,10 +99,11 @@ class CollectionCase(models.Model):
     def _get_chase_basis(self, company):
         """By case id, what it is chased for: oldest due date and worst tier left.
 
-        Items in an open dispute are left out; they stay in every ageing.
+        Items in an open dispute or a performing plan are left out; they stay in every ageing.
         """
         self.env["account.move.line"].flush_model()
         self.env["collection.dispute"].flush_model()
+        self.env["collection.plan"].flush_model()
         rows = self.env.execute_query_dict(
             SQL(
                 """
@@ -118,6 +120,11 @@ class CollectionCase(models.Model):
                          JOIN collection_dispute dispute
                            ON dispute.id = contested.dispute_id AND dispute.state = 'open'
                         WHERE contested.line_id = line.id)
+                   AND NOT EXISTS (
+                       SELECT 1 FROM collection_plan_move_line_rel planned
+                         JOIN collection_plan plan
+                           ON plan.id = planned.plan_id AND plan.state = 'performing'
+                        WHERE planned.line_id = line.id)
               GROUP BY line.collection_case_id
                 """,
                 company=company.id,

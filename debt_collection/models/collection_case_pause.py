@@ -50,7 +50,7 @@ class CollectionCase(models.Model):
         if promise:
             return self.env._("Promised: %(promise)s", promise=promise.display_name)
         if self.currency_id.compare_amounts(self.amount_to_collect, 0) <= 0:
-            return self.env._("Nothing to collect: all is promised or disputed")
+            return self.env._("Nothing to collect: all is promised, disputed or in a plan")
         if self.currency_id.compare_amounts(self.amount_to_collect, policy.amount_minimum) < 0:
             return self.env._(
                 "Below the minimum amount of %(amount)s",

@@ -56,7 +56,8 @@ class CollectionCase(models.Model):
                        tier_code = figure.tier_code,
                        amount_to_collect = GREATEST(figure.overdue
                            - COALESCE(opened.amount_promised, 0)
-                           - COALESCE(opened.amount_disputed, 0), 0),
+                           - COALESCE(opened.amount_disputed, 0)
+                           - COALESCE(opened.amount_planned, 0), 0),
                        stage = CASE WHEN figure.tier_id IS NULL AND figure.had_items
                                THEN 'closed' ELSE opened.stage END,
                        close_reason = CASE WHEN figure.tier_id IS NULL AND figure.had_items

@@ -1,7 +1,6 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 from ..tools.promise import judge
 
@@ -36,9 +35,7 @@ class CollectionPromise(models.Model):
         received = self._get_received(as_of)
         changed = self.browse()
         for promise in self.filtered(lambda promise: promise.state == "open"):
-            policy = promise.case_id.policy_id or self.env["collection.policy"]._get_default(
-                promise.company_id
-            )
+            policy = promise._get_policy()
             currency = promise.currency_id
             amount = received.get(promise.id, 0)
             state = judge(
@@ -71,62 +68,28 @@ class CollectionPromise(models.Model):
             promises._judge(company._get_collection_today(), only_kept=True)
 
     def _get_received(self, as_of):
-        """By promise id, the cash that came for the case's items while the promise ran.
-
-        Cash is what a payment or a bank statement brought, at the amount booked on the item;
-        credit notes, write-offs and exchange differences are none. It counts from the day of
-        the promise to its last day of grace, on items that were due by then.
-        """
-        self.env["account.partial.reconcile"].flush_model()
-        self.env["account.move.line"].flush_model()
-        self.env["account.move"].flush_model()
-        self.flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT promise.id, SUM(partial.amount * %(share)s)
-                  FROM collection_promise promise
-                  JOIN collection_case opened ON opened.id = promise.case_id
-             LEFT JOIN collection_policy policy ON policy.id = COALESCE(opened.policy_id,
-                       (SELECT collection_policy_id FROM res_company
-                         WHERE id = promise.company_id))
-                  JOIN account_move_line line ON line.collection_case_id = promise.case_id
-                  JOIN account_partial_reconcile partial ON partial.debit_move_id = line.id
-                   AND partial.company_id = promise.company_id
-                  JOIN account_move_line counterpart ON counterpart.id = partial.credit_move_id
-                  JOIN account_move source ON source.id = counterpart.move_id
-                  JOIN account_journal journal ON journal.id = source.journal_id
-             LEFT JOIN account_payment payment ON payment.id = source.origin_payment_id
-                 WHERE promise.id = ANY(%(promises)s)
-                   AND partial.max_date >= promise.date_made
-                   AND partial.max_date <= LEAST(%(as_of)s,
-                       promise.date_promised + COALESCE(policy.promise_grace_days, 3))
-                   AND (source.origin_payment_id IS NOT NULL
-                        OR source.statement_line_id IS NOT NULL)
-              GROUP BY promise.id
-                """,
-                share=self._get_cash_share_sql(),
-                promises=self.ids,
-                as_of=as_of,
+        """By promise id, the cash from the day it was made to its last day of grace."""
+        return self.env["collection.case"]._get_cash_received([
+            (
+                promise.id,
+                promise.case_id.id,
+                promise.date_made,
+                min(as_of, promise._get_last_day()),
             )
-        )
-        return dict(rows)
+            for promise in self
+        ])
 
-    def _get_cash_share_sql(self):
-        """How much of what a payment settles is money, from 0 to 1.
-
-        A payment of 980 registered with 20 written off settles 1,000. The money is what its
-        entry has on the bank's account, or on the one for payments under way.
-        """
-        return SQL(
-            """(SELECT LEAST(1, COALESCE(
-                           ABS(SUM(part.balance) FILTER (WHERE part.account_id IN (
-                               journal.default_account_id, journal.suspense_account_id,
-                               payment.outstanding_account_id)))
-                           / NULLIF(ABS(SUM(part.balance) FILTER (
-                               WHERE part.account_id = counterpart.account_id)), 0), 1))
-                  FROM account_move_line part WHERE part.move_id = source.id)"""
+    def _get_policy(self):
+        """The policy whose tolerance and grace the promise is judged by."""
+        self.ensure_one()
+        return self.case_id.policy_id or self.env["collection.policy"]._get_default(
+            self.company_id
         )
+
+    def _get_last_day(self):
+        """The last day on which a payment counts, inclusive."""
+        self.ensure_one()
+        return fields.Date.add(self.date_promised, days=self._get_policy().promise_grace_days)
 
     def _on_broken(self, as_of):
         """The chase resumes: a to-do for the collector, after two in a row also a step more."""
