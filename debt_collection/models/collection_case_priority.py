@@ -23,7 +23,9 @@ class CollectionCase(models.Model):
             parts = case.priority_parts or {}
             labels = case._get_priority_labels()
             case.priority_reason = (
-                " + ".join(f"{labels[name]} {points}" for name, points in parts.items())
+                " + ".join(
+                    f"{label}: {parts[name]}" for name, label in labels.items() if name in parts
+                )
                 + f" = {case.priority}"
                 if parts
                 else False
