@@ -56,6 +56,27 @@ SCREENS = (
         height=900,
         **OPEN_CASE,
     ),
+    Screen(
+        "case-log-contact",
+        CASES + "/{id}",
+        login="collector",
+        click=(".o_form_statusbar button[data-hotkey=l]",),
+        wait=".modal .o_form_view, .o_form_view",
+        height=900,
+        **OPEN_CASE,
+    ),
+    Screen(
+        "case-steps",
+        CASES + "/{id}",
+        click=("a.nav-link[name=steps]",),
+        height=900,
+        **OPEN_CASE,
+    ),
+    Screen(
+        "policies",
+        "/odoo/action-debt_collection.collection_policy_action/{id}",
+        model="collection.policy",
+    ),
     Screen("invoices", INVOICES),
     Screen(
         "invoice",
