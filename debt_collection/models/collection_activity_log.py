@@ -32,7 +32,9 @@ class CollectionActivity(models.Model):
     next_date = fields.Date("Next Action On", copy=False)
     next_note = fields.Char("What to Do Next", copy=False)
     report_to_manager = fields.Boolean(
-        "Tell the Manager", copy=False, help="A major or special event: the manager is told at once (P3.7)."
+        "Tell the Manager",
+        copy=False,
+        help="A major or special event: the manager is told at once (P3.7).",
     )
 
     @api.constrains("amount_promised", "date_promised", "next_method", "next_date")
