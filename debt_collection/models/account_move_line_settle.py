@@ -36,8 +36,8 @@ class AccountMoveLine(models.Model):
         cases_sudo.promise_ids._judge_on_payment()
         cases_sudo.plan_ids._judge_on_payment()
         # A payment of an item in a dispute or plan leaves less in it.
-        for name in ("amount_disputed", "amount_planned"):
-            self.env.add_to_compute(cases_sudo._fields[name], cases_sudo)
+        for name, held_by in (("amount_disputed", "dispute_ids"), ("amount_planned", "plan_ids")):
+            self.env.add_to_compute(cases_sudo._fields[name], cases_sudo.filtered(held_by))
 
     def _collection_on_reopened(self):
         """Items open again are classified at once, as of the company's today."""

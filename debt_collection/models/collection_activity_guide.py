@@ -34,7 +34,6 @@ class CollectionActivity(models.Model):
         case = self.case_id
         if case.amount_disputed:
             return "dispute"
-        judged = case.promise_ids.filtered(lambda p: p.state in ("kept", "partial", "broken"))
-        if judged and judged.sorted("date_promised")[-1].state != "kept":
+        if case.promise_ids._is_last_broken():
             return "broken"
         return "general" if case.date_last_contact else "first"

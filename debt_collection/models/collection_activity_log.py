@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from .collection_policy_step import METHODS
+
 
 class CollectionActivity(models.Model):
     """What follows from a contact, entered in the same small form (P3.7).
@@ -24,8 +26,8 @@ class CollectionActivity(models.Model):
     date_promised = fields.Date("Promised For", copy=False)
     currency_id = fields.Many2one(related="case_id.currency_id")
     next_method = fields.Selection(
-        [("phone", "Phone"), ("visit", "Visit"), ("letter", "Letter"), ("email", "Email"),
-         ("other", "Task")],
+        # Legal action is no matter of a collector's next step.
+        [method for method in METHODS if method[0] != "legal"],
         "Next Action",
         copy=False,
     )

@@ -313,12 +313,11 @@ class CollectionCase(models.Model):
         self.promise_ids._judge_on_payment()
         self.plan_ids._judge_on_payment()
         # Whoever posts the payment need not have a right on the steps.
-        for case_sudo in self.sudo():
-            reason = "paid" if case_sudo.close_reason == "paid" else "other"
-            case_sudo.case_step_ids._cancel(reason)
-            case_sudo.write({
-                "next_step_id": False, "next_step_date": False, "pause_reason": False,
-            })
+        cases_sudo = self.sudo()
+        paid_sudo = cases_sudo.filtered(lambda case: case.close_reason == "paid")
+        paid_sudo.case_step_ids._cancel("paid")
+        (cases_sudo - paid_sudo).case_step_ids._cancel("other")
+        cases_sudo.write({"next_step_id": False, "next_step_date": False, "pause_reason": False})
         self.env["mail.activity"].sudo().search(
             [("res_model", "=", self._name), ("res_id", "in", self.ids)]
         ).unlink()

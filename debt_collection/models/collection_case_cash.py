@@ -19,7 +19,8 @@ class CollectionCase(models.Model):
         """
         if not spans:
             return {}
-        for name in ("account.partial.reconcile", "account.move.line", "account.move"):
+        for name in ("account.partial.reconcile", "account.move.line", "account.move",
+                     "account.payment", "account.journal"):
             self.env[name].flush_model()
         keys, case_ids, starts, ends = (list(values) for values in zip(*spans, strict=True))
         return dict(

@@ -1,9 +1,5 @@
-import logging
-
 from odoo import api, fields, models
 from odoo.tools import SQL
-
-_logger = logging.getLogger(__name__)
 
 
 class CollectionCase(models.Model):
@@ -37,21 +33,10 @@ class CollectionCase(models.Model):
 
     @api.model
     def _cron_classify(self):
-        """Classify company by company, each in its own transaction.
-
-        A company that fails is logged and left for the next run, the others go on.
-        """
-        companies = self.env["res.company"]._get_collection_companies()
-        progress = self.env["ir.cron"]._commit_progress
-        progress(remaining=len(companies))
-        for company in companies:
-            try:
-                with self.env.cr.savepoint():
-                    self._classify(companies=company)
-            except Exception:
-                _logger.exception("Collections: classification of %s failed.", company.name)
-            if not progress(1):
-                break
+        """Classify company by company."""
+        self.env["res.company"]._run_collection_job(
+            lambda company: self._classify(companies=company), "classification"
+        )
 
     def _classify_company(self, company, as_of, line_ids=None):
         """Classify a company's items as of a day, or those of ``line_ids`` only."""

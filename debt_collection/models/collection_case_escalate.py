@@ -1,11 +1,7 @@
-import logging
-
 from odoo import api, fields, models
 from odoo.tools import SQL, split_every
 
 from ..tools.steps import stage_of_tier
-
-_logger = logging.getLogger(__name__)
 
 BATCH = 500
 WORKED_STAGES = ("new", "first", "midterm", "severe")
@@ -56,27 +52,21 @@ class CollectionCase(models.Model):
 
     @api.model
     def _cron_escalate(self):
-        """Escalate company by company; one that fails is logged, the others go on."""
-        companies = self.env["res.company"]._get_collection_companies()
-        progress = self.env["ir.cron"]._commit_progress
-        progress(remaining=len(companies))
-        for company in companies:
-            try:
-                with self.env.cr.savepoint():
-                    today = company._get_collection_today()
-                    self.env["collection.promise"]._evaluate(today, company)
-                    self.env["collection.plan"]._evaluate(today, company)
-                    self._escalate(companies=company)
-            except Exception:
-                _logger.exception("Collections: escalation of %s failed.", company.name)
-            if not progress(1):
-                break
+        """Judge promises and plans, then escalate, company by company."""
+
+        def judge_and_escalate(company):
+            today = company._get_collection_today()
+            self.env["collection.promise"]._evaluate(today, company)
+            self.env["collection.plan"]._evaluate(today, company)
+            self._escalate(companies=company)
+
+        self.env["res.company"]._run_collection_job(judge_and_escalate, "escalation")
 
     def _escalate_batch(self, company, as_of):
         """Escalate these open cases of one company."""
         basis = self._get_chase_basis(company)
         ladder = self.env["collection.tier"]._get_ladder(company)
-        self._choose_policies()
+        self._choose_policies(company)
         moved = paused = 0
         running = self.browse()
         for case in self:
@@ -133,11 +123,12 @@ class CollectionCase(models.Model):
         )
         return {row["case_id"]: row for row in rows}
 
-    def _choose_policies(self):
-        """Note on each case which policy it follows, and why."""
+    def _choose_policies(self, company):
+        """Note on each of these cases of a company which policy it follows, and why."""
         policy_model = self.env["collection.policy"]
+        ranked = policy_model._get_ranked(company)
         for case in self:
-            policy, reason = policy_model._choose_for(case)
+            policy, reason = policy_model._choose_for(case, ranked)
             if case.policy_id != policy or case.policy_reason != reason:
                 case.write({"policy_id": policy.id, "policy_reason": reason})
 

@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from .collection_policy_step import METHODS
 
+PLAN = ("plan_method", "plan_date", "plan_user_id")
 PAPERS = ("contract", "statement", "delivery")
 
 
@@ -102,15 +103,13 @@ class CollectionCase(models.Model):
             self.stage == "new" and self.policy_id.preparation_required
         ):
             return True
-        return bool(
-            self.waive_reason or (self.plan_method and self.plan_date and self.plan_user_id)
-        )
+        return self._is_planned()
 
     def write(self, vals):
         """A case leaves the preparation only with a plan, or a waiver (P3.3)."""
         if vals.get("stage") in ("first", "midterm", "severe", "legal"):
             for case in self:
-                if case.stage == "preparation" and not case._is_prepared_with(vals):
+                if case.stage == "preparation" and not case._is_planned(vals):
                     raise UserError(
                         self.env._(
                             "The case %(case)s is not prepared. Name the method, the date and"
@@ -120,12 +119,14 @@ class CollectionCase(models.Model):
                     )
         return super().write(vals)
 
-    def _is_prepared_with(self, vals):
-        plan = ("plan_method", "plan_date", "plan_user_id")
-        return bool(
-            vals.get("waive_reason", self.waive_reason)
-            or all(vals.get(name, self[name]) for name in plan)
-        )
+    def _is_planned(self, vals=()):
+        """Whether the plan names method, date and person, or was waived.
+
+        :param vals: values about to be written, which count already
+        """
+        self.ensure_one()
+        values = {name: self[name] for name in (*PLAN, "waive_reason")} | dict(vals)
+        return bool(values["waive_reason"] or all(values[name] for name in PLAN))
 
     def action_prepare(self):
         """Begin the preparation: the papers that are usual are listed (P3.3)."""

@@ -1,7 +1,6 @@
 from odoo import fields, models
-from odoo.exceptions import UserError
 
-from ..tools.steps import split_due
+from ..tools.steps import Span, split_due
 
 
 class CollectionCase(models.Model):
@@ -14,7 +13,7 @@ class CollectionCase(models.Model):
 
         :param basis: by case id, the due date and tier code that the case is chased for
         """
-        working_days = self._get_working_days_for(basis)
+        working_days = self._get_working_days_for(self.policy_id.step_ids, basis)
         recorded = self._get_recorded_steps()
         vals_list = []
         for case in self:
@@ -47,15 +46,22 @@ class CollectionCase(models.Model):
 
     def _get_applicable_steps(self, basis):
         """The steps of the case's policy whose conditions it meets."""
-        self.ensure_one()
-        return self.policy_id.step_ids.filtered(
-            lambda step: (not step.tier_id or step.tier_id.code == basis["tier_code"])
-            and self.currency_id.compare_amounts(self.amount_to_collect, step.amount_minimum) >= 0
+        return self._get_worthwhile_steps(self.policy_id).filtered(
+            lambda step: not step.tier_id or step.tier_id.code == basis["tier_code"]
         )
 
-    def _get_working_days_for(self, basis):
-        """The working days that the policies' deadlines can fall on."""
-        steps = self.policy_id.step_ids.filtered(lambda step: step.offset_unit == "working")
+    def _get_worthwhile_steps(self, policy):
+        """The steps of a policy for which there is enough to collect, in whatever tier."""
+        self.ensure_one()
+        return policy.step_ids.filtered(
+            lambda step: self.currency_id.compare_amounts(
+                self.amount_to_collect, step.amount_minimum
+            ) >= 0
+        )
+
+    def _get_working_days_for(self, steps, basis):
+        """The working days that the deadlines of steps can fall on."""
+        steps = steps.filtered(lambda step: step.offset_unit == "working")
         if not steps or not basis:
             return []
         dates = [row["date_due"] for row in basis.values()]
@@ -113,63 +119,9 @@ class CollectionCase(models.Model):
                 and step.id not in recorded
             ).sorted("offset")
             if steps:
-                case_steps = self.env["collection.case.step"].create({
-                    "case_id": case.id,
-                    "step_id": steps[0].id,
-                    "cycle": case.cycle,
-                    "user_id": case._get_responsible(steps[0].role).id,
-                    "date_due": case.date_oldest_due or as_of,
-                    "date_planned": as_of,
-                    "date_deadline": as_of,
-                })
+                case_steps = self.env["collection.case.step"].create(
+                    case._prepare_case_step(
+                        steps[0], Span(as_of, as_of), case.date_oldest_due or as_of, as_of, True
+                    )
+                )
                 case_steps._carry_out(as_of)
-
-    def _simulate_steps(self, as_of):
-        """What the policy would do for these cases from a day on, nothing written.
-
-        :return: list of dicts ``case step date deadline user note``, in the order of dates
-        """
-        rows = []
-        for company, cases in self.filtered(lambda case: not case.is_closed).grouped(
-            "company_id"
-        ).items():
-            cases = cases.with_company(company)
-            basis = cases._get_chase_basis(company)
-            for case in cases.filtered(lambda case, basis=basis: case.id in basis):
-                rows += case._simulate_case(basis[case.id], as_of)
-        return sorted(rows, key=lambda row: (row["date"], row["deadline"], row["case"].id))
-
-    def _simulate_case(self, basis, as_of):
-        policy, _reason = self.env["collection.policy"]._choose_for(self)
-        pause = self._get_pause(as_of, policy)
-        steps = policy.step_ids.filtered(
-            lambda step: self.currency_id.compare_amounts(
-                self.amount_to_collect, step.amount_minimum
-            ) >= 0
-        )
-        days = 3 * max(steps.mapped("offset"), default=0) + 60
-        working_days = self.company_id._get_collection_working_days(
-            basis["date_due"], fields.Date.add(basis["date_due"], days=days)
-        )
-        recorded = self._get_recorded_steps().get(self, ())
-        spans = {step.id: step._get_span(basis["date_due"], working_days) for step in steps}
-        made, skipped = split_due(spans, recorded, as_of, policy.catch_up_days)
-        return [
-            {
-                "case": self,
-                "step": step,
-                "date": max(spans[step.id].start, as_of),
-                "deadline": max(spans[step.id].deadline, as_of),
-                "user": self._get_responsible(step.role),
-                "note": pause or False,
-            }
-            for step in steps
-            if step.id not in recorded and step.id not in skipped
-            and (step.id in made or spans[step.id].start > as_of)
-        ]
-
-    def action_simulate(self):
-        """Show what the policy would do for these cases, before it does."""
-        if not self:
-            raise UserError(self.env._("Choose the cases to look at."))
-        return self.env["collection.step.preview"]._open_for(self)

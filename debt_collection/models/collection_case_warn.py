@@ -3,7 +3,7 @@ from odoo.tools import format_date
 
 
 class CollectionCase(models.Model):
-    """What the manager hears of without asking: late steps, cases nobody works on (P2.1)."""
+    """What people hear of without asking: late steps, cases nobody works on (P2.1)."""
 
     _inherit = "collection.case"
 
@@ -47,6 +47,16 @@ class CollectionCase(models.Model):
             "date_deadline": as_of,
             "user_id": self._get_responsible("manager").id,
         }
+
+    def _ask_for_call(self, summary, date):
+        """A to-do for the collector of the case to call on a day."""
+        self.ensure_one()
+        self.activity_schedule(
+            "debt_collection.mail_activity_type_phone",
+            date_deadline=date,
+            summary=summary,
+            user_id=self._get_responsible("collector").id,
+        )
 
     def _tell_manager(self, body):
         """Notify the manager of the case at once (P3.7, special events)."""

@@ -75,12 +75,7 @@ class CollectionPlan(models.Model):
         """The chase resumes at the true days overdue; collector and manager hear of it."""
         for plan in self.filtered(lambda plan: not plan.case_id.is_closed):
             case = plan.case_id
-            case.activity_schedule(
-                "debt_collection.mail_activity_type_phone",
-                date_deadline=as_of,
-                summary=self.env._("Broken: %(plan)s", plan=plan.display_name),
-                user_id=case._get_responsible("collector").id,
-            )
+            case._ask_for_call(self.env._("Broken: %(plan)s", plan=plan.display_name), as_of)
             case._tell_manager(
                 self.env._("A payment plan was broken: %(plan)s.", plan=plan.display_name)
             )

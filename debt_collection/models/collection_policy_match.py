@@ -87,17 +87,19 @@ class CollectionPolicy(models.Model):
         )
 
     @api.model
-    def _choose_for(self, case):
+    def _choose_for(self, case, ranked):
         """The policy that a case follows, with the reason in words.
 
         The customer's own comes first, then the first policy in order whose criteria all
         fit, then the company's default.
+
+        :param ranked: what `_get_ranked` says of the case's company
         """
         company = case.company_id
         own = case.partner_id.with_company(company).collection_policy_id
         if own and own.active and own.company_id == company:
             return own, self.env._("Set on the customer")
-        for policy in self._get_ranked(company):
+        for policy in ranked:
             if policy._fits(case):
                 return policy, self.env._("The first policy whose criteria fit the case")
         return self._get_default(company), self.env._("The company's default policy")
@@ -105,5 +107,6 @@ class CollectionPolicy(models.Model):
     @api.model
     def _get_ranked(self, company):
         """The company's policies with criteria, in the order in which they are tried."""
+        # A case's policy is chosen the same whoever asks.
         policies_sudo = self.sudo().search([("company_id", "=", company.id)])
         return policies_sudo.filtered(lambda policy: policy._has_criteria())

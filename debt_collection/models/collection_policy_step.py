@@ -114,6 +114,7 @@ class CollectionPolicyStep(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
+        # The step may be in the history of a case that the user does not see.
         used = self.env["collection.case.step"].sudo().search(
             [("step_id", "in", self.ids)], limit=1
         )

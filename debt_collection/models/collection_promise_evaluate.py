@@ -97,11 +97,8 @@ class CollectionPromise(models.Model):
             case = promise.case_id
             if case.is_closed:
                 continue
-            case.activity_schedule(
-                "debt_collection.mail_activity_type_phone",
-                date_deadline=as_of,
-                summary=self.env._("Broken promise: %(promise)s", promise=promise.display_name),
-                user_id=case._get_responsible("collector").id,
+            case._ask_for_call(
+                self.env._("Broken promise: %(promise)s", promise=promise.display_name), as_of
             )
             if promise._is_second_broken():
                 case._tell_manager(
@@ -116,7 +113,10 @@ class CollectionPromise(models.Model):
     def _is_second_broken(self):
         """Whether the promise judged before this one was not kept either."""
         self.ensure_one()
-        judged = self.case_id.promise_ids.filtered(
-            lambda promise: promise.state in ("kept", "partial", "broken") and promise != self
-        ).sorted(lambda promise: (promise.date_promised, promise.id))
-        return bool(judged) and judged[-1].state != "kept"
+        return (self.case_id.promise_ids - self)._is_last_broken()
+
+    def _is_last_broken(self):
+        """Whether the latest of these promises that was judged was not kept."""
+        judged = self.filtered(lambda promise: promise.state in ("kept", "partial", "broken"))
+        latest = judged.sorted(lambda promise: (promise.date_promised, promise.id))[-1:]
+        return bool(latest) and latest.state != "kept"

@@ -1,17 +1,14 @@
 from odoo import api, fields, models
 
+from .collection_policy_step import METHODS
+
 
 class MailActivityType(models.Model):
     _inherit = "mail.activity.type"
 
     collection_method = fields.Selection(
-        [
-            ("phone", "Phone"),
-            ("visit", "Visit"),
-            ("letter", "Letter"),
-            ("email", "Email"),
-            ("legal", "Legal Action"),
-        ],
+        # A plain task has nobody to contact.
+        [method for method in METHODS if method[0] != "other"],
         help="A to-do of this type on a collection case is done by recording the contact.",
     )
 

@@ -36,6 +36,7 @@ class ResCompany(models.Model):
         """The days between two moments that the calendar declares worked in addition."""
         calendar = self.resource_calendar_id
         zone = pytz.timezone(calendar.tz or "UTC")
+        # Nobody needs a right on calendars to know the company's working days.
         entries = self.env["resource.calendar.leaves"].sudo().search([
             ("resource_id", "=", False),
             ("time_type", "=", "other"),

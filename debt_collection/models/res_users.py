@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+ABSENCE = ["collection_substitute_id", "collection_absent_from", "collection_absent_to"]
+
 
 class ResUsers(models.Model):
     """Who stands in for a collector who is away."""
@@ -20,7 +22,7 @@ class ResUsers(models.Model):
         "Away To", groups="debt_collection.group_collector", help="Inclusive."
     )
 
-    @api.constrains("collection_substitute_id", "collection_absent_from", "collection_absent_to")
+    @api.constrains(*ABSENCE)
     def _check_collection_absence(self):
         for user in self:
             start, end = user.collection_absent_from, user.collection_absent_to
@@ -57,12 +59,8 @@ class ResUsers(models.Model):
 
     @property
     def SELF_READABLE_FIELDS(self):  # noqa: N802
-        return super().SELF_READABLE_FIELDS + [
-            "collection_substitute_id", "collection_absent_from", "collection_absent_to",
-        ]
+        return super().SELF_READABLE_FIELDS + ABSENCE
 
     @property
     def SELF_WRITEABLE_FIELDS(self):  # noqa: N802
-        return super().SELF_WRITEABLE_FIELDS + [
-            "collection_substitute_id", "collection_absent_from", "collection_absent_to",
-        ]
+        return super().SELF_WRITEABLE_FIELDS + ABSENCE
