@@ -43,6 +43,7 @@ from . import (
     mail_activity,
     mail_activity_type,
     res_company,
+    res_company_accounting,
     res_company_calendar,
     res_company_job,
     res_config_settings,
