@@ -6,7 +6,7 @@
     "author": "Debt Collection Authors",
     "license": "LGPL-3",
     "application": True,
-    "depends": ["account", "mail", "portal", "rating"],
+    "depends": ["account", "calendar", "mail", "portal", "rating"],
     "external_dependencies": {"python": ["xlsxwriter"]},
     "data": [
         "security/collection_groups.xml",

@@ -20,6 +20,7 @@ MODULES = (
     "account",
     "account_payment",
     "base_import",
+    "calendar",
     "contacts",
     "mail",
     "portal",
