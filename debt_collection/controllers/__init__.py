@@ -1,3 +1,4 @@
 from . import (
     collection_overdue_list,
+    collection_statement,
 )

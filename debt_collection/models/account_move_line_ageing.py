@@ -6,7 +6,7 @@ class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
     @api.model
-    def _get_collection_ageing(self, as_of, companies=None):
+    def _get_collection_ageing(self, as_of, companies=None, partners=None):
         """The receivable items open at the end of a day, rebuilt from the ledger (P3.1).
 
         An item counts when it was issued on or before ``as_of`` and not settled by it; its
@@ -16,6 +16,7 @@ class AccountMoveLine(models.Model):
 
         :param date as_of: the day, inclusive
         :param companies: companies to look at; the user's active ones when not given
+        :param partners: commercial partners to look at; all customers when not given
         :return: list of dicts ``line_id move_id partner_id company_id currency_id
             days_overdue tier_code residual residual_currency``. ``partner_id`` is the
             commercial partner (``False`` when the entry names nobody), ``residual`` is in
@@ -31,7 +32,9 @@ class AccountMoveLine(models.Model):
         self.env["account.partial.reconcile"].flush_model()
         self.env["account.account"].flush_model(["account_type"])
         self.env["res.partner"].flush_model(["commercial_partner_id"])
-        rows = self.env.execute_query_dict(self._get_collection_ageing_sql(as_of, companies))
+        rows = self.env.execute_query_dict(
+            self._get_collection_ageing_sql(as_of, companies, partners)
+        )
         for row in rows:
             row["partner_id"] = row["partner_id"] or False
             row["tier_code"] = row["tier_code"] or False
@@ -52,7 +55,7 @@ class AccountMoveLine(models.Model):
         return SQL("VALUES %s", SQL(", ").join(rows))
 
     @api.model
-    def _get_collection_ageing_sql(self, as_of, companies):
+    def _get_collection_ageing_sql(self, as_of, companies, partners=None):
         return SQL(
             """
             WITH ladder (company_id, tier_id, code, day_from, day_to) AS (%(ladder)s),
@@ -70,6 +73,7 @@ class AccountMoveLine(models.Model):
                    AND line.parent_state = 'posted'
                    AND line.no_followup IS NOT TRUE
                    AND COALESCE(line.invoice_date, line.date) <= %(as_of)s
+                   %(only)s
             ),
             opened AS (
                 SELECT item.*,
@@ -96,6 +100,8 @@ class AccountMoveLine(models.Model):
             """,
             ladder=self._get_collection_ladder_sql(companies),
             settled=self._get_collection_settled_sql(as_of),
+            only=SQL("AND partner.commercial_partner_id = ANY(%s)", partners.ids)
+            if partners is not None else SQL(),
             company_ids=companies.ids,
             as_of=as_of,
         )
@@ -108,29 +114,43 @@ class AccountMoveLine(models.Model):
         a join of the two sums would be planned as a loop in a loop.
         """
 
+        return SQL(
+            "SELECT SUM(amount_company) AS amount, SUM(amount) AS currency"
+            " FROM (%s) AS part WHERE date <= %s",
+            self._get_collection_sides_sql(),
+            as_of,
+        )
+
+    @api.model
+    def _get_collection_sides_sql(self):
+        """The reconciliations of ``item.id``, signed as its balance, with their days.
+
+        Columns ``partial_id date outside_id amount_company amount``, the amount in the item's
+        currency and ``outside_id`` the entry on the other side.
+        """
+
         def side(own, other, amount_currency, sign):
             return SQL(
                 """
-                SELECT %(sign)s * partial.amount AS amount,
-                       %(sign)s * partial.%(amount_currency)s AS currency
+                SELECT partial.id AS partial_id, other.move_id AS outside_id,
+                       COALESCE(
+                           (SELECT MIN(origin.max_date) FROM account_partial_reconcile origin
+                             WHERE origin.exchange_move_id = other.move_id),
+                           partial.max_date) AS date,
+                       %(sign)s * partial.amount AS amount_company,
+                       %(sign)s * partial.%(amount_currency)s AS amount
                   FROM account_partial_reconcile partial
                   JOIN account_move_line other ON other.id = partial.%(other)s
                  WHERE partial.%(own)s = item.id
-                   AND COALESCE(
-                       (SELECT MIN(origin.max_date) FROM account_partial_reconcile origin
-                         WHERE origin.exchange_move_id = other.move_id),
-                       partial.max_date) <= %(as_of)s
                 """,
                 sign=sign,
                 own=SQL.identifier(own),
                 other=SQL.identifier(other),
                 amount_currency=SQL.identifier(amount_currency),
-                as_of=as_of,
             )
 
         return SQL(
-            "SELECT SUM(amount) AS amount, SUM(currency) AS currency"
-            " FROM (%s UNION ALL %s) AS part",
+            "%s UNION ALL %s",
             side("debit_move_id", "credit_move_id", "debit_amount_currency", 1),
             side("credit_move_id", "debit_move_id", "credit_amount_currency", -1),
         )

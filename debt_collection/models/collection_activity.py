@@ -157,10 +157,36 @@ class CollectionActivity(models.Model):
                     )
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A contact entered as confirmed is a draft that is confirmed at once."""
+        default = self.env.context.get("default_state")
+        states = [vals.get("state", default) for vals in vals_list]
+        contacts = super().create([{**vals, "state": "draft"} for vals in vals_list])
+        self.browse(
+            contact.id
+            for contact, state in zip(contacts, states, strict=True)
+            if state == "confirmed"
+        ).action_confirm()
+        return contacts
+
     def write(self, vals):
         if vals:
             self._check_not_confirmed()
-        return super().write(vals)
+        if vals.get("state") != "confirmed":
+            return super().write(vals)
+        # Whichever way a contact is confirmed, the same follows from it.
+        super().write({name: value for name, value in vals.items() if name != "state"})
+        self._before_confirm()
+        super().write({"state": "confirmed"})
+        self._after_confirm()
+        return True
+
+    def _before_confirm(self):
+        """What a contact still gets while it can be changed."""
+
+    def _after_confirm(self):
+        """What follows from contacts that were just confirmed."""
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_confirmed(self):

@@ -58,19 +58,19 @@ class CollectionActivity(models.Model):
         if self.outcome == "promised" and not self.amount_promised:
             self.amount_promised = self.case_id.amount_to_collect
 
-    def action_confirm(self):
-        """Confirm the drafts among these contacts for good, with what follows from them."""
-        drafts = self.filtered(lambda activity: activity.state == "draft")
-        for activity in drafts:
+    def _before_confirm(self):
+        super()._before_confirm()
+        for activity in self:
             activity._take_promise()
             activity._match_step()
-        result = super().action_confirm()
-        for activity in drafts:
+
+    def _after_confirm(self):
+        super()._after_confirm()
+        for activity in self:
             activity._finish_to_do()
             activity._plan_next_action()
             if activity.report_to_manager:
                 activity._report()
-        return result
 
     def action_confirm_close(self):
         """Confirm from the small form, and close it."""

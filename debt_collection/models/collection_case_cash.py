@@ -8,13 +8,14 @@ class CollectionCase(models.Model):
     _inherit = "collection.case"
 
     @api.model
-    def _get_cash_received(self, spans):
-        """The cash that came for cases' items within spans of time, in one statement.
+    def _get_cash_received(self, spans, items=None):
+        """The cash that came for items within spans of time, in one statement.
 
         Credit notes, write-offs and exchange differences are no cash; foreign payments count
         at the amount booked on the item.
 
         :param spans: list of tuples ``key case_id date_from date_to``, dates inclusive
+        :param items: ids of items by key, where not all items of the case count
         :return: dict of amounts in company currency by key, without the keys that got none
         """
         if not spans:
@@ -30,7 +31,7 @@ class CollectionCase(models.Model):
                     SELECT span.key, SUM(partial.amount * %(share)s)
                       FROM unnest(%(keys)s::int[], %(cases)s::int[], %(starts)s::date[],
                                   %(ends)s::date[]) span (key, case_id, date_from, date_to)
-                      JOIN account_move_line line ON line.collection_case_id = span.case_id
+                      %(lines)s
                       JOIN account_partial_reconcile partial ON partial.debit_move_id = line.id
                        AND partial.company_id = line.company_id
                        AND partial.max_date BETWEEN span.date_from AND span.date_to
@@ -44,12 +45,26 @@ class CollectionCase(models.Model):
                   GROUP BY span.key
                     """,
                     share=self._get_cash_share_sql(),
+                    lines=self._get_cash_lines_sql(items),
                     keys=keys,
                     cases=case_ids,
                     starts=starts,
                     ends=ends,
                 )
             )
+        )
+
+    @api.model
+    def _get_cash_lines_sql(self, items):
+        """The items whose payments count: those of the span's case, or the ones named."""
+        if items is None:
+            return SQL("JOIN account_move_line line ON line.collection_case_id = span.case_id")
+        pairs = [(key, line_id) for key, line_ids in items.items() for line_id in line_ids]
+        return SQL(
+            """JOIN unnest(%s::int[], %s::int[]) item (key, line_id) ON item.key = span.key
+               JOIN account_move_line line ON line.id = item.line_id""",
+            [key for key, _line_id in pairs],
+            [line_id for _key, line_id in pairs],
         )
 
     @api.model

@@ -52,10 +52,12 @@ class CollectionCase(models.Model):
 
     @api.model
     def _cron_escalate(self):
-        """Judge promises and plans, then escalate, company by company."""
+        """End what has run out, judge promises and plans, escalate, company by company."""
 
         def judge_and_escalate(company):
             today = company._get_collection_today()
+            self._end_expired_holds(today, company)
+            self.env["collection.dispute"]._remind_late(today, company)
             self.env["collection.promise"]._evaluate(today, company)
             self.env["collection.plan"]._evaluate(today, company)
             self._escalate(companies=company)
@@ -89,7 +91,8 @@ class CollectionCase(models.Model):
     def _get_chase_basis(self, company):
         """By case id, what it is chased for: oldest due date and worst tier left.
 
-        Items in an open dispute or a performing plan are left out; they stay in every ageing.
+        Items that an open dispute covers, or a performing plan, are left out; they stay in
+        every ageing. Of what is contested in part the rest is chased.
         """
         self.env["account.move.line"].flush_model()
         self.env["collection.dispute"].flush_model()
@@ -109,7 +112,12 @@ class CollectionCase(models.Model):
                        SELECT 1 FROM collection_dispute_move_line_rel contested
                          JOIN collection_dispute dispute
                            ON dispute.id = contested.dispute_id AND dispute.state = 'open'
-                        WHERE contested.line_id = line.id)
+                        WHERE contested.line_id = line.id
+                          AND dispute.amount >= (
+                              SELECT SUM(part.amount_residual)
+                                FROM collection_dispute_move_line_rel other
+                                JOIN account_move_line part ON part.id = other.line_id
+                               WHERE other.dispute_id = dispute.id))
                    AND NOT EXISTS (
                        SELECT 1 FROM collection_plan_move_line_rel planned
                          JOIN collection_plan plan

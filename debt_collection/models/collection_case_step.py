@@ -128,7 +128,7 @@ class CollectionCaseStep(models.Model):
     def _send_email(self, as_of):
         """Queue the step's e-mail; the mail and the done step are committed together."""
         self.ensure_one()
-        self.step_id.mail_template_id.send_mail(
+        mail_id = self.step_id.mail_template_id.send_mail(
             self.case_id.id,
             email_values={
                 "recipient_ids": [
@@ -138,6 +138,11 @@ class CollectionCaseStep(models.Model):
             },
         )
         self.write({"state": "done", "date_done": as_of})
+        # Sent by the step, not by who happens to run the job.
+        message_sudo = self.env["mail.mail"].sudo().browse(mail_id).mail_message_id
+        self.case_id._record_email(
+            message_sudo, "outbound", user=self.user_id, case_step_id=self.id
+        )
 
     def action_skip(self):
         """Drop a planned step by hand; it counts as not done in time."""

@@ -2,6 +2,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import formatLang
 
+from .collection_overdue_list import CHATTER_FIELDS
+
+# What may still change on a resolved dispute.
+KEPT_OPEN = {*CHATTER_FIELDS, "is_reminded"}
+
 
 class CollectionDispute(models.Model):
     """Items of a case that the customer contests, in full or in part.
@@ -13,6 +18,7 @@ class CollectionDispute(models.Model):
 
     _name = "collection.dispute"
     _description = "Collection Dispute"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "date_open desc, id desc"
     _check_company_auto = True
 
@@ -43,6 +49,9 @@ class CollectionDispute(models.Model):
         required=True,
         copy=False,
         help="At most what is still open on the contested items when it is entered.",
+    )
+    reason_id = fields.Many2one(
+        "collection.dispute.reason", "Kind of Dispute", ondelete="restrict", index=True
     )
     reason = fields.Text("What Is Contested", required=True)
     user_id = fields.Many2one(
@@ -85,7 +94,9 @@ class CollectionDispute(models.Model):
     def _compute_display_name(self):
         for dispute in self:
             amount = formatLang(self.env, dispute.amount, currency_obj=dispute.currency_id)
-            dispute.display_name = f"{dispute.case_id.display_name or ''} {amount}".strip()
+            # The owner of a dispute need not see its case.
+            case_sudo = dispute.sudo().case_id
+            dispute.display_name = f"{case_sudo.display_name or ''} {amount}".strip()
 
     @api.constrains("case_id", "line_ids")
     def _check_lines(self):
@@ -148,14 +159,18 @@ class CollectionDispute(models.Model):
                 )
 
     def write(self, vals):
-        if vals and any(dispute.state == "resolved" for dispute in self):
+        if not vals.keys() <= KEPT_OPEN and any(d.state == "resolved" for d in self):
             raise UserError(
                 self.env._(
                     "A resolved dispute is kept as it is. Open a new one if the customer"
                     " contests the items again."
                 )
             )
-        return super().write(vals)
+        self._check_can_write(vals)
+        result = super().write(vals)
+        if vals.get("state") == "resolved":
+            self._on_resolved()
+        return result
 
     def action_resolve(self):
         """Close these disputes today, in each company's own date; needs a resolution."""

@@ -1,8 +1,8 @@
-import io
-
 import xlsxwriter
 
 from odoo import models
+
+from ..tools.spreadsheet import add_formats, open_book, write_cell
 
 
 class CollectionOverdueList(models.Model):
@@ -37,22 +37,9 @@ class CollectionOverdueList(models.Model):
         :return: the file's bytes
         """
         self.ensure_one()
-        output = io.BytesIO()
-        # Text is always written as text: a customer's name never becomes a formula.
-        book = xlsxwriter.Workbook(
-            output, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-        )
+        output, book = open_book()
         sheet = book.add_worksheet(self.env._("Overdue List")[:31])
-        digits = "0" * self.currency_id.decimal_places
-        formats = {
-            "title": book.add_format({"bold": True, "font_size": 14}),
-            "head": book.add_format({"bold": True, "text_wrap": True, "bottom": 1,
-                                     "bg_color": "#E7E9ED", "valign": "top"}),
-            "date": book.add_format({"num_format": "yyyy-mm-dd", "align": "left"}),
-            "money": book.add_format({"num_format": f"#,##0.{digits}" if digits else "#,##0"}),
-            "number": book.add_format({"num_format": "0"}),
-            "bold": book.add_format({"bold": True}),
-        }
+        formats = add_formats(book, self.currency_id.decimal_places)
         columns = self._get_xlsx_columns()
         sheet.write_string(0, 0, f"{self.company_id.name} – {self.env._('Overdue List')}",
                            formats["title"])
@@ -64,7 +51,11 @@ class CollectionOverdueList(models.Model):
         row = head
         for row, line in enumerate(self.line_ids, head + 1):
             for column, (_title, field, kind, _width) in enumerate(columns):
-                self._write_xlsx_cell(sheet, row, column, line[field], kind, formats)
+                value = line[field]
+                if kind == "name":
+                    # Whoever reads the list reads the names on it, of colleagues elsewhere too.
+                    kind, value = "text", value.sudo().display_name
+                write_cell(sheet, row, column, value, kind, formats)
         sheet.freeze_panes(head + 1, 1)
         sheet.autofilter(head, 0, max(row, head + 1), len(columns) - 1)
         self._write_xlsx_totals(sheet, head + 1, max(row, head + 1), columns, formats)
@@ -75,17 +66,6 @@ class CollectionOverdueList(models.Model):
         sheet.set_footer("&L&F&R&P / &N")
         book.close()
         return output.getvalue()
-
-    def _write_xlsx_cell(self, sheet, row, column, value, kind, formats):
-        if kind in ("money", "number"):
-            sheet.write_number(row, column, value, formats[kind])
-        elif kind == "date" and value:
-            sheet.write_datetime(row, column, value, formats["date"])
-        elif kind == "name" and value:
-            # Whoever reads the list reads the names on it, of colleagues elsewhere too.
-            sheet.write_string(row, column, value.sudo().display_name)
-        elif value:
-            sheet.write_string(row, column, value)
 
     def _write_xlsx_totals(self, sheet, first, last, columns, formats):
         """A total per tier in company currency and one of all, as formulas over the rows."""

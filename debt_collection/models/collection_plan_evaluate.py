@@ -32,7 +32,8 @@ class CollectionPlan(models.Model):
 
     def _judge(self, as_of, only_completed=False):
         received = self.env["collection.case"]._get_cash_received(
-            [(plan.id, plan.case_id.id, plan.date_accepted, as_of) for plan in self]
+            [(plan.id, plan.case_id.id, plan.date_accepted, as_of) for plan in self],
+            {plan.id: plan.item_ids.ids for plan in self},
         )
         changed = self.browse()
         for plan in self:

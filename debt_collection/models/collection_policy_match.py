@@ -42,6 +42,13 @@ class CollectionPolicy(models.Model):
         "Grace of a Promise", default=3,
         help="Calendar days after the promised one on which a payment still counts.",
     )
+    promise_late_days = fields.Integer(
+        "Late Money of a Promise", default=60,
+        help="Days after the grace within which money still shows a promise as paid late.",
+    )
+    dispute_days = fields.Integer(
+        "Time to Answer a Dispute", default=5, help="Working days that the owner has."
+    )
     preparation_required = fields.Boolean(
         help="A new case is prepared first: steps begin when its plan names method, dates and"
         " person (P3.3)."
@@ -62,7 +69,8 @@ class CollectionPolicy(models.Model):
         "The amounts of a policy are zero or more.",
     )
     _days_positive = models.Constraint(
-        "CHECK(catch_up_days >= 0 AND reply_pause_days >= 0 AND promise_grace_days >= 0)",
+        "CHECK(catch_up_days >= 0 AND reply_pause_days >= 0 AND promise_grace_days >= 0"
+        " AND promise_late_days >= 0 AND dispute_days >= 0)",
         "The days of a policy are zero or more.",
     )
 

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 
-from ..tools.promise import judge
+from ..tools.promise import is_enough, judge
 
 
 class CollectionPromise(models.Model):
@@ -17,15 +17,40 @@ class CollectionPromise(models.Model):
 
     @api.model
     def _evaluate(self, as_of, companies=None):
-        """Judge the open promises at the end of a day; tell of broken ones.
+        """Judge the open promises at the end of a day; tell of broken ones, note late money.
 
-        :return: the promises that changed
+        :return: the promises that were judged
         """
-        domain = [("state", "=", "open")]
-        if companies:
-            domain.append(("company_id", "in", companies.ids))
         # The job works for everybody; payments may come from users without the role.
-        return self.sudo().search(domain)._judge(as_of)
+        promises_sudo = self.sudo()
+        in_companies = [("company_id", "in", companies.ids)] if companies else []
+        judged = promises_sudo.search([("state", "=", "open"), *in_companies])._judge(as_of)
+        promises_sudo.search([
+            ("state", "in", ("partial", "broken")), ("is_late", "=", False), *in_companies,
+        ])._note_late_money(as_of)
+        return judged
+
+    def _note_late_money(self, as_of):
+        """Mark those of these unkept promises whose money came after all, too late to keep.
+
+        Money counts up to the policy's number of days after the grace.
+        """
+        spans, policies = [], {}
+        for promise in self:
+            policy = policies[promise.id] = promise._get_policy()
+            end = fields.Date.add(promise._get_last_day(), days=policy.promise_late_days)
+            # An older one has been looked at on the last day of its window.
+            if promise._get_last_day() < as_of <= fields.Date.add(end, days=31):
+                spans.append((promise.id, promise.case_id.id, promise.date_made, min(as_of, end)))
+        received = self.env["collection.case"]._get_cash_received(spans)
+        self.filtered(
+            lambda promise: is_enough(
+                Decimal(str(promise.amount)),
+                Decimal(str(promise.currency_id.round(float(received.get(promise.id, 0))))),
+                Decimal(str(policies[promise.id].promise_tolerance)),
+                Decimal(str(promise.currency_id.rounding)),
+            )
+        ).write({"is_late": True})
 
     def _judge(self, as_of, only_kept=False):
         """Judge these promises by the cash received up to a day, inclusive.

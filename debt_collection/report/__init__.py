@@ -1,0 +1,3 @@
+from . import (
+    collection_statement_report,
+)

@@ -7,6 +7,13 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 
+def is_enough(
+    amount: Decimal, received: Decimal, tolerance: Decimal, precision: Decimal
+) -> bool:
+    """Whether what was received is enough for an amount, within the tolerance."""
+    return received >= (amount * tolerance / 100).quantize(precision, ROUND_HALF_UP)
+
+
 def judge(
     amount: Decimal,
     received: Decimal,
@@ -26,8 +33,7 @@ def judge(
     :param tolerance: percentage of the amount that is enough, rounded to ``precision``
     :param grace_days: calendar days after ``date_promised`` that still count
     """
-    enough = (amount * tolerance / 100).quantize(precision, ROUND_HALF_UP)
-    if received >= enough:
+    if is_enough(amount, received, tolerance, precision):
         return "kept"
     if as_of <= date_promised + timedelta(days=grace_days):
         return "open"

@@ -1,0 +1,39 @@
+from odoo import fields, http
+from odoo.exceptions import AccessError
+from odoo.http import content_disposition, request
+
+from .collection_overdue_list import XLSX
+
+
+class CollectionStatementController(http.Controller):
+    @http.route(
+        "/debt_collection/statement/<int:partner_id>/xlsx", type="http", auth="user",
+        readonly=True,
+    )
+    def download_xlsx(self, partner_id, date_from, date_to, company_id):
+        """The statement of account of a customer; 404 for who may not see it."""
+        partner = request.env["res.partner"].search([("id", "=", partner_id)])
+        try:
+            start, end = fields.Date.to_date(date_from), fields.Date.to_date(date_to)
+            company = request.env.user.company_ids.filtered(
+                lambda company: company.id == int(company_id)
+            )
+            partner._check_collection_statement()
+        except (AccessError, ValueError):
+            raise request.not_found() from None
+        if not (partner and company and start and end):
+            raise request.not_found()
+        # Checked above: the account is whole, whichever entries the user may open.
+        partner_sudo = partner.sudo().with_context(lang=partner.lang or request.env.lang)
+        return request.make_response(
+            partner_sudo._get_collection_statement_xlsx(start, end, company.sudo()),
+            headers=[
+                ("Content-Type", XLSX),
+                (
+                    "Content-Disposition",
+                    content_disposition(
+                        f"{partner_sudo._get_collection_statement_name(end)}.xlsx"
+                    ),
+                ),
+            ],
+        )
