@@ -1,6 +1,7 @@
 from odoo import models
 
-from ..tools.spreadsheet import add_formats, money_format, open_book, write_cell
+from ..tools.spreadsheet import HEAD_HEIGHT, add_formats, money_format, open_book, write_cell
+
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
@@ -62,6 +63,7 @@ class ResPartner(models.Model):
             2, 0, f"{account['currency'].name}, {date_from.isoformat()} – {date_to.isoformat()}"
         )
         head = 4
+        sheet.set_row(head, HEAD_HEIGHT)
         for column, (title, _field, _kind, width) in enumerate(columns):
             sheet.set_column(column, column, width)
             sheet.write_string(head, column, title, formats["head"])
@@ -77,7 +79,8 @@ class ResPartner(models.Model):
         sheet.write_number(row + 1, balance, account["closing"], formats["total"])
         row += 3
         sheet.write_string(row, 1, self.env._("Ageing"), formats["bold"])
-        for row, bucket in enumerate(account["ageing"], row + 1):
+        for bucket in account["ageing"]:
+            row += 1
             sheet.write_string(row, 1, bucket["name"])
             sheet.write_number(row, balance, bucket["amount"], formats["money"])
         sheet.freeze_panes(head + 1, 0)
