@@ -16,7 +16,7 @@ class CollectionActivity(models.Model):
     )
     guide_body = fields.Html(related="guide_id.body")
 
-    @api.depends("case_id", "state")
+    @api.depends("case_id", "state", "reason_id")
     def _compute_guide_id(self):
         """The guide of the case's situation; the user may look at another one."""
         guides = self.env["collection.call.guide"].search([("body", "!=", False)])
@@ -32,8 +32,15 @@ class CollectionActivity(models.Model):
     def _get_situation(self):
         self.ensure_one()
         case = self.case_id
+        if self.reason_id in self._get_hardship_reasons():
+            return "hardship"
         if case.amount_disputed:
             return "dispute"
         if case.promise_ids._is_last_broken():
             return "broken"
         return "general" if case.date_last_contact else "first"
+
+    @api.model
+    def _get_hardship_reasons(self):
+        """The reasons told by customers who would pay if they could (P6.2)."""
+        return self.env["collection.reason"].search([("is_hardship", "=", True)])

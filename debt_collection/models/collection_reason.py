@@ -11,3 +11,6 @@ class CollectionReason(models.Model):
     name = fields.Char("Reason", required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
+    is_hardship = fields.Boolean(
+        "Hardship", help="The customer would pay but cannot: the call guide for hardship is shown."
+    )
