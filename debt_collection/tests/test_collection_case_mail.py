@@ -55,7 +55,7 @@ class TestCollectionCaseMail(CollectionCommon, MailCommon):
                 REPLY,
                 email_from,
                 "catchall@somewhere.example",
-                subject=f"Re: {message.subject} {email_from} {extra[:20]}",
+                subject=f"Re: {message.subject} {email_from} {extra}",
                 extra=f"In-Reply-To: {message.message_id}\n{extra}".strip(),
                 return_path=return_path or email_from,
                 target_model="mail.message",
