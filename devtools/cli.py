@@ -5,7 +5,7 @@ import errno
 import signal
 import time
 
-from . import bench, clean, demo, lint, serve, shell, shots
+from . import bench, clean, demo, lint, serve, shell, shots, translations
 from .databases import check_exists, new_database
 from .messages import Failure, note
 from .run_tests import run_native, run_tests
@@ -53,6 +53,8 @@ def build_parser():
     command.add_argument("--lang", default="en_US", help="language of the screens (en_US)")
     command.add_argument("--db", dest="database", help="take them on this database")
     command.add_argument("--list", action="store_true", help="list the screens' names")
+
+    add("i18n", run_i18n, "bring the translations up to the terms of the code")
 
     command = add("bench", run_bench, "measure the nightly job on many open items")
     command.add_argument("--size", choices=bench.SIZES, default="20k", help="open items (20k)")
@@ -105,6 +107,11 @@ def run_shot(args):
 def run_bench(args):
     with ready():
         return bench.run_bench(args.size, args.report)
+
+
+def run_i18n(_args):
+    with ready():
+        translations.run_translations()
 
 
 def run_clean(_args):

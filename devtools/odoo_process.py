@@ -6,6 +6,7 @@ import re
 import subprocess
 import time
 from contextlib import contextmanager
+from itertools import takewhile
 
 from .get_odoo import get_odoo
 from .messages import Failure
@@ -62,7 +63,7 @@ def odoo_env(odoo):
 def odoo_command(*args):
     """Return the command that starts Odoo with our configuration."""
     # Commands come before options: `odoo shell -c …`, `odoo -c …`.
-    first = [args[0]] if args and not args[0].startswith("-") else []
+    first = list(takewhile(lambda arg: not arg.startswith("-"), args))
     return [str(PYTHON), str(START), *first, "-c", str(CONFIG), *args[len(first) :]]
 
 

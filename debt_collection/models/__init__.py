@@ -45,6 +45,7 @@ from . import (
     collection_promise,
     collection_promise_evaluate,
     collection_reason,
+    collection_target,
     collection_tier,
     mail_activity,
     mail_activity_type,

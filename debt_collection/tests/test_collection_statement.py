@@ -102,7 +102,7 @@ class TestCollectionStatement(CollectionCommon, HttpCase):
             ],
         })
         entry.action_post()
-        self._receivable(self.old + entry).filtered(lambda l: not l.reconciled).reconcile()
+        self._receivable(self.old + entry).filtered(lambda line: not line.reconciled).reconcile()
         for day in (date(2025, 7, 31), date(2025, 8, 15), date(2025, 9, 4), date(2025, 9, 5),
                     date(2025, 9, 10), self.end, date(2026, 1, 1)):
             with self.subTest(day=day):
@@ -152,7 +152,7 @@ class TestCollectionStatement(CollectionCommon, HttpCase):
         self.assertEqual(book.sheetnames, ["EUR", self.company.currency_id.name])
         sheet = book[self.company.currency_id.name]
         self.assertEqual(sheet["A2"].value, self.partner.name)
-        first = [cell for cell in sheet[7]]
+        first = list(sheet[7])
         self.assertEqual(first[0].value.date(), date(2025, 8, 11))
         self.assertEqual((first[5].value, first[7].value), (500.0, 1500.0))
         texts = [cell for row in sheet for cell in row if cell.value == "=1+1"]
