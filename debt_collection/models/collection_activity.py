@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import format_datetime
+from odoo.tools import clean_context, format_datetime
 
 # A workstation's clock may run a little ahead of the server's.
 CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -163,7 +163,8 @@ class CollectionActivity(models.Model):
         default = self.env.context.get("default_state")
         states = [vals.get("state", default) for vals in vals_list]
         contacts = super().create([{**vals, "state": "draft"} for vals in vals_list])
-        self.browse(
+        # The defaults were for the contact, not for the promise or to-do that follow from it.
+        self.with_context(clean_context(self.env.context)).browse(
             contact.id
             for contact, state in zip(contacts, states, strict=True)
             if state == "confirmed"

@@ -41,6 +41,8 @@ class CollectionDispute(models.Model):
     def _ask_for_credit_note(self, case_sudo):
         """A to-do on the case for the finance contact; finance alone posts (P2.4)."""
         self.ensure_one()
+        finance = self._get_policy().finance_user_id
+        finance = finance and finance._get_collection_substitute()
         case_sudo.activity_schedule(
             "mail.mail_activity_data_todo",
             date_deadline=self.date_resolved,
@@ -50,7 +52,7 @@ class CollectionDispute(models.Model):
                 items=", ".join(self.sudo().line_ids.move_id.mapped("name")),
             ),
             note=self.resolution_note or False,
-            user_id=case_sudo._get_responsible("finance").id,
+            user_id=(finance or case_sudo._get_responsible("collector")).id,
         )
 
     def _format_amount(self):

@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL

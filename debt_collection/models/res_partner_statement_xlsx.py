@@ -3,6 +3,7 @@ from odoo import models
 from ..tools.spreadsheet import HEAD_HEIGHT, add_formats, money_format, open_book, write_cell
 
 
+
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
@@ -77,12 +78,11 @@ class ResPartner(models.Model):
                 write_cell(sheet, row, column, values[field], kind, formats)
         sheet.write_string(row + 1, 1, self.env._("Closing Balance"), formats["bold"])
         sheet.write_number(row + 1, balance, account["closing"], formats["total"])
-        row += 3
-        sheet.write_string(row, 1, self.env._("Ageing"), formats["bold"])
-        for bucket in account["ageing"]:
-            row += 1
-            sheet.write_string(row, 1, bucket["name"])
-            sheet.write_number(row, balance, bucket["amount"], formats["money"])
+        ageing = row + 3
+        sheet.write_string(ageing, 1, self.env._("Ageing"), formats["bold"])
+        for number, bucket in enumerate(account["ageing"], ageing + 1):
+            sheet.write_string(number, 1, bucket["name"])
+            sheet.write_number(number, balance, bucket["amount"], formats["money"])
         sheet.freeze_panes(head + 1, 0)
         sheet.set_landscape()
         sheet.set_paper(9)

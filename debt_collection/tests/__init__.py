@@ -7,6 +7,7 @@ from . import (
     test_collection_case,
     test_collection_case_classify,
     test_collection_case_escalate,
+    test_collection_case_hold,
     test_collection_case_mail,
     test_collection_case_tour,
     test_collection_dispute,
