@@ -3,7 +3,6 @@ from odoo import models
 from ..tools.spreadsheet import HEAD_HEIGHT, add_formats, money_format, open_book, write_cell
 
 
-
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
