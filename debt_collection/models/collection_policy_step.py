@@ -100,10 +100,10 @@ class CollectionPolicyStep(models.Model):
     @api.constrains("offset", "offset_unit", "method", "letter_kind")
     def _check_step(self):
         for step in self:
-            if step.offset < 0 or step.offset > 3650:
+            if not step._is_before_due() and step.offset > 3650:
                 raise ValidationError(
                     self.env._(
-                        "The step “%(step)s” needs 0 to 3650 days after the due date.",
+                        "The step “%(step)s” needs at most 3650 days after the due date.",
                         step=step.name,
                     )
                 )
