@@ -48,6 +48,7 @@
         "views/collection_case_step_views.xml",
         "views/collection_case_views.xml",
         "views/collection_case_chase_views.xml",
+        "views/collection_case_legal_stage_views.xml",
         "views/collection_case_statement_views.xml",
         "views/collection_overdue_list_views.xml",
         "views/account_move_views.xml",

@@ -69,12 +69,12 @@ class CollectionCase(models.Model):
 
     @api.model
     def _get_overdue_items_sql(self, company, as_of, line_ids=None):
-        """Overdue items: ``id, move_id, commercial partner, tier_id``."""
+        """Overdue items: ``id, move_id, commercial partner, tier_id, amount_residual``."""
         only = SQL("AND line.id = ANY(%s)", list(line_ids)) if line_ids is not None else SQL()
         return SQL(
             """
             SELECT line.id, line.move_id, partner.commercial_partner_id AS partner_id,
-                   ladder.tier_id
+                   ladder.tier_id, line.amount_residual
               FROM account_move_line line
               JOIN (%(ladder)s) ladder (company_id, tier_id, code, day_from, day_to)
                 ON ladder.company_id = line.company_id
@@ -114,27 +114,31 @@ class CollectionCase(models.Model):
 
     def _open_cases(self, company, as_of, items):
         """Open a case for each customer with overdue items who has none."""
-        partner_ids = [
-            partner_id
-            for (partner_id,) in self.env.execute_query(
-                SQL(
-                    """
-                    SELECT DISTINCT item.partner_id FROM (%(items)s) item
-                     WHERE item.partner_id IS NOT NULL AND NOT EXISTS (
-                           SELECT 1 FROM collection_case opened
-                            WHERE opened.partner_id = item.partner_id
-                              AND opened.company_id = %(company)s
-                              AND opened.stage != 'closed')
-                  ORDER BY item.partner_id
-                    """,
-                    items=items,
-                    company=company.id,
-                )
+        new = self.env.execute_query(
+            SQL(
+                """
+                SELECT item.partner_id, SUM(item.amount_residual), collector.id
+                  FROM (%(items)s) item
+                  JOIN res_partner partner ON partner.id = item.partner_id
+             LEFT JOIN res_users collector ON collector.active
+                   AND collector.id = (partner.collector_id->>%(company_key)s)::int
+                 WHERE NOT EXISTS (
+                       SELECT 1 FROM collection_case opened
+                        WHERE opened.partner_id = item.partner_id
+                          AND opened.company_id = %(company)s
+                          AND opened.stage != 'closed')
+              GROUP BY item.partner_id, collector.id
+              ORDER BY item.partner_id
+                """,
+                items=items,
+                company=company.id,
+                company_key=str(company.id),
             )
-        ]
-        if not partner_ids:
+        )
+        if not new:
             return 0
         policy = self.env["collection.policy"]._get_default(company)
+        users = self._share_out_new(company, policy, [row[1:] for row in new], as_of)
         return len(
             self.env.execute_query(
                 SQL(
@@ -144,26 +148,23 @@ class CollectionCase(models.Model):
                            cycle, date_open, collection_state, amount_overdue, amount_promised,
                            amount_disputed, amount_to_collect,
                            create_uid, write_uid, create_date, write_date)
-                    SELECT numbered.name, partner.id, %(company)s,
-                           COALESCE(collector.id, %(user)s), %(manager)s, 'new', 0, 1,
+                    SELECT numbered.name, numbered.partner_id, %(company)s, numbered.user_id,
+                           %(manager)s, 'new', 0, 1,
                            %(as_of)s, 'open', 0, 0, 0, 0,
                            %(uid)s, %(uid)s, %(now)s, %(now)s
-                      FROM unnest(%(names)s, %(partners)s::int[]) numbered (name, partner_id)
-                      JOIN res_partner partner ON partner.id = numbered.partner_id
-                 LEFT JOIN res_users collector ON collector.active
-                       AND collector.id = (partner.collector_id->>%(company_key)s)::int
+                      FROM unnest(%(names)s, %(partners)s::int[], %(users)s::int[])
+                           numbered (name, partner_id, user_id)
                         ON CONFLICT (partner_id, company_id) WHERE stage != 'closed' DO NOTHING
                  RETURNING id
                     """,
                     company=company.id,
-                    company_key=str(company.id),
-                    user=policy.user_id.id or None,
                     manager=policy.manager_id.id or None,
                     as_of=as_of,
                     uid=self.env.uid,
                     now=self.env.cr.now(),
-                    names=self._next_case_numbers(len(partner_ids)),
-                    partners=partner_ids,
+                    names=self._next_case_numbers(len(new)),
+                    partners=[partner_id for partner_id, _amount, _user_id in new],
+                    users=users,
                 )
             )
         )

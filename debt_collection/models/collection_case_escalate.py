@@ -23,6 +23,8 @@ class CollectionCase(models.Model):
     next_step_id = fields.Many2one("collection.policy.step", readonly=True, copy=False)
     next_step_date = fields.Date("Next Step On", readonly=True, copy=False)
 
+    date_escalated = fields.Date("Escalated On", readonly=True, copy=False)
+
     @api.model
     def _escalate(self, as_of=None, companies=None):
         """Move stages and make the steps that are due; running it again does nothing.
@@ -35,58 +37,47 @@ class CollectionCase(models.Model):
         counts = dict.fromkeys(("moved", "steps", "paused", "warned"), 0)
         for company in companies:
             today = fields.Date.to_date(as_of) or company._get_collection_today()
-            # The job works for everybody, on cases of every collector.
-            cases_sudo = self.sudo().with_company(company).with_context(
-                lang=company.sudo().partner_id.lang or self.env.lang
-            )
-            open_ids = cases_sudo._search(
-                [("company_id", "=", company.id), ("stage", "!=", "closed")], order="id"
-            ).get_result_ids()
-            for batch in split_every(BATCH, open_ids):
-                done = cases_sudo.browse(batch)._escalate_batch(company, today)
-                for key, value in done.items():
+            for batch in split_every(BATCH, self._get_open_case_ids(company)):
+                for key, value in self._escalate_slice(company, today, batch).items():
                     counts[key] += value
-                self.env.flush_all()
-                self.env.invalidate_all()
         return counts
 
     @api.model
-    def _cron_escalate(self):
-        """End what has run out, judge promises and plans, escalate, company by company."""
+    def _get_open_case_ids(self, company, domain=()):
+        """Ids of a company's open cases, whoever works on them."""
+        return self.sudo()._search(
+            [("company_id", "=", company.id), ("stage", "!=", "closed"), *domain], order="id"
+        ).get_result_ids()
 
-        def judge_and_escalate(company):
-            today = company._get_collection_today()
-            self._end_expired_holds(today, company)
-            self.env["collection.dispute"]._remind_late(today, company)
-            self.env["collection.promise"]._evaluate(today, company)
-            self.env["collection.plan"]._evaluate(today, company)
-            self._escalate(companies=company)
+    @api.model
+    def _escalate_slice(self, company, as_of, case_ids):
+        """Escalate some open cases of a company, and let go of the memory it took.
 
-        self.env["res.company"]._run_collection_job(judge_and_escalate, "escalation")
+        Cases that another worker or a person is writing at this moment are left for the next
+        run: whoever waits for them would decide on figures that are old by then.
+        """
+        # The job works for everybody, on cases of every collector.
+        cases_sudo = self.sudo().with_company(company).with_context(
+            lang=company.sudo().partner_id.lang or self.env.lang
+        ).browse(case_ids).try_lock_for_update(allow_referencing=True)
+        counts = cases_sudo._escalate_batch(company, as_of)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        return counts
 
     def _escalate_batch(self, company, as_of):
         """Escalate these open cases of one company."""
         basis = self._get_chase_basis(company)
-        ladder = self.env["collection.tier"]._get_ladder(company)
         self._choose_policies(company)
-        moved = paused = 0
-        running = self.browse()
-        for case in self:
-            reason = case._get_pause(as_of, case.policy_id)
-            if reason:
-                paused += 1
-                case._pause(reason)
-                continue
-            if case.pause_reason:
-                case._end_pause(as_of)
-            if case.id in basis:
-                moved += case._move_stage(basis[case.id]["tier_id"], ladder)
-                if case.stage != "preparation":
-                    running |= case
+        paused = self._pause_or_resume(as_of)
+        running = (self - paused).filtered(lambda case: case.id in basis)
+        moved = running._move_stages(basis, self.env["collection.tier"]._get_ladder(company))
+        running = running.filtered(lambda case: case.stage != "preparation")
         self._prioritise(as_of)
         steps = running._make_steps(basis, as_of)
         warned = self._warn_managers(as_of)
-        return {"moved": moved, "steps": steps, "paused": paused, "warned": warned}
+        self.filtered(lambda case: case.date_escalated != as_of).date_escalated = as_of
+        return {"moved": len(moved), "steps": steps, "paused": len(paused), "warned": warned}
 
     def _get_chase_basis(self, company):
         """By case id, what it is chased for: oldest due date and worst tier left.
@@ -135,23 +126,48 @@ class CollectionCase(models.Model):
         """Note on each of these cases of a company which policy it follows, and why."""
         policy_model = self.env["collection.policy"]
         ranked = policy_model._get_ranked(company)
-        for case in self:
-            policy, reason = policy_model._choose_for(case, ranked)
-            if case.policy_id != policy or case.policy_reason != reason:
-                case.write({"policy_id": policy.id, "policy_reason": reason})
+        groups = self.grouped(lambda case: policy_model._choose_for(case, ranked))
+        for (policy, reason), cases in groups.items():
+            cases.filtered(
+                lambda case, policy=policy, reason=reason: case.policy_id != policy
+                or case.policy_reason != reason
+            ).write({"policy_id": policy.id, "policy_reason": reason})
 
-    def _move_stage(self, tier_id, ladder):
-        """Let the stage follow the worst tier that is chased; legal is people's decision."""
-        self.ensure_one()
-        stage = stage_of_tier(ladder.ids.index(tier_id), len(ladder))
-        if not self._is_prepared():
+    def _move_stages(self, basis, ladder):
+        """Let stages follow the worst tier that is chased; legal is people's decision.
+
+        :param basis: by case id, the tier that the case is chased for
+        :return: the cases that moved
+        """
+        targets = {}
+        for case in self.filtered(lambda case: case.stage in (*WORKED_STAGES, "preparation")):
             stage = "preparation"
-        if self.stage == stage or self.stage not in (*WORKED_STAGES, "preparation"):
-            return 0
-        vals = {"stage": stage}
+            if case._is_prepared():
+                stage = stage_of_tier(ladder.ids.index(basis[case.id]["tier_id"]), len(ladder))
+            if case.stage != stage:
+                targets[case] = stage
+        moved = self.browse().union(*targets)
         worked = WORKED_STAGES.index
-        if {stage, self.stage} <= set(WORKED_STAGES) and worked(stage) < worked(self.stage):
-            # The worst is paid: what is left is chased from the start of its own stage.
-            vals["cycle"] = self.cycle + 1
-        self.write(vals)
-        return 1
+        back = moved.filtered(
+            lambda case: {targets[case], case.stage} <= set(WORKED_STAGES)
+            and worked(targets[case]) < worked(case.stage)
+        )
+        back._begin_cycle(basis)
+        for stage, cases in moved.grouped(targets.get).items():
+            cases.write({"stage": stage})
+        return moved
+
+    def _begin_cycle(self, basis):
+        """The worst is off the table: what is left is chased from the start of its own stage.
+
+        What was planned for the worst is not needed any more: it was paid, or, where it still
+        stands in the books, a dispute or plan keeps it from being chased.
+        """
+        planned = self.case_step_ids.filtered(lambda step: step.state == "planned")
+        contested = planned.filtered(
+            lambda step: step.case_id.tier_id.id != basis[step.case_id.id]["tier_id"]
+        )
+        contested._cancel("paused")
+        (planned - contested)._cancel("paid")
+        for cycle, cases in self.grouped("cycle").items():
+            cases.write({"cycle": cycle + 1})

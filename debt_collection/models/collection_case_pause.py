@@ -63,17 +63,24 @@ class CollectionCase(models.Model):
             )
         return False
 
-    def _pause(self, reason):
-        """Take the planned steps off the lists; they come back when the pause ends."""
-        self.case_step_ids._cancel("paused")
-        for case in self.filtered(lambda case: case.pause_reason != reason):
-            case.pause_reason = reason
+    def _pause_or_resume(self, as_of):
+        """Take the steps of paused cases off the lists, and bring back those of the others.
+
+        :return: the cases that are paused on the day
+        """
+        reasons = {case: case._get_pause(as_of, case.policy_id) for case in self}
+        paused = self.filtered(lambda case: reasons[case])
+        paused.case_step_ids._cancel("paused")
+        changed = paused.filtered(lambda case: case.pause_reason != reasons[case])
+        for reason, cases in changed.grouped(reasons.get).items():
+            cases.write({"pause_reason": reason})
+        (self - paused).filtered("pause_reason")._end_pause(as_of)
+        return paused
 
     def _end_pause(self, as_of):
         """The chase goes on: bring back what the pause had taken away."""
-        self.ensure_one()
-        self.pause_reason = False
-        self.case_step_ids.filtered(lambda step: step.cycle == self.cycle)._resume(as_of)
+        self.write({"pause_reason": False})
+        self.case_step_ids.filtered(lambda step: step.cycle == step.case_id.cycle)._resume(as_of)
 
     def action_end_hold(self):
         """End the hold before its last day; the next run schedules steps again."""

@@ -55,15 +55,21 @@ class CollectionCase(models.Model):
     def _prioritise(self, as_of):
         """Give these cases of one company their points of a day."""
         ladder = self.env["collection.tier"]._get_ladder(self.company_id[:1])
-        for case in self:
-            parts = score(
-                case.policy_id._get_priority_weights(),
+        weights = {policy: policy._get_priority_weights() for policy in self.policy_id}
+        parts = {
+            case: score(
+                weights[case.policy_id],
                 case.amount_to_collect,
                 *case._get_priority_facts(ladder, as_of),
             )
-            points = sum(parts.values())
-            if case.priority != points or (case.priority_parts or {}) != parts:
-                case.write({"priority": points, "priority_parts": parts})
+            for case in self
+        }
+        changed = self.filtered(lambda case: (case.priority_parts or {}) != parts[case])
+        for items, cases in changed.grouped(lambda case: tuple(parts[case].items())).items():
+            cases.write({
+                "priority": sum(points for _name, points in items),
+                "priority_parts": dict(items),
+            })
 
     def _get_priority_facts(self, ladder, as_of):
         """The arguments of `score` after the amount."""

@@ -15,49 +15,65 @@ class CollectionCase(models.Model):
         """
         working_days = self._get_working_days_for(self.policy_id.step_ids, basis)
         recorded = self._get_recorded_steps()
-        vals_list = []
+        vals_list, coming = [], {}
         for case in self:
-            steps = case._get_applicable_steps(basis[case.id])
+            had = recorded.get(case, {})
             date_due = basis[case.id]["date_due"]
-            spans = {step.id: step._get_span(date_due, working_days) for step in steps}
-            made, skipped = split_due(
-                spans, recorded.get(case, ()), as_of, case.policy_id.catch_up_days
-            )
+            steps = case._get_applicable_steps(basis[case.id], had)
+            spans = case._get_spans(steps, date_due, working_days, had)
+            made, skipped = split_due(spans, had, as_of, case.policy_id.catch_up_days)
             vals_list += [
                 case._prepare_case_step(step, spans[step.id], date_due, as_of, step.id in made)
                 for step in steps
                 if step.id in made or step.id in skipped
             ]
-            case._note_next_step(spans, {*recorded.get(case, ()), *made, *skipped})
+            coming[case] = min(
+                (
+                    (span.start, step_id)
+                    for step_id, span in spans.items()
+                    if step_id not in {*had, *made, *skipped}
+                ),
+                default=(False, False),
+            )
+        self._note_next_steps(coming)
         case_steps = self.env["collection.case.step"].create(vals_list)
         planned = case_steps.filtered(lambda step: step.state == "planned")
         planned._carry_out(as_of)
         return len(planned)
 
     def _get_recorded_steps(self):
-        """By case, the ids of the steps that its cycle has had."""
+        """By case, the ids of the steps that its cycle has had, with the day each was done."""
         recorded = {}
-        for case, cycle, step in self.env["collection.case.step"]._read_group(
-            [("case_id", "in", self.ids)], ["case_id", "cycle", "step_id"]
+        for case, cycle, step, date_done in self.env["collection.case.step"]._read_group(
+            [("case_id", "in", self.ids)], ["case_id", "cycle", "step_id"], ["date_done:max"]
         ):
             if cycle == case.cycle:
-                recorded.setdefault(case, set()).add(step.id)
+                recorded.setdefault(case, {})[step.id] = date_done
         return recorded
 
-    def _get_applicable_steps(self, basis):
-        """The steps of the case's policy whose conditions it meets."""
+    def _get_applicable_steps(self, basis, recorded):
+        """The steps of the case's policy whose conditions it meets.
+
+        :param recorded: the days on which steps of this cycle were done, by id
+        """
         return self._get_worthwhile_steps(self.policy_id).filtered(
-            lambda step: not step.tier_id or step.tier_id.code == basis["tier_code"]
+            lambda step: (not step.tier_id or step.tier_id.code == basis["tier_code"])
+            and (not step.after_step_id or recorded.get(step.after_step_id.id))
         )
 
     def _get_worthwhile_steps(self, policy):
-        """The steps of a policy for which there is enough to collect, in whatever tier."""
+        """The steps of a policy that are meant for such a customer and amount, in any tier."""
         self.ensure_one()
-        return policy.step_ids.filtered(
-            lambda step: self.currency_id.compare_amounts(
-                self.amount_to_collect, step.amount_minimum
-            ) >= 0
-        )
+        return policy.step_ids.filtered(lambda step: step._fits_case(self))
+
+    def _get_spans(self, steps, date_due, working_days, recorded):
+        """When each of the steps is to be done, by id; never before the step it waits for."""
+        spans = {}
+        for step in steps:
+            span = step._get_span(date_due, working_days)
+            earliest = recorded.get(step.after_step_id.id) or span.start
+            spans[step.id] = Span(max(span.start, earliest), max(span.deadline, earliest))
+        return spans
 
     def _get_working_days_for(self, steps, basis):
         """The working days that the deadlines of steps can fall on."""
@@ -77,7 +93,7 @@ class CollectionCase(models.Model):
             "case_id": self.id,
             "step_id": step.id,
             "cycle": self.cycle,
-            "user_id": self._get_responsible(step.role).id,
+            "user_id": self._get_responsible(step.role, as_of).id,
             "date_due": date_due,
             "date_planned": as_of,
             # A step caught up late can still be done in time on the day it appears.
@@ -85,8 +101,11 @@ class CollectionCase(models.Model):
             "state": "planned" if is_made else "skipped",
         }
 
-    def _get_responsible(self, role):
-        """The user who has a role for the case; the next one who answers for it if none."""
+    def _get_responsible(self, role, date=None):
+        """The user who has a role for the case; the next one who answers for it if none.
+
+        :param date: the day of the work: who is away then is stood in for; by default today
+        """
         self.ensure_one()
         policy = self.policy_id or self.env["collection.policy"]._get_default(self.company_id)
         collector, manager = self.user_id, self.manager_id or policy.manager_id
@@ -97,16 +116,19 @@ class CollectionCase(models.Model):
             "sales": self.partner_id.user_id,
             "finance": policy.finance_user_id,
         }[role]
-        present = wanted._get_collection_substitute() if wanted else wanted
-        return present or collector or manager
+        present = wanted._get_collection_substitute(date) if wanted else wanted
+        return present or collector.filtered("active") or manager
 
-    def _note_next_step(self, spans, recorded):
-        """Keep the first step still to come on the case."""
-        self.ensure_one()
-        coming = [(span.start, step) for step, span in spans.items() if step not in recorded]
-        date, step_id = min(coming, default=(False, False))
-        if self.next_step_id.id != step_id or self.next_step_date != date:
-            self.write({"next_step_id": step_id, "next_step_date": date})
+    def _note_next_steps(self, coming):
+        """Keep on each case the first step still to come.
+
+        :param coming: by case, its date and the step's id
+        """
+        for (date, step_id), cases in self.grouped(coming.get).items():
+            cases.filtered(
+                lambda case, date=date, step_id=step_id: case.next_step_id.id != step_id
+                or case.next_step_date != date
+            ).write({"next_step_id": step_id, "next_step_date": date})
 
     def _advance_to_next_stage(self, as_of):
         """Make the first step of the next stage now: two promises in a row were broken (P3.5)."""

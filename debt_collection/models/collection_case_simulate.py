@@ -37,14 +37,14 @@ class CollectionCase(models.Model):
             row
             for case, policy in policies.items()
             for row in case._simulate_case(
-                policy, basis[case.id]["date_due"], recorded.get(case, ()), working_days, as_of
+                policy, basis[case.id]["date_due"], recorded.get(case, {}), working_days, as_of
             )
         ]
 
     def _simulate_case(self, policy, date_due, recorded, working_days, as_of):
         pause = self._get_pause(as_of, policy)
         steps = self._get_worthwhile_steps(policy)
-        spans = {step.id: step._get_span(date_due, working_days) for step in steps}
+        spans = self._get_spans(steps, date_due, working_days, recorded)
         made, skipped = split_due(spans, recorded, as_of, policy.catch_up_days)
         return [
             {
@@ -52,7 +52,9 @@ class CollectionCase(models.Model):
                 "step": step,
                 "date": max(spans[step.id].start, as_of),
                 "deadline": max(spans[step.id].deadline, as_of),
-                "user": self._get_responsible(step.role),
+                "user": self._get_responsible(
+                    step.role, max(spans[step.id].start, as_of)
+                ),
                 "note": pause or False,
             }
             for step in steps

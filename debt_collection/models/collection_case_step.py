@@ -1,4 +1,4 @@
-from odoo import Command, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 OUTCOMES = [
@@ -81,12 +81,8 @@ class CollectionCaseStep(models.Model):
         paused = self.filtered(
             lambda step: step.state == "cancelled" and step.cancel_reason == "paused"
         )
-        for step in paused:
-            step.write({
-                "state": "planned",
-                "cancel_reason": False,
-                "date_deadline": max(step.date_deadline, as_of),
-            })
+        paused.write({"state": "planned", "cancel_reason": False})
+        paused.filtered(lambda step: step.date_deadline < as_of).write({"date_deadline": as_of})
         paused._schedule_to_dos()
 
     def _schedule_to_dos(self):
@@ -111,8 +107,7 @@ class CollectionCaseStep(models.Model):
         """Send what goes out by itself, and make a to-do of the rest."""
         sent = self.filtered(lambda step: step._sends_itself())
         (self - sent)._schedule_to_dos()
-        for step in sent:
-            step._send_email(as_of)
+        sent._send_emails(as_of)
 
     def _sends_itself(self):
         """Whether the step is an e-mail that nobody has to approve, and somebody can get."""
@@ -125,24 +120,20 @@ class CollectionCaseStep(models.Model):
             and self.case_id.partner_id._get_collection_contact().email
         )
 
-    def _send_email(self, as_of):
-        """Queue the step's e-mail; the mail and the done step are committed together."""
-        self.ensure_one()
-        mail_id = self.step_id.mail_template_id.send_mail(
-            self.case_id.id,
-            email_values={
-                "recipient_ids": [
-                    Command.set(self.case_id.partner_id._get_collection_contact().ids)
-                ],
-                "email_to": False,
-            },
-        )
+    def _send_emails(self, as_of):
+        """Queue the steps' e-mails; a mail and its done step are committed together."""
+        for template, steps in self.grouped(lambda step: step.step_id.mail_template_id).items():
+            # Sent by the step, not by who happens to run the job.
+            mails_sudo = template.send_mail_batch(steps.case_id.ids).sudo()
+            messages_sudo = {mail.res_id: mail.mail_message_id for mail in mails_sudo}
+            for step in steps:
+                step.case_id._record_email(
+                    messages_sudo[step.case_id.id],
+                    "outbound",
+                    user=step.user_id,
+                    case_step_id=step.id,
+                )
         self.write({"state": "done", "date_done": as_of})
-        # Sent by the step, not by who happens to run the job.
-        message_sudo = self.env["mail.mail"].sudo().browse(mail_id).mail_message_id
-        self.case_id._record_email(
-            message_sudo, "outbound", user=self.user_id, case_step_id=self.id
-        )
 
     def action_skip(self):
         """Drop a planned step by hand; it counts as not done in time."""

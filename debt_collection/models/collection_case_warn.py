@@ -45,7 +45,7 @@ class CollectionCase(models.Model):
             "activity_type_id": self.env.ref("mail.mail_activity_data_todo").id,
             "summary": summary,
             "date_deadline": as_of,
-            "user_id": self._get_responsible("manager").id,
+            "user_id": self._get_responsible("manager", as_of).id,
         }
 
     def _ask_for_call(self, summary, date):
@@ -55,7 +55,7 @@ class CollectionCase(models.Model):
             "debt_collection.mail_activity_type_phone",
             date_deadline=date,
             summary=summary,
-            user_id=self._get_responsible("collector").id,
+            user_id=self._get_responsible("collector", date).id,
         )
 
     def _tell_manager(self, body):

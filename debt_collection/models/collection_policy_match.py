@@ -83,15 +83,21 @@ class CollectionPolicy(models.Model):
     def _fits(self, case):
         """Whether every criterion of the policy fits the case."""
         self.ensure_one()
-        partner, currency = case.partner_id, case.currency_id
+        currency = case.currency_id
         return (
-            (not self.category_ids or bool(self.category_ids & partner.category_id))
-            and (not self.country_ids or partner.country_id in self.country_ids)
+            self._fits_customer(case.partner_id)
             and currency.compare_amounts(case.amount_overdue, self.amount_from) >= 0
             and (
                 not self.amount_to
                 or currency.compare_amounts(case.amount_overdue, self.amount_to) < 0
             )
+        )
+
+    def _fits_customer(self, partner):
+        """Whether the criteria that ask for the customer fit, leaving amounts aside."""
+        self.ensure_one()
+        return (not self.category_ids or bool(self.category_ids & partner.category_id)) and (
+            not self.country_ids or partner.country_id in self.country_ids
         )
 
     @api.model

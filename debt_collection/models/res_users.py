@@ -38,6 +38,14 @@ class ResUsers(models.Model):
                     self.env._("%(user)s cannot stand in for themselves.", user=user.name)
                 )
 
+    def write(self, vals):
+        """The managers hear of cases whose collector leaves."""
+        leaving = self.filtered("active") if vals.get("active") is False else self.browse()
+        result = super().write(vals)
+        if leaving:
+            self.env["collection.case"]._warn_of_departed(leaving)
+        return result
+
     def _is_collection_absent(self, date):
         """Whether the user is away on the date."""
         self.ensure_one()

@@ -125,11 +125,11 @@ class TestCollectionCaseEscalate(CollectionCommon):
 
     def test_substitute_gets_the_to_dos_of_an_absent_collector(self):
         stand_in = self._role_user("esc_stand_in", "collector")
-        today = self.company._get_collection_today()
+        # The day of the work counts, not the day on which the job happens to run.
         self.collector.write({
             "collection_substitute_id": stand_in.id,
-            "collection_absent_from": today,
-            "collection_absent_to": today,
+            "collection_absent_from": self.TODAY,
+            "collection_absent_to": self.TODAY,
         })
         case = self._case(3)
         self._escalate()
