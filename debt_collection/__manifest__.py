@@ -11,6 +11,7 @@
     "data": [
         "security/collection_groups.xml",
         "security/ir.model.access.csv",
+        "security/collection_limitation_rules.xml",
         "security/collection_rules.xml",
         "security/collection_dispute_rules.xml",
         "security/collection_target_rules.xml",
@@ -24,6 +25,7 @@
         "data/collection_reason_data.xml",
         "data/collection_dispute_reason_data.xml",
         "data/collection_call_guide_data.xml",
+        "data/collection_limitation_rule_data.xml",
         "data/ir_cron_data.xml",
         "data/ir_cron_escalate_data.xml",
         "data/ir_cron_overdue_list_data.xml",
@@ -54,6 +56,7 @@
         "views/account_move_views.xml",
         "views/res_partner_views.xml",
         "views/res_partner_statement_views.xml",
+        "views/collection_limitation_views.xml",
         "views/res_config_settings_views.xml",
         "views/collection_menus.xml",
     ],

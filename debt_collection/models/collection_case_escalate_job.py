@@ -16,7 +16,7 @@ class CollectionCase(models.Model):
 
     @api.model
     def _cron_escalate(self):
-        """End what has run out and judge promises and plans, then escalate slice by slice."""
+        """Bring promises, plans, holds and limitation up to date, then escalate in slices."""
 
         def judge(company):
             today = company._get_collection_today()
@@ -24,9 +24,10 @@ class CollectionCase(models.Model):
             self.env["collection.dispute"]._remind_late(today, company)
             self.env["collection.promise"]._evaluate(today, company)
             self.env["collection.plan"]._evaluate(today, company)
+            self._update_limitation_of(company)
 
         goes_on = self._is_escalation_unfinished()
-        self.env["res.company"]._run_collection_job(judge, "judging promises and plans")
+        self.env["res.company"]._run_collection_job(judge, "preparing the escalation")
         self._escalate_and_commit(goes_on)
 
     @api.model

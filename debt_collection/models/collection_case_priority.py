@@ -11,7 +11,7 @@ class CollectionCase(models.Model):
 
     priority = fields.Integer(readonly=True, default=0, copy=False, index=True)
     limitation_date = fields.Date(
-        readonly=True, copy=False, help="Day on which the first of the debts is time-barred."
+        readonly=True, copy=False, help="Last day on which all debts of the case can be claimed."
     )
     priority_parts = fields.Json(readonly=True, copy=False)
     priority_reason = fields.Char("Why This Priority", compute="_compute_priority_reason")

@@ -46,7 +46,11 @@ class ResCompany(models.Model):
 
     def _get_collection_date(self, moment):
         """The company's date at a moment given in UTC."""
+        zone = pytz.timezone(self._get_collection_tz())
+        return moment.replace(tzinfo=pytz.utc).astimezone(zone).date()
+
+    def _get_collection_tz(self):
+        """Name of the time zone of the company's address, else UTC."""
         self.ensure_one()
         tz = self.sudo().partner_id.tz
-        zone = pytz.timezone(tz) if tz in pytz.all_timezones_set else pytz.utc
-        return moment.replace(tzinfo=pytz.utc).astimezone(zone).date()
+        return tz if tz in pytz.all_timezones_set else "UTC"
