@@ -57,6 +57,8 @@ def say_result(result):
     for tier in result["tiers"]:
         say(f"  {tier['name']:<14}{tier['items']:>7}{tier['amount']:>14,.2f} {tier['currency']}")
     counts = ", ".join(f"{name.replace('_', ' ')} {n}" for name, n in result["counts"].items())
+    if not any(result["counts"].values()):
+        counts = "nothing left to do, the demo data was classified when it was installed"
     say(f"\nClassification: {counts}")
     say(f"Collection cases open: {result['cases_open']}")
     for path in result["files"]:

@@ -88,13 +88,14 @@ class CollectionCase(models.Model):
     def _get_responsible(self, role):
         """The user who has a role for the case; the next one who answers for it if none."""
         self.ensure_one()
-        collector, manager = self.user_id, self.manager_id or self.policy_id.manager_id
+        policy = self.policy_id or self.env["collection.policy"]._get_default(self.company_id)
+        collector, manager = self.user_id, self.manager_id or policy.manager_id
         wanted = {
             "collector": collector,
             "manager": manager,
             "lead": self.lead_id or manager,
             "sales": self.partner_id.user_id,
-            "finance": self.policy_id.finance_user_id,
+            "finance": policy.finance_user_id,
         }[role]
         present = wanted._get_collection_substitute() if wanted else wanted
         return present or collector or manager

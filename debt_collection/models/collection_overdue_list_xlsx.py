@@ -2,7 +2,7 @@ import xlsxwriter
 
 from odoo import models
 
-from ..tools.spreadsheet import add_formats, open_book, write_cell
+from ..tools.spreadsheet import HEAD_HEIGHT, add_formats, open_book, write_cell
 
 
 class CollectionOverdueList(models.Model):
@@ -45,6 +45,7 @@ class CollectionOverdueList(models.Model):
                            formats["title"])
         sheet.write_string(1, 0, f"{self.name}, {self.env._('as of')} {self.date.isoformat()}")
         head = 3
+        sheet.set_row(head, HEAD_HEIGHT)
         for column, (title, _field, _kind, width) in enumerate(columns):
             sheet.set_column(column, column, width)
             sheet.write_string(head, column, title, formats["head"])

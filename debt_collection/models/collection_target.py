@@ -94,25 +94,21 @@ class CollectionTarget(models.Model):
                     )
                 )
 
-    @api.constrains("user_id")
-    def _check_not_own(self):
-        """Nobody sets what they are measured by themselves."""
-        for target in self:
-            if target.user_id == self.env.user and not self.env.su:
-                raise ValidationError(
-                    self.env._("Your own targets are set by another collection manager.")
-                )
-
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
             self._start_month(vals)
-        return super().create(vals_list)
+        targets = super().create(vals_list)
+        targets._check_can_change()
+        return targets
 
     def write(self, vals):
+        self.check_access("write")
         self._check_can_change()
         self._start_month(vals)
-        return super().write(vals)
+        result = super().write(vals)
+        self._check_can_change()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_own(self):
@@ -123,7 +119,7 @@ class CollectionTarget(models.Model):
             vals["month"] = fields.Date.to_date(vals["month"]).replace(day=1)
 
     def _check_can_change(self):
-        """Raise a ``UserError`` for targets that the user is measured by."""
+        """Nobody sets what they are measured by: raise a ``UserError`` for own targets."""
         if self.env.su:
             return
         for target in self:

@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..tools.spreadsheet import add_formats, money_format, open_book, write_cell
+from ..tools.spreadsheet import HEAD_HEIGHT, add_formats, money_format, open_book, write_cell
 
 
 class ResPartner(models.Model):
@@ -63,6 +63,7 @@ class ResPartner(models.Model):
             2, 0, f"{account['currency'].name}, {date_from.isoformat()} – {date_to.isoformat()}"
         )
         head = 4
+        sheet.set_row(head, HEAD_HEIGHT)
         for column, (title, _field, _kind, width) in enumerate(columns):
             sheet.set_column(column, column, width)
             sheet.write_string(head, column, title, formats["head"])

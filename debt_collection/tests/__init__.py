@@ -18,8 +18,11 @@ from . import (
     test_collection_promise,
     test_collection_promise_evaluate,
     test_collection_statement,
+    test_collection_target,
     test_collection_tier,
+    test_late_charge_rule,
     test_ledger_replay,
     test_res_config_settings,
+    test_rmb_capitals_rule,
     test_working_days,
 )

@@ -4,6 +4,9 @@ import io
 
 import xlsxwriter
 
+HEAD_HEIGHT = 30
+"""Points: two lines of a heading. Spreadsheet programs do not all fit rows to wrapped text."""
+
 
 def open_book() -> tuple[io.BytesIO, xlsxwriter.Workbook]:
     """A new workbook and the memory it is written to when it is closed."""
