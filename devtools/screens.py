@@ -102,6 +102,12 @@ SCREENS = (
         domain=(("collection_case_ids.promise_ids", "!=", False),),
         click=("a.nav-link[name=collection]",),
     ),
+    Screen(
+        "dispute",
+        "/odoo/action-debt_collection.collection_dispute_action/{id}",
+        model="collection.dispute",
+        height=900,
+    ),
     Screen("overdue-lists", LISTS),
     Screen("overdue-list", LISTS + "/{id}", model="collection.overdue.list", order="id desc"),
     Screen("tiers", "/odoo/action-debt_collection.collection_tier_action"),
