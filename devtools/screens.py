@@ -111,5 +111,11 @@ SCREENS = (
     Screen("overdue-lists", LISTS),
     Screen("overdue-list", LISTS + "/{id}", model="collection.overdue.list", order="id desc"),
     Screen("tiers", "/odoo/action-debt_collection.collection_tier_action"),
+    Screen("limitation", "/odoo/action-debt_collection.collection_limitation_action"),
+    Screen(
+        "limitation-law",
+        "/odoo/action-debt_collection.collection_limitation_rule_action/{id}",
+        model="collection.limitation.rule",
+    ),
     Screen("settings", "/odoo/action-debt_collection.collection_settings_action"),
 )
