@@ -15,6 +15,7 @@
         "security/collection_rules.xml",
         "security/collection_dispute_rules.xml",
         "security/collection_target_rules.xml",
+        "views/collection_root_menus.xml",
         "data/collection_sequence_data.xml",
         "data/collection_overdue_list_data.xml",
         "data/collection_tier_data.xml",
