@@ -1,6 +1,7 @@
 from . import (
     test_account_move_access,
     test_account_move_line_ageing,
+    test_account_move_line_charge,
     test_ageing_rule,
     test_assignment_rule,
     test_collection_activity,
@@ -12,6 +13,8 @@ from . import (
     test_collection_case_hold,
     test_collection_case_mail,
     test_collection_case_tour,
+    test_collection_charge,
+    test_collection_charge_access,
     test_collection_charge_terms,
     test_collection_dispute,
     test_collection_dispute_owner,
