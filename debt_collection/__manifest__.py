@@ -76,6 +76,7 @@
         "demo/res_partner_demo.xml",
         "demo/account_move_demo.xml",
         "demo/collection_demo.xml",
+        "demo/collection_charge_demo.xml",
     ],
     "post_init_hook": "_post_init_hook",
     "assets": {

@@ -369,3 +369,18 @@ class TestCollectionCharge(ChargeCommon):
         charge.action_redraft()
         charge.action_cancel()
         self.assertEqual(self._charge(case, "2025-07-10").amount_total, 100)
+
+    def test_whose_turn_it_is(self):
+        self._use_terms("fixed")
+        self._invoice("2025-06-30", 36500)
+        case = self._case()
+        case.manager_id = self.manager
+        self.env.company.collection_policy_id.finance_user_id = self.finance
+        charge = self._charge(case, "2025-07-10")
+        self.assertFalse(charge.activity_ids)
+        charge.action_request()
+        self.assertEqual(charge.activity_ids.user_id, self.manager)
+        charge.with_user(self.manager).action_approve()
+        self.assertEqual(charge.activity_ids.user_id, self.finance)
+        charge.with_user(self.finance).action_post()
+        self.assertFalse(charge.activity_ids)
