@@ -36,6 +36,7 @@
         "data/ir_cron_overdue_list_data.xml",
         "report/collection_overdue_list_report.xml",
         "report/collection_plan_report.xml",
+        "report/collection_charge_report.xml",
         "report/collection_statement_report.xml",
         "report/collection_statement_charge_report.xml",
         "views/collection_target_views.xml",

@@ -28,7 +28,8 @@ class CollectionCase(models.Model):
         for case in self:
             case.charge_count = counts.get(case, 0)
 
-    @api.depends("line_ids.amount_residual", "charge_ids.state", "partner_id")
+    # Not on the items themselves: posting and reconciling cost nothing for a memo.
+    @api.depends("line_ids", "amount_overdue", "charge_ids.state", "partner_id")
     def _compute_amount_charges(self):
         for company, cases in self.grouped("company_id").items():
             today = company._get_collection_today() if company else False

@@ -58,6 +58,11 @@ class TestCollectionCharge(ChargeCommon):
             " = 344.82\xa0€",
         ])
         self.assertEqual(fee.name, f"Fee for late payment of {move.name}, due 05/31/2025")
+        for document, title in [(interest.move_id, "Debit Note"), (move, "Invoice")]:
+            html, _type = self.env["ir.actions.report"]._render_qweb_html(
+                "account.report_invoice", document.ids
+            )
+            self.assertEqual("Debit Note" in html.decode(), title == "Debit Note")
 
     def test_segments_are_frozen(self):
         self._use_terms("fixed")
