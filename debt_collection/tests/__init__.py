@@ -32,6 +32,7 @@ from . import (
     test_ledger_replay,
     test_limitation_rule,
     test_res_config_settings,
+    test_res_config_settings_charge,
     test_rmb_capitals_rule,
     test_working_days,
 )
