@@ -70,10 +70,16 @@ def make_customers():
     return name
 
 
-def make_plain():
-    """Return a database like `./dev new` makes, but without our add-ons."""
+def make_plain(seeded=False):
+    """Return a database like `./dev new` makes, but without our add-ons.
+
+    :param seeded: with the seed invoices
+    """
     clone(get_template(), PLAIN)
     _made.add(PLAIN)
+    if seeded:
+        with step(f"{SEED} invoices without us"):
+            run_inside(PLAIN, "bench_seed", log="bench-seed", env={"BENCH_SEED": str(SEED)})
     return PLAIN
 
 
