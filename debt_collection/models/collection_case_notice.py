@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import models
 
 
 class CollectionCase(models.Model):
@@ -26,25 +26,4 @@ class CollectionCase(models.Model):
         """Every way of closing a case comes here for what follows."""
         result = super()._cancel_scheduled()
         self.filtered(lambda case: case.close_reason == "paid")._notify_customers("closed")
-        return result
-
-
-class CollectionPromise(models.Model):
-    _inherit = "collection.promise"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        promises = super().create(vals_list)
-        promises.filtered(lambda promise: promise.state == "open").case_id._notify_customers(
-            "promise"
-        )
-        return promises
-
-
-class CollectionPlan(models.Model):
-    _inherit = "collection.plan"
-
-    def action_approve(self):
-        result = super().action_approve()
-        self.case_id._notify_customers("plan")
         return result

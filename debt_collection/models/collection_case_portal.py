@@ -29,9 +29,10 @@ class CollectionCase(models.Model):
     portal_request_count = fields.Integer(compute="_compute_portal_request_count")
 
     def _compute_access_url(self):
-        super()._compute_access_url()
+        result = super()._compute_access_url()
         for case in self:
             case.access_url = f"/my/collections/{case.id}"
+        return result
 
     @api.depends("portal_request_ids.state")
     def _compute_portal_request_count(self):
