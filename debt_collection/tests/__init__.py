@@ -11,6 +11,7 @@ from . import (
     test_collection_case_escalate,
     test_collection_case_hold,
     test_collection_case_mail,
+    test_collection_case_notice,
     test_collection_case_tour,
     test_collection_dispute,
     test_collection_dispute_owner,

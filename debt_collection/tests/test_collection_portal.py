@@ -106,7 +106,7 @@ class TestCollectionPortal(CollectionCommon, HttpCase):
     def test_customers_cannot_reach_the_models(self):
         for name in ("collection.case", "collection.portal.request", "collection.activity"):
             for user in (self.user, self.env.ref("base.public_user")):
-                with self.subTest(model=name, user=user.login), self.assertRaises(AccessError):
+                with self.subTest(model=name, user=user.id), self.assertRaises(AccessError):
                     self.env[name].with_user(user).search([])
 
     def test_promise_waits_and_is_confirmed(self):

@@ -1,9 +1,14 @@
 import { registry } from "@web/core/registry";
 
+/** Nothing of our page may reach beyond the screen; the header is Odoo's. */
 function checkWidth() {
-    const { scrollWidth, clientWidth } = document.documentElement;
-    if (scrollWidth > clientWidth) {
-        throw new Error(`the page is ${scrollWidth} wide on a screen of ${clientWidth}`);
+    const { clientWidth } = document.documentElement;
+    const wide = [...document.querySelectorAll("#wrap *")].filter(
+        (element) => element.getBoundingClientRect().right > clientWidth
+    );
+    if (wide.length) {
+        const names = wide.map((element) => `${element.tagName}.${element.className}`);
+        throw new Error(`wider than the screen of ${clientWidth}: ${names.join(" ")}`);
     }
 }
 
