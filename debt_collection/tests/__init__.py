@@ -22,6 +22,7 @@ from . import (
     test_collection_portal,
     test_collection_promise,
     test_collection_promise_evaluate,
+    test_collection_sales_task,
     test_collection_statement,
     test_collection_target,
     test_collection_tier,
