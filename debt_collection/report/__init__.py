@@ -1,3 +1,4 @@
 from . import (
+    collection_letter_report,
     collection_statement_report,
 )
