@@ -1,5 +1,7 @@
 from . import (
     collection_case_assign,
+    collection_loss_history,
+    collection_loss_history_line,
     collection_preparation_waive,
     collection_statement,
     collection_step_preview,
