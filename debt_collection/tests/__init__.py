@@ -21,6 +21,8 @@ from . import (
     test_collection_plan,
     test_collection_promise,
     test_collection_promise_evaluate,
+    test_collection_provision,
+    test_collection_provision_specific,
     test_collection_statement,
     test_collection_target,
     test_collection_tier,

@@ -24,9 +24,9 @@ def loss_rate(numerator: Decimal, denominator: Decimal = Decimal(100)) -> Fracti
     return Fraction(numerator) / Fraction(denominator)
 
 
-def round_money(amount: Fraction, precision: Decimal = CENT) -> Decimal:
+def round_money(amount: Fraction | Decimal, precision: Decimal = CENT) -> Decimal:
     """An exact amount rounded half away from zero to a multiple of the precision."""
-    units = abs(amount) / Fraction(precision)
+    units = Fraction(abs(amount)) / Fraction(precision)
     whole = int(units + Fraction(1, 2))
     return (whole if amount >= 0 else -whole) * precision
 
