@@ -59,6 +59,7 @@ from . import (
     collection_promise,
     collection_promise_evaluate,
     collection_provision,
+    collection_provision_bucket,
     collection_provision_compute,
     collection_provision_job,
     collection_provision_line,
