@@ -10,6 +10,8 @@ from . import (
     collection_activity_limitation,
     collection_activity_log,
     collection_activity_mail,
+    collection_ageing_report,
+    collection_ageing_snapshot,
     collection_approval,
     collection_call_guide,
     collection_case,

@@ -5,6 +5,7 @@ from . import (
     test_assignment_rule,
     test_collection_activity,
     test_collection_activity_log,
+    test_collection_ageing_report,
     test_collection_case,
     test_collection_case_assignment,
     test_collection_case_classify,
