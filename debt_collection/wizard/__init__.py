@@ -1,5 +1,8 @@
 from . import (
     collection_case_assign,
+    collection_loss_history,
+    collection_loss_history_line,
+    collection_loss_history_measure,
     collection_preparation_waive,
     collection_sales_note,
     collection_statement,
