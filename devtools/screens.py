@@ -111,6 +111,27 @@ SCREENS = (
     Screen("overdue-lists", LISTS),
     Screen("overdue-list", LISTS + "/{id}", model="collection.overdue.list", order="id desc"),
     Screen("tiers", "/odoo/action-debt_collection.collection_tier_action"),
+    Screen(
+        "late-charge",
+        "/odoo/action-debt_collection.collection_charge_action/{id}",
+        login="manager",
+        model="collection.charge",
+        domain=(("state", "!=", "draft"),),
+        height=900,
+    ),
+    Screen("late-charges", "/odoo/action-debt_collection.collection_charge_action"),
+    Screen(
+        "late-charge-terms",
+        "/odoo/action-debt_collection.collection_charge_terms_action/{id}",
+        model="collection.charge.terms",
+        domain=(("rate_id.code", "=", "BOE"),),
+    ),
+    Screen(
+        "reference-rate",
+        "/odoo/action-debt_collection.collection_rate_action/{id}",
+        model="collection.rate",
+        domain=(("code", "=", "ECB"),),
+    ),
     Screen("limitation", "/odoo/action-debt_collection.collection_limitation_action"),
     Screen(
         "limitation-law",
