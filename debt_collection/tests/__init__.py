@@ -23,10 +23,12 @@ from . import (
     test_collection_statement,
     test_collection_target,
     test_collection_tier,
+    test_collection_writeoff,
     test_late_charge_rule,
     test_ledger_replay,
     test_limitation_rule,
     test_res_config_settings,
     test_rmb_capitals_rule,
     test_working_days,
+    test_writeoff_rule,
 )
