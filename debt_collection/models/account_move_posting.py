@@ -13,8 +13,9 @@ class AccountMove(models.Model):
         return ["collection.writeoff", "collection.recovery"]
 
     def _check_draftable(self):
-        super()._check_draftable()
+        result = super()._check_draftable()
         self._check_collection_posting()
+        return result
 
     def _check_collection_posting(self):
         """Raise a ``UserError`` if a posted result of collection owns one of the entries."""

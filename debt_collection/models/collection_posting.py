@@ -31,7 +31,7 @@ class CollectionPosting(models.AbstractModel):
         "Reversal Date", copy=False,
         help="Day on which the entry is reversed when it is undone; empty: the day of undoing.",
     )
-    reversal_id = fields.Many2one("account.move", "Reversal", readonly=True, copy=False)
+    reversal_id = fields.Many2one("account.move", readonly=True, copy=False)
     undone_by_id = fields.Many2one("res.users", readonly=True, copy=False)
 
     @api.model_create_multi

@@ -7,32 +7,42 @@ class CollectionPosting(models.AbstractModel):
     _inherit = "collection.posting"
 
     def action_request(self):
-        super().action_request()
+        result = super().action_request()
         for record in self:
-            record._ask_next("manager", self.env._("Approve %(record)s", record=record.display_name))
+            record._ask_next(
+                "manager", self.env._("Approve %(record)s", record=record.display_name)
+            )
+        return result
 
     def action_approve(self):
-        super().action_approve()
+        result = super().action_approve()
         for record in self:
             record._end_to_dos()
             if record.state == "approved":
-                record._ask_next("finance", self.env._("Post %(record)s", record=record.display_name))
+                record._ask_next(
+                    "finance", self.env._("Post %(record)s", record=record.display_name)
+                )
+        return result
 
     def action_refuse(self):
-        super().action_refuse()
+        result = super().action_refuse()
         self._end_to_dos()
+        return result
 
     def action_redraft(self):
-        super().action_redraft()
+        result = super().action_redraft()
         self._end_to_dos()
+        return result
 
     def action_cancel(self):
-        super().action_cancel()
+        result = super().action_cancel()
         self._end_to_dos()
+        return result
 
     def action_post(self):
-        super().action_post()
+        result = super().action_post()
         self._end_to_dos()
+        return result
 
     def _ask_next(self, role, summary):
         """A to-do for the manager or finance contact of the customer's policy, if it is another.

@@ -13,14 +13,16 @@ class CollectionRecovery(models.Model):
     _inherit = "collection.recovery"
 
     def _check_can_request(self):
-        super()._check_can_request()
+        result = super()._check_can_request()
         for recovery in self:
             recovery._check_money()
+        return result
 
     def _check_can_approve(self):
-        super()._check_can_approve()
+        result = super()._check_can_approve()
         for recovery in self:
             recovery._check_money()
+        return result
 
     def _check_money(self):
         """Raise a ``UserError`` unless the money is there and no debt gets more than it lost."""

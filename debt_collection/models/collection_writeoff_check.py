@@ -35,17 +35,19 @@ class CollectionWriteoff(models.Model):
     _inherit = "collection.writeoff"
 
     def _check_can_request(self):
-        super()._check_can_request()
+        result = super()._check_can_request()
         for writeoff in self:
             writeoff._check_items()
             writeoff._check_evidence()
         # The worth of a part follows the item: take it as it is now.
         self.sudo().line_ids._compute_amount_company()
+        return result
 
     def _check_can_approve(self):
-        super()._check_can_approve()
+        result = super()._check_can_approve()
         for writeoff in self:
             writeoff._check_items()
+        return result
 
     def _check_evidence(self):
         """Raise a ``UserError`` if the reason asks for a paper or words that are missing."""

@@ -115,8 +115,7 @@ class CollectionWriteoffLine(models.Model):
     @api.depends("writeoff_id.reason_id")
     def _compute_is_followed(self):
         for line in self:
-            if line.state in (False, "draft"):
-                line.is_followed = line.reason_id.is_followed
+            line.is_followed = line.writeoff_id.reason_id.is_followed
 
     @api.onchange("item_id")
     def _onchange_item_id(self):
