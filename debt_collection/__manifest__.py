@@ -45,6 +45,7 @@
         "views/collection_dispute_views.xml",
         "views/collection_dispute_reason_views.xml",
         "views/collection_plan_views.xml",
+        "wizard/collection_accounting_setup_views.xml",
         "wizard/collection_case_assign_views.xml",
         "wizard/collection_statement_views.xml",
         "wizard/collection_step_preview_views.xml",
@@ -66,6 +67,7 @@
         "views/collection_case_writeoff_views.xml",
         "views/collection_writeoff_menus.xml",
         "views/res_config_settings_views.xml",
+        "views/res_config_settings_accounting_views.xml",
         "views/collection_menus.xml",
     ],
     "demo": [

@@ -3,6 +3,7 @@ from . import (
     test_account_move_line_ageing,
     test_ageing_rule,
     test_assignment_rule,
+    test_collection_accounting_setup,
     test_collection_activity,
     test_collection_activity_log,
     test_collection_case,

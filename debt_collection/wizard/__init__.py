@@ -1,4 +1,5 @@
 from . import (
+    collection_accounting_setup,
     collection_case_assign,
     collection_preparation_waive,
     collection_statement,
