@@ -25,6 +25,7 @@ from . import (
     collection_case_legal_stage,
     collection_case_limitation,
     collection_case_mail,
+    collection_case_money,
     collection_case_pause,
     collection_case_plan,
     collection_case_preparation,

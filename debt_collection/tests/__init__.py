@@ -12,6 +12,7 @@ from . import (
     test_collection_case_escalate,
     test_collection_case_hold,
     test_collection_case_mail,
+    test_collection_case_money,
     test_collection_case_tour,
     test_collection_dispute,
     test_collection_dispute_owner,

@@ -4,7 +4,7 @@ from odoo.tests import new_test_user, tagged
 from ..models.res_company_accounting_check import ACCOUNT_TYPES, OPTIONAL
 from .common import CollectionCommon
 
-CHARTS = ("generic_coa", "cn", "cn_large_bis")
+CHARTS = ("generic_coa", "us", "cn", "cn_large_bis")
 
 
 @tagged("post_install", "-at_install", "debt_collection")

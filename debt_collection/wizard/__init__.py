@@ -1,6 +1,7 @@
 from . import (
     collection_accounting_setup,
     collection_case_assign,
+    collection_credit_match,
     collection_preparation_waive,
     collection_statement,
     collection_step_preview,
