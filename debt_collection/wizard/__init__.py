@@ -1,5 +1,7 @@
 from . import (
+    collection_accounting_setup,
     collection_case_assign,
+    collection_credit_match,
     collection_loss_history,
     collection_loss_history_line,
     collection_loss_history_measure,
