@@ -15,6 +15,7 @@
         "security/collection_rules.xml",
         "security/collection_dispute_rules.xml",
         "security/collection_target_rules.xml",
+        "security/collection_stand_in_rules.xml",
         "views/collection_root_menus.xml",
         "data/collection_sequence_data.xml",
         "data/collection_overdue_list_data.xml",
@@ -44,6 +45,7 @@
         "views/collection_dispute_reason_views.xml",
         "views/collection_plan_views.xml",
         "wizard/collection_case_assign_views.xml",
+        "wizard/collection_next_action_views.xml",
         "wizard/collection_statement_views.xml",
         "wizard/collection_step_preview_views.xml",
         "wizard/collection_tier_ladder_views.xml",
@@ -59,6 +61,8 @@
         "views/res_partner_statement_views.xml",
         "views/collection_limitation_views.xml",
         "views/res_config_settings_views.xml",
+        "views/collection_case_quick_views.xml",
+        "views/collection_case_day_views.xml",
         "views/collection_menus.xml",
     ],
     "demo": [
@@ -69,6 +73,7 @@
     ],
     "post_init_hook": "_post_init_hook",
     "assets": {
+        "web.assets_backend": ["debt_collection/static/src/**/*"],
         "web.assets_tests": ["debt_collection/static/tests/tours/**/*"],
     },
 }

@@ -12,6 +12,8 @@ from . import (
     test_collection_case_hold,
     test_collection_case_mail,
     test_collection_case_tour,
+    test_collection_case_worklist,
+    test_collection_day_tour,
     test_collection_dispute,
     test_collection_dispute_owner,
     test_collection_limitation,
