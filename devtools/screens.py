@@ -47,6 +47,7 @@ SCREENS = (
     Screen("cases-graph", CASES, click=("button.o_graph",)),
     Screen("cases-to-dos", CASES, click=("button.o_activity",)),
     Screen("my-cases", "/odoo/action-debt_collection.collection_case_action_my", login="collector"),
+    Screen("my-day", "/odoo/my-day", login="collector", wait=".o_collection_progress"),
     Screen("case", CASES + "/{id}", height=900, **OPEN_CASE),
     Screen("case-collector", CASES + "/{id}", login="collector", height=900, **OPEN_CASE),
     Screen(

@@ -14,6 +14,9 @@ class CollectionCase(models.Model):
 
     is_at_risk = fields.Boolean("At Risk", compute="_compute_risk", search="_search_is_at_risk")
     risk_reason = fields.Char("Why at Risk", compute="_compute_risk")
+    is_promise_breaker = fields.Boolean(
+        "Two Broken Promises", compute="_compute_risk", search="_search_is_promise_breaker"
+    )
     late_step_count = fields.Integer("Late Steps", compute="_compute_late_step_count")
 
     @api.model
@@ -56,6 +59,12 @@ class CollectionCase(models.Model):
     def _search_is_at_risk(self, operator, value):
         return self._get_risk_domain() if operator == "in" and True in value else NotImplemented
 
+    @api.model
+    def _search_is_promise_breaker(self, operator, value):
+        if operator != "in" or True not in value:
+            return NotImplemented
+        return self._get_broken_promise_domain()
+
     @api.depends("stage", "limitation_date", "date_last_contact", "promise_ids.state")
     @api.depends_context("lang")
     def _compute_risk(self):
@@ -74,7 +83,8 @@ class CollectionCase(models.Model):
             if case in overdue:
                 reasons.append(self.env._("promise overdue"))
             broken = case.promise_ids.filtered(lambda p: p.state in ("partial", "broken"))
-            if case in worked and len(broken) >= BROKEN_PROMISES:
+            case.is_promise_breaker = case in worked and len(broken) >= BROKEN_PROMISES
+            if case.is_promise_breaker:
                 reasons.append(self.env._("%(count)s broken promises", count=len(broken)))
             case.is_at_risk = bool(reasons)
             case.risk_reason = ", ".join(reasons)
