@@ -15,6 +15,7 @@
         "security/collection_rules.xml",
         "security/collection_dispute_rules.xml",
         "security/collection_target_rules.xml",
+        "security/collection_progress_report_rules.xml",
         "security/collection_stand_in_rules.xml",
         "security/collection_task_force_rules.xml",
         "views/collection_root_menus.xml",
@@ -30,6 +31,7 @@
         "data/collection_dispute_reason_data.xml",
         "data/collection_call_guide_data.xml",
         "data/collection_limitation_rule_data.xml",
+        "data/collection_progress_report_data.xml",
         "data/ir_cron_data.xml",
         "data/ir_cron_escalate_data.xml",
         "data/ir_cron_overdue_list_data.xml",
@@ -68,6 +70,7 @@
         "views/collection_load_views.xml",
         "views/collection_case_team_views.xml",
         "views/collection_task_force_views.xml",
+        "views/collection_progress_report_views.xml",
         "views/collection_menus.xml",
     ],
     "demo": [

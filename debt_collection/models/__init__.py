@@ -64,6 +64,8 @@ from . import (
     collection_policy_step_condition,
     collection_policy_task_force,
     collection_posting,
+    collection_progress_report,
+    collection_progress_report_make,
     collection_promise,
     collection_promise_evaluate,
     collection_reason,

@@ -21,6 +21,7 @@ from . import (
     test_collection_office_tour,
     test_collection_overdue_list,
     test_collection_plan,
+    test_collection_progress_report,
     test_collection_promise,
     test_collection_promise_evaluate,
     test_collection_statement,

@@ -86,6 +86,7 @@ class TestCollectionTaskForce(CollectionCommon):
         self.assertEqual(len(self._meetings(force)), 2)
         # Private: who is not invited does not even see with whom it is (P1.4).
         self.assertFalse(force.meeting_id.partner_ids)
+        self.env.invalidate_all()
         self.assertEqual(force.meeting_id.sudo().partner_ids, force_of.member_ids.partner_id)
         # The job did not run for weeks: the next meeting is ahead, those missed are not made.
         self._escalate(60)
