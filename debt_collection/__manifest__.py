@@ -75,9 +75,11 @@
     ],
     "demo": [
         "demo/res_users_demo.xml",
+        "demo/collection_policy_demo.xml",
         "demo/res_partner_demo.xml",
         "demo/account_move_demo.xml",
         "demo/collection_demo.xml",
+        "demo/collection_day_demo.xml",
     ],
     "post_init_hook": "_post_init_hook",
     "assets": {
