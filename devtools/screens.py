@@ -47,6 +47,35 @@ SCREENS = (
     Screen("cases-graph", CASES, click=("button.o_graph",)),
     Screen("cases-to-dos", CASES, click=("button.o_activity",)),
     Screen("my-cases", "/odoo/action-debt_collection.collection_case_action_my", login="collector"),
+    Screen("my-day", "/odoo/my-day", login="collector", wait=".o_collection_progress"),
+    Screen(
+        "my-day-log-call",
+        "/odoo/my-day",
+        login="collector",
+        click=(".o_data_row button:has(.fa-phone)",),
+        wait=".modal .o_form_view, .o_collection_progress",
+        height=900,
+    ),
+    Screen("team", "/odoo/team-day", login="manager", wait=".o_collection_progress"),
+    Screen(
+        "load", "/odoo/action-debt_collection.collection_load_action", login="manager", height=500
+    ),
+    Screen(
+        "task-force",
+        "/odoo/task-forces/{id}",
+        login="manager",
+        model="collection.task.force",
+        domain=(("recovery_plan", "!=", False),),
+        height=900,
+    ),
+    Screen(
+        "progress-report",
+        "/odoo/collection-progress/{id}",
+        login="manager",
+        model="collection.progress.report",
+        domain=(("kind", "=", "week"),),
+        height=1080,
+    ),
     Screen("case", CASES + "/{id}", height=900, **OPEN_CASE),
     Screen("case-collector", CASES + "/{id}", login="collector", height=900, **OPEN_CASE),
     Screen(
