@@ -1,4 +1,5 @@
 from . import (
+    collection_assessment,
     collection_overdue_list,
     collection_statement,
 )

@@ -1,4 +1,5 @@
 from . import (
+    collection_assessment_appeal,
     collection_case_assign,
     collection_preparation_waive,
     collection_statement,
