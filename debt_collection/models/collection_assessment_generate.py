@@ -46,7 +46,7 @@ class CollectionAssessment(models.Model):
         self.env.cr.execute(
             SQL("SELECT pg_advisory_xact_lock(hashtext(%s), %s)", f"{self._name}{month}", company.id)
         )
-        self._flush_for_assessment()
+        self.env.flush_all()
         self._collect_rows(company, month)
         figures = self._sum_rows()
         days = self._get_days_assigned(company, month)
@@ -94,7 +94,7 @@ class CollectionAssessment(models.Model):
             self.env.cr.execute(SQL(
                 "DELETE FROM collection_assessment_line WHERE assessment_id = ANY(%s)", drafts.ids
             ))
-            self.env.invalidate_all(flush=False)
+            self.env.invalidate_all()
         return drafts | self.create([
             {"company_id": company.id, "month": month, "user_id": user_id}
             for user_id in sorted(missing, key=lambda user_id: user_id or 0)

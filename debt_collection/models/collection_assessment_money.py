@@ -13,17 +13,6 @@ class CollectionAssessment(models.Model):
     _inherit = "collection.assessment"
 
     @api.model
-    def _flush_for_assessment(self):
-        for name in (
-            "account.partial.reconcile", "account.move.line", "account.move", "account.payment",
-            "account.journal", "account.account", "res.partner", "collection.case",
-            "collection.case.assignment.period", "collection.case.step", "collection.promise",
-            "collection.activity", "collection.tier", "rating.rating", "res.users",
-            "collection.assessment", "collection.assessment.line",
-        ):
-            self.env[name].flush_model()
-
-    @api.model
     def _get_money_sql(self, company, first, stop):
         """Rows of what was overdue and what settled it in a month.
 

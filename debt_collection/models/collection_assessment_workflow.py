@@ -43,6 +43,7 @@ class CollectionAssessment(models.Model):
     def write(self, vals):
         names = set(vals) - CHATTER_FIELDS
         if names and not self.env.su:
+            self.check_access("write")
             if names - WRITTEN_BY_HAND.keys():
                 raise UserError(
                     self.env._("The figures and steps of an assessment are not typed.")
