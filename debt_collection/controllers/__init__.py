@@ -1,5 +1,7 @@
 from . import (
     collection_assessment,
     collection_overdue_list,
+    collection_reward,
     collection_statement,
+    collection_survey,
 )

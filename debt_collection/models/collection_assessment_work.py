@@ -62,7 +62,7 @@ class CollectionAssessment(models.Model):
 
     @api.model
     def _get_answer_rows_sql(self, company, first, stop):
-        """Customers' answers, and those of four or five of five."""
+        """Answers of the customers themselves, and those of four or five of five."""
         return SQL(
             """
             SELECT rated.id AS user_id, 'satisfaction', role.name, 'rating.rating', answer.id,
@@ -77,7 +77,11 @@ class CollectionAssessment(models.Model):
               JOIN (VALUES ('denominator'), ('numerator')) role (name)
                 ON role.name = 'denominator' OR answer.rating >= 4
              WHERE answer.res_model = 'collection.case' AND answer.consumed
-               AND answer.rating >= 1 AND owned.company_id = %(company)s
+               AND answer.rating >= 1
+               AND EXISTS (SELECT 1 FROM res_partner customer
+                            WHERE customer.id = answer.partner_id
+                              AND customer.commercial_partner_id = owned.partner_id)
+               AND owned.company_id = %(company)s
                AND given.date >= %(first)s AND given.date < %(stop)s
             """,
             company=company.id, first=first, stop=stop, tz=company._get_collection_tz(),

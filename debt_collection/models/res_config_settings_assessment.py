@@ -10,3 +10,4 @@ class ResConfigSettings(models.TransientModel):
     collection_appeal_days = fields.Integer(
         related="company_id.collection_appeal_days", readonly=False
     )
+    collection_survey = fields.Boolean(related="company_id.collection_survey", readonly=False)
