@@ -1,5 +1,6 @@
 from . import (
     collection_accounting_setup,
+    collection_assessment_appeal,
     collection_case_assign,
     collection_credit_match,
     collection_loss_history,
