@@ -1,10 +1,10 @@
 from . import (
     collection_assessment,
     collection_overdue_list,
-    collection_reward,
     collection_portal,
     collection_portal_entry,
     collection_provision,
+    collection_reward,
     collection_statement,
     collection_survey,
 )
