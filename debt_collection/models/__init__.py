@@ -18,6 +18,7 @@ from . import (
     collection_case_document,
     collection_case_escalate,
     collection_case_escalate_job,
+    collection_case_figures,
     collection_case_hold,
     collection_case_legal_stage,
     collection_case_limitation,

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import email_normalize, html2plaintext
 
+from .collection_guard import OURS
+
 
 class CollectionCase(models.Model):
     """E-mails of the case's log are contacts; a customer's answer pauses the chase (P3.7)."""
@@ -10,7 +12,7 @@ class CollectionCase(models.Model):
     def _message_post_after_hook(self, message, msg_values):
         super()._message_post_after_hook(message, msg_values)
         if (
-            self.env.context.get("collection_auto_reply")
+            self.env.context.get("collection_auto_reply") is OURS
             or message.message_type not in ("comment", "email")
             or message.is_internal
             or message.subtype_id.internal

@@ -74,7 +74,7 @@ class CollectionCaseStep(models.Model):
 
     def _remove_to_dos(self):
         # A to-do can be another person's; who ends the step ends its to-do.
-        self.sudo().mail_activity_ids.with_context(collection_step_ended=True).unlink()
+        self.sudo().mail_activity_ids.unlink()
 
     def _resume(self, as_of):
         """Steps that a pause had cancelled are to be done again, from this day."""

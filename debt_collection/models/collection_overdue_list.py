@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from .collection_guard import is_uninstalling
+
 # What a signed list may still get: messages, followers, to-dos, a PDF kept with it.
 CHATTER_FIELDS = {"message_follower_ids", "message_ids", "activity_ids",
                   "message_main_attachment_id"}
@@ -208,8 +210,10 @@ class CollectionOverdueList(models.Model):
             self._check_draft()
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
+    @api.ondelete(at_uninstall=True)
     def _unlink_except_signed(self):
+        if is_uninstalling(self):
+            return
         self._check_draft()
 
     def action_print(self):

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .collection_guard import is_uninstalling
+
 
 class CollectionOverdueListLine(models.Model):
     """An overdue item as it was on the day of the list: values, not links (P3.2)."""
@@ -46,6 +48,8 @@ class CollectionOverdueListLine(models.Model):
         self.list_id._check_draft()
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
+    @api.ondelete(at_uninstall=True)
     def _unlink_except_signed(self):
+        if is_uninstalling(self):
+            return
         self.list_id._check_draft()

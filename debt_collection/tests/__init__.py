@@ -28,5 +28,6 @@ from . import (
     test_limitation_rule,
     test_res_config_settings,
     test_rmb_capitals_rule,
+    test_rpc_guards,
     test_working_days,
 )
