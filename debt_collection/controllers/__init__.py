@@ -1,4 +1,5 @@
 from . import (
     collection_overdue_list,
+    collection_seal,
     collection_statement,
 )

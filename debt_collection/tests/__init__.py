@@ -20,6 +20,7 @@ from . import (
     test_collection_plan,
     test_collection_promise,
     test_collection_promise_evaluate,
+    test_collection_seal,
     test_collection_statement,
     test_collection_target,
     test_collection_tier,
