@@ -206,7 +206,8 @@ class CollectionOverdueList(models.Model):
 
     def write(self, vals):
         self._check_not_signing(vals)
-        if set(vals) - CHATTER_FIELDS:
+        # A signed list may be put away, by an approved proposal.
+        if set(vals) - CHATTER_FIELDS - ({"active"} if self.env.su else set()):
             self._check_draft()
         return super().write(vals)
 

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 
 class CollectionOverdueList(models.Model):
@@ -6,6 +6,8 @@ class CollectionOverdueList(models.Model):
 
     _name = "collection.overdue.list"
     _inherit = ["collection.overdue.list", "collection.sealed"]
+
+    active = fields.Boolean(default=True, copy=False)
 
     _sealed_when = [("state", "=", "signed")]
     _sealed_fields = (
