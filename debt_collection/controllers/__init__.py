@@ -5,6 +5,7 @@ from . import (
     collection_portal_entry,
     collection_provision,
     collection_reward,
+    collection_seal,
     collection_statement,
     collection_survey,
 )

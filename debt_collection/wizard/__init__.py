@@ -7,6 +7,7 @@ from . import (
     collection_loss_history_line,
     collection_loss_history_measure,
     collection_next_action,
+    collection_contact_wish,
     collection_preparation_waive,
     collection_sales_note,
     collection_statement,
