@@ -14,6 +14,8 @@ from . import (
     test_collection_case_tour,
     test_collection_dispute,
     test_collection_dispute_owner,
+    test_collection_legal_action,
+    test_collection_legal_gate,
     test_collection_limitation,
     test_collection_office_tour,
     test_collection_overdue_list,
