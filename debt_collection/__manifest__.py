@@ -11,6 +11,7 @@
     "data": [
         "security/collection_groups.xml",
         "security/ir.model.access.csv",
+        "security/collection_case_export_rules.xml",
         "security/collection_legal_rules.xml",
         "security/collection_limitation_rules.xml",
         "security/collection_rules.xml",
@@ -32,6 +33,7 @@
         "data/ir_cron_data.xml",
         "data/ir_cron_escalate_data.xml",
         "data/ir_cron_overdue_list_data.xml",
+        "report/collection_case_file_report.xml",
         "report/collection_overdue_list_report.xml",
         "report/collection_plan_report.xml",
         "report/collection_statement_report.xml",
@@ -64,6 +66,7 @@
         "views/collection_legal_annex_views.xml",
         "views/collection_legal_requirement_views.xml",
         "views/collection_case_law_views.xml",
+        "views/collection_case_file_views.xml",
         "views/res_partner_statement_views.xml",
         "views/collection_limitation_views.xml",
         "views/res_config_settings_views.xml",

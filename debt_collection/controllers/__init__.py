@@ -1,4 +1,5 @@
 from . import (
+    collection_case_file,
     collection_overdue_list,
     collection_statement,
 )

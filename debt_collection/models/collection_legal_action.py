@@ -47,7 +47,6 @@ class CollectionLegalAction(models.Model):
         ondelete=dict.fromkeys(
             ("letter", "filed", "hearing", "judgment", "enforcement", "closed"), "cascade"
         ),
-        group_expand=True,
     )
     case_id = fields.Many2one(
         "collection.case", required=True, ondelete="restrict", index=True, check_company=True

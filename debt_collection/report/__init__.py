@@ -1,3 +1,4 @@
 from . import (
+    collection_case_file_report,
     collection_statement_report,
 )
