@@ -5,13 +5,9 @@ from odoo.tools import formatLang
 from .collection_overdue_list import CHATTER_FIELDS
 
 # What is asked for and decided by another person.
-REQUEST_FIELDS = {
-    "case_id", "route", "item_ids", "amount_claimed", "reason", "law_firm_id", "lawyer_ids",
-    "internal_counsel_id",
-}
+REQUEST_FIELDS = {"case_id", "route", "item_ids", "amount_claimed", "reason"}
 # What the steps of an action write, and nobody by hand.
-STEP_FIELDS = {"date_letter", "date_closed", "amount_recovered_final", "counsel_approved_id",
-               "date_counsel_approved"}
+STEP_FIELDS = {"date_letter", "date_closed", "amount_recovered_final"}
 # What is kept beside the action, with rights of its own.
 ANNEXES = {"document_ids", "consultation_ids", "check_ids", "cost_ids", "hearing_ids"}
 RUNNING = ("approved", "letter", "filed", "hearing", "judgment", "enforcement")

@@ -15,6 +15,7 @@ from . import (
     test_collection_case_tour,
     test_collection_dispute,
     test_collection_dispute_owner,
+    test_collection_lawyer_letter,
     test_collection_legal_action,
     test_collection_legal_gate,
     test_collection_limitation,

@@ -67,7 +67,7 @@ class TestCollectionCaseFile(LegalCommon, HttpCase):
         names = set(archive.namelist())
         self.assertEqual(names, {
             "00 Index.pdf", "01 Chronology.xlsx", "02 Ledger.xlsx", "03 Statement.pdf",
-            "04 Contacts.xlsx", "05 Promises and Plans.xlsx", "06 Disputes.xlsx",
+            "04 Contacts.xlsx", "05 Promises and Plans.xlsx", "06 Disputes.xlsx", "07 Letters.xlsx",
             *(f"invoices/{move.name.replace('/', '_')}.pdf"
               for move in self.invoice + self.invoice2),
             "invoices/attachments/delivery.pdf", "papers/contract/_.._合同.pdf",
