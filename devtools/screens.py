@@ -32,6 +32,7 @@ class Screen:
 CASES = "/odoo/action-debt_collection.collection_case_action"
 INVOICES = "/odoo/action-debt_collection.collection_invoice_action"
 CUSTOMERS = "/odoo/action-debt_collection.collection_partner_action"
+LEGAL = "/odoo/action-debt_collection.collection_legal_action_action"
 LISTS = "/odoo/action-debt_collection.collection_overdue_list_action"
 OPEN_CASE = {
     "model": "collection.case",
@@ -137,6 +138,21 @@ SCREENS = (
         model="collection.dispute",
         height=900,
     ),
+    Screen(
+        "legal-action",
+        LEGAL + "/{id}",
+        model="collection.legal.action",
+        height=1000,
+    ),
+    Screen(
+        "legal-action-court",
+        LEGAL + "/{id}",
+        model="collection.legal.action",
+        click=("a.nav-link[name=court]",),
+        height=1000,
+    ),
+    Screen("legal-actions", LEGAL),
+    Screen("legal-hearings", "/odoo/action-debt_collection.collection_legal_hearing_action"),
     Screen("overdue-lists", LISTS),
     Screen("overdue-list", LISTS + "/{id}", model="collection.overdue.list", order="id desc"),
     Screen("tiers", "/odoo/action-debt_collection.collection_tier_action"),

@@ -1,5 +1,6 @@
 from . import (
     collection_assessment,
+    collection_case_file,
     collection_overdue_list,
     collection_portal,
     collection_portal_entry,
