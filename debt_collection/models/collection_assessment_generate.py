@@ -44,7 +44,10 @@ class CollectionAssessment(models.Model):
     def _generate_company(self, company, month):
         # One run for a company and month at a time: the second waits, and finds the drafts.
         self.env.cr.execute(
-            SQL("SELECT pg_advisory_xact_lock(hashtext(%s), %s)", f"{self._name}{month}", company.id)
+            SQL(
+                "SELECT pg_advisory_xact_lock(hashtext(%s), %s)",
+                f"{self._name}{month}", company.id,
+            )
         )
         self.env.flush_all()
         self._collect_rows(company, month)
@@ -115,7 +118,9 @@ class CollectionAssessment(models.Model):
                 """,
                 month=month,
                 money=SQL("SELECT * FROM (%s) money", self._get_money_sql(company, month, stop)),
-                work=SQL("SELECT * FROM (%s) work", self._get_work_sql(company, month, stop, today)),
+                work=SQL(
+                    "SELECT * FROM (%s) work", self._get_work_sql(company, month, stop, today)
+                ),
             )
         )
         self._add_corrections(company, month)
