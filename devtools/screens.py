@@ -32,6 +32,7 @@ class Screen:
 CASES = "/odoo/action-debt_collection.collection_case_action"
 INVOICES = "/odoo/action-debt_collection.collection_invoice_action"
 CUSTOMERS = "/odoo/action-debt_collection.collection_partner_action"
+LEGAL = "/odoo/action-debt_collection.collection_legal_action_action"
 LISTS = "/odoo/action-debt_collection.collection_overdue_list_action"
 OPEN_CASE = {
     "model": "collection.case",
@@ -47,6 +48,35 @@ SCREENS = (
     Screen("cases-graph", CASES, click=("button.o_graph",)),
     Screen("cases-to-dos", CASES, click=("button.o_activity",)),
     Screen("my-cases", "/odoo/action-debt_collection.collection_case_action_my", login="collector"),
+    Screen("my-day", "/odoo/my-day", login="collector", wait=".o_collection_progress"),
+    Screen(
+        "my-day-log-call",
+        "/odoo/my-day",
+        login="collector",
+        click=(".o_data_row button:has(.fa-phone)",),
+        wait=".modal .o_form_view, .o_collection_progress",
+        height=900,
+    ),
+    Screen("team", "/odoo/team-day", login="manager", wait=".o_collection_progress"),
+    Screen(
+        "load", "/odoo/action-debt_collection.collection_load_action", login="manager", height=500
+    ),
+    Screen(
+        "task-force",
+        "/odoo/task-forces/{id}",
+        login="manager",
+        model="collection.task.force",
+        domain=(("recovery_plan", "!=", False),),
+        height=900,
+    ),
+    Screen(
+        "progress-report",
+        "/odoo/collection-progress/{id}",
+        login="manager",
+        model="collection.progress.report",
+        domain=(("kind", "=", "week"),),
+        height=1080,
+    ),
     Screen("case", CASES + "/{id}", height=900, **OPEN_CASE),
     Screen("case-collector", CASES + "/{id}", login="collector", height=900, **OPEN_CASE),
     Screen(
@@ -108,6 +138,21 @@ SCREENS = (
         model="collection.dispute",
         height=900,
     ),
+    Screen(
+        "legal-action",
+        LEGAL + "/{id}",
+        model="collection.legal.action",
+        height=1000,
+    ),
+    Screen(
+        "legal-action-court",
+        LEGAL + "/{id}",
+        model="collection.legal.action",
+        click=("a.nav-link[name=court]",),
+        height=1000,
+    ),
+    Screen("legal-actions", LEGAL),
+    Screen("legal-hearings", "/odoo/action-debt_collection.collection_legal_hearing_action"),
     Screen("overdue-lists", LISTS),
     Screen("overdue-list", LISTS + "/{id}", model="collection.overdue.list", order="id desc"),
     Screen("tiers", "/odoo/action-debt_collection.collection_tier_action"),
