@@ -106,7 +106,7 @@ class CollectionLetter(models.Model):
             "amount_open": opened,
             "amount_disputed": disputed,
             "amount_claimed": currency.round(opened - disputed),
-            "amount_charge": charge.get("amount", 0.0),
+            "amount_charge": charge.get("total", 0.0),
             "charge_per_day": charge.get("per_day", 0.0),
             "amount_company": company_currency.round(line.amount_residual - contested),
         }

@@ -353,7 +353,7 @@ class TestCollectionLetter(LetterCommon):
         self.assertEqual(self._receivable(invoice)._get_collection_charges(self.TODAY), {})
         claims = self.env["collection.letter"]._prepare_line_vals(
             self._receivable(invoice), self.TODAY, 0.0,
-            {self._receivable(invoice).id: {"amount": 12.5, "per_day": 0.5}},
+            {self._receivable(invoice).id: {"total": 12.5, "per_day": 0.5}},
         )
         self.assertEqual((claims["amount_charge"], claims["charge_per_day"]), (12.5, 0.5))
 
