@@ -169,6 +169,8 @@
         "views/collection_charge_memo_views.xml",
         "views/res_config_settings_charge_views.xml",
         "views/collection_writeoff_menus.xml",
+        "report/collection_dashboard_report.xml",
+        "views/collection_dashboard_views.xml",
         "views/collection_menus.xml",
     ],
     "demo": [

@@ -29,6 +29,7 @@ from . import (
     test_collection_charge_access,
     test_collection_charge_terms,
     test_collection_contact_rule,
+    test_collection_dashboard,
     test_collection_day_tour,
     test_collection_dispute,
     test_collection_dispute_owner,
