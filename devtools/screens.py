@@ -57,6 +57,13 @@ SCREENS = (
         wait=".modal .o_form_view, .o_collection_progress",
         height=900,
     ),
+    Screen(
+        "dashboard",
+        "/odoo/action-debt_collection.collection_dashboard_action",
+        login="manager",
+        wait=".o_collection_dashboard",
+        height=1250,
+    ),
     Screen("team", "/odoo/team-day", login="manager", wait=".o_collection_progress"),
     Screen(
         "load", "/odoo/action-debt_collection.collection_load_action", login="manager", height=500
