@@ -79,6 +79,7 @@
         "report/collection_statement_report.xml",
         "report/collection_statement_charge_report.xml",
         "report/collection_assessment_report.xml",
+        "report/collection_dashboard_report.xml",
         "wizard/collection_assessment_appeal_views.xml",
         "wizard/collection_accounting_setup_views.xml",
         "wizard/collection_case_assign_views.xml",
@@ -168,9 +169,8 @@
         "views/collection_charge_views.xml",
         "views/collection_charge_memo_views.xml",
         "views/res_config_settings_charge_views.xml",
-        "views/collection_writeoff_menus.xml",
-        "report/collection_dashboard_report.xml",
         "views/collection_dashboard_views.xml",
+        "views/collection_writeoff_menus.xml",
         "views/collection_menus.xml",
     ],
     "demo": [
