@@ -15,6 +15,7 @@ from . import (
     test_collection_dispute,
     test_collection_dispute_owner,
     test_collection_letter,
+    test_collection_letter_send,
     test_collection_limitation,
     test_collection_office_tour,
     test_collection_overdue_list,
