@@ -64,6 +64,7 @@
         "views/res_partner_statement_views.xml",
         "views/collection_letter_template_views.xml",
         "views/collection_letter_views.xml",
+        "wizard/collection_letter_run_views.xml",
         "views/collection_case_letter_views.xml",
         "views/collection_limitation_views.xml",
         "views/res_config_settings_views.xml",

@@ -22,13 +22,13 @@ class MailBox:
         self.refused = set()
         self.hang_up_after = None
 
-    async def handle_RCPT(self, server, session, envelope, address, rcpt_options):
+    async def handle_RCPT(self, server, session, envelope, address, rcpt_options):  # noqa: N802
         if address in self.refused:
             return "550 5.1.1 No such person here"
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server, session, envelope):
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802
         self.messages.append((
             tuple(envelope.rcpt_tos),
             email.message_from_bytes(envelope.content, policy=email.policy.default),

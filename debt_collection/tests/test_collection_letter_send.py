@@ -248,7 +248,7 @@ class TestCollectionLetterSend(MailServerMixin, LetterCommon):
             calls.append(done)
             if len(calls) == 4:
                 raise Killed
-            self.env.cr.commit()
+            self.env.cr.commit()  # pylint: disable=invalid-commit
             return 1
 
         with (
