@@ -9,7 +9,7 @@ CONTENT = {
     "kind", "partner_id", "company_id", "template_id", "lang", "date", "date_deadline", "tier_id",
     "line_ids", "total_ids", "subject", "body", "consequences", "mail_subject", "mail_body",
     "partner_name", "address", "company_name", "contact_name", "contact_phone", "contact_email",
-    "signatory", "signature", "seal", "amount_total", "is_ahead", "case_id", "case_step_id",
+    "signatory", "signature", "stamp", "amount_total", "is_ahead", "case_id", "case_step_id",
 }
 PDF = {"pdf_attachment_id", "pdf_checksum"}
 
@@ -102,7 +102,7 @@ class CollectionLetter(models.Model):
     contact_email = fields.Char(readonly=True)
     signatory = fields.Char("Signed By", readonly=True)
     signature = fields.Binary(attachment=True, readonly=True)
-    seal = fields.Binary(attachment=True, readonly=True)
+    stamp = fields.Binary(attachment=True, readonly=True)
     pdf_attachment_id = fields.Many2one(
         "ir.attachment", "Letter as PDF", readonly=True, copy=False, ondelete="restrict"
     )

@@ -104,7 +104,7 @@ class CollectionLetter(models.Model):
         self.write({
             "name": number or "/",
             "signature": self.company_id.collection_signature,
-            "seal": self.company_id.collection_seal,
+            "stamp": self.company_id.collection_stamp,
             **self._prepare_people(partner, contact),
         })
         self.write({
