@@ -137,6 +137,7 @@
         "views/collection_case_law_views.xml",
         "views/collection_letter_template_views.xml",
         "views/collection_letter_views.xml",
+        "wizard/collection_letter_run_views.xml",
         "views/collection_letter_law_views.xml",
         "views/collection_case_file_views.xml",
         "views/res_partner_statement_views.xml",

@@ -142,6 +142,7 @@ from . import (
     collection_letter_pay,
     collection_letter_pdf,
     collection_letter_remind,
+    collection_letter_reply,
     collection_letter_send,
     collection_letter_template,
     collection_letter_template_law,

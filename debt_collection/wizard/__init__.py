@@ -2,6 +2,7 @@ from . import (
     collection_accounting_setup,
     collection_assessment_appeal,
     collection_case_assign,
+    collection_letter_run,
     collection_contact_wish,
     collection_credit_match,
     collection_loss_history,
