@@ -73,7 +73,6 @@
         "views/collection_legal_annex_views.xml",
         "views/collection_legal_requirement_views.xml",
         "views/collection_case_law_views.xml",
-        "views/collection_letter_law_views.xml",
         "views/collection_case_file_views.xml",
         "views/res_partner_statement_views.xml",
         "views/collection_letter_template_views.xml",
@@ -82,6 +81,7 @@
         "views/collection_limitation_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_config_settings_letter_views.xml",
+        "views/collection_letter_law_views.xml",
         "views/collection_menus.xml",
     ],
     "demo": [
