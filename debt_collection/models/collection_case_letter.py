@@ -41,9 +41,10 @@ class CollectionCase(models.Model):
 
     def _cancel_scheduled(self):
         """A case that closes takes its unsent letters along."""
-        super()._cancel_scheduled()
+        result = super()._cancel_scheduled()
         letters_sudo = self.sudo().letter_ids.filtered(
             lambda letter: letter.state in ("draft", "approved") and not letter.date_queued
         )
         for letter_sudo in letters_sudo:
             letter_sudo._cancel_for(self.env._("The case was closed."))
+        return result

@@ -9,7 +9,7 @@ CONTENT = {
     "kind", "partner_id", "company_id", "template_id", "lang", "date", "date_deadline", "tier_id",
     "line_ids", "total_ids", "subject", "body", "consequences", "mail_subject", "mail_body",
     "partner_name", "address", "company_name", "contact_name", "contact_phone", "contact_email",
-    "signatory", "signature", "seal", "amount_total", "is_ahead", "case_id", "case_step_id",
+    "signatory", "signature", "stamp", "amount_total", "is_ahead", "case_id", "case_step_id",
 }
 PDF = {"pdf_attachment_id", "pdf_checksum"}
 
@@ -69,7 +69,7 @@ class CollectionLetter(models.Model):
         help="Who wrote the letter or changed its words last; empty when the policy did.",
     )
     template_id = fields.Many2one(
-        "collection.letter.template", "Template", ondelete="restrict", check_company=True,
+        "collection.letter.template", ondelete="restrict", check_company=True,
         domain="[('kind', '=', kind), ('company_id', 'in', [company_id, False])]",
     )
     approval_by_other = fields.Boolean(related="template_id.approval_by_other")
@@ -83,7 +83,7 @@ class CollectionLetter(models.Model):
     )
     date = fields.Date("Letter Date", required=True, default=fields.Date.context_today)
     date_deadline = fields.Date("Deadline", help="Last day to pay, printed in the letter.")
-    tier_id = fields.Many2one("collection.tier", "Tier", ondelete="set null")
+    tier_id = fields.Many2one("collection.tier", ondelete="set null")
     is_ahead = fields.Boolean("Before the Due Date", readonly=True)
     line_ids = fields.One2many("collection.letter.line", "letter_id", "Items")
     total_ids = fields.One2many("collection.letter.total", "letter_id", "Totals", readonly=True)
@@ -102,7 +102,7 @@ class CollectionLetter(models.Model):
     contact_email = fields.Char(readonly=True)
     signatory = fields.Char("Signed By", readonly=True)
     signature = fields.Binary(attachment=True, readonly=True)
-    seal = fields.Binary(attachment=True, readonly=True)
+    stamp = fields.Binary(attachment=True, readonly=True)
     pdf_attachment_id = fields.Many2one(
         "ir.attachment", "Letter as PDF", readonly=True, copy=False, ondelete="restrict"
     )
@@ -127,36 +127,17 @@ class CollectionLetter(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        vals_list = [self._complete_vals(vals) for vals in vals_list]
         if not self.env.su:
             vals_list = [{**vals, "drafted_by_id": self.env.uid} for vals in vals_list]
-        letters = super().create([self._complete_vals(vals) for vals in vals_list])
+            if not all(vals.get("case_id") for vals in vals_list):
+                self._check_role(
+                    "manager", self.env._("Choose the case that the letter belongs to.")
+                )
+        letters = super().create(vals_list)
         # The case or the role was checked; the draft shows the whole account.
         letters.filtered(lambda letter: not letter.total_ids).sudo()._take_from_ledger()
         return letters
-
-    @api.model
-    def _complete_vals(self, vals):
-        """Values with what case, kind and customer decide on, where they say nothing."""
-        if vals.get("line_ids") and vals.get("body"):
-            return vals
-        defaults = {**self.default_get(["kind", "company_id", "user_id", "date"]), **vals}
-        case = self.env["collection.case"].browse(defaults.get("case_id"))
-        if case:
-            defaults.setdefault("partner_id", case.partner_id.id)
-            defaults["company_id"] = case.company_id.id
-            if not vals.get("user_id") and case.user_id:
-                defaults["user_id"] = case.user_id.id
-        if not defaults.get("partner_id"):
-            return vals
-        partner = self.env["res.partner"].browse(defaults["partner_id"]).commercial_partner_id
-        defaults["partner_id"] = partner.id
-        given = {name: value for name, value in defaults.items() if value not in (False, None)}
-        stub = self.new({
-            name: defaults.get(name)
-            for name in ("kind", "company_id", "partner_id", "case_id", "user_id", "date",
-                         "template_id", "contact_id", "is_ahead")
-        })
-        return {**stub._prepare_defaults(), **given}
 
     def write(self, vals):
         changed = CONTENT & vals.keys()
@@ -200,7 +181,7 @@ class CollectionLetter(models.Model):
 
     @api.constrains("case_id", "partner_id", "company_id", "contact_id")
     def _check_same_customer(self):
-        """Case and recipient are the customer's; without a case only managers write letters."""
+        """Case and recipient are those of the customer."""
         for letter in self:
             partner = letter.partner_id
             contact = letter.contact_id
@@ -217,31 +198,6 @@ class CollectionLetter(models.Model):
                         letter=letter.display_name,
                     )
                 )
-            if not letter.case_id and not self.env.su:
-                self._check_role(
-                    "manager", self.env._("Choose the case that the letter belongs to.")
-                )
-
-    @api.onchange("case_id")
-    def _onchange_case_id(self):
-        if self.case_id:
-            self.partner_id = self.case_id.partner_id
-            self.company_id = self.case_id.company_id
-            self.user_id = self.case_id.user_id or self.env.user
-
-    @api.onchange("partner_id", "kind", "company_id")
-    def _onchange_kind(self):
-        """Kind and customer decide on template, words, recipient, language and channel."""
-        if self.partner_id and self.company_id:
-            self.partner_id = self.partner_id.commercial_partner_id
-            self.template_id = False
-            self.update(self._prepare_defaults())
-
-    @api.onchange("template_id", "contact_id")
-    def _onchange_template_id(self):
-        """The words are those of the template, in the recipient's language."""
-        if self.partner_id and self.template_id:
-            self.update(self._prepare_defaults())
 
     def _format_amount(self, amount, currency=None):
         self.ensure_one()

@@ -116,12 +116,13 @@ class CollectionLetter(models.Model):
 
     def _message_receive_bounce(self, email, partner):
         """The customer's mail server sent the letter back."""
-        super()._message_receive_bounce(email, partner)
+        result = super()._message_receive_bounce(email, partner)
         for letter_sudo in self.sudo():
             if letter_sudo.state == "sent" and email_normalize(email) == letter_sudo.email_to:
                 letter_sudo._set_failed(
                     self.env._("The e-mail to %(email)s came back.", email=email)
                 )
+        return result
 
     def action_retry(self):
         """Send failed letters again, after a look at the ledger; the old e-mail is dropped."""

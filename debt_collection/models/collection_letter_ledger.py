@@ -5,9 +5,6 @@ from odoo.fields import Command, Date, Domain
 
 from ..tools.letter_claim import in_proportion, share_contested
 
-AMOUNTS = ("amount", "amount_paid", "amount_open", "amount_disputed", "amount_charge",
-           "charge_per_day")
-
 
 class CollectionLetter(models.Model):
     """What the ledger says that a letter claims: items, contested parts, credits (P3.4).
@@ -146,101 +143,18 @@ class CollectionLetter(models.Model):
         :param keep_items: only the items that the draft has; paid ones go
         """
         self._check_not_frozen()
-        for (company, kind), letters in self.grouped(lambda l: (l.company_id, l.kind)).items():
-            for date, dated in letters.grouped("date").items():
-                only = dated.line_ids.move_line_id if keep_items else None
-                claims = self._get_claims(company, dated.partner_id, kind, date, only)
-                for letter in dated:
-                    items = set(letter.line_ids.move_line_id.ids)
-                    rows = claims.get(letter.partner_id.id, [])
-                    if keep_items:
-                        rows = [row for row in rows if row["move_line_id"] in items]
-                    letter.with_context(collection_letter_filling=True).write({
-                        "line_ids": [Command.clear()] + [
-                            Command.create({**row, "is_ahead": letter.is_ahead}) for row in rows
-                        ],
-                    })
-        self._update_totals()
-
-    def _update_totals(self):
-        """Sum the items up by currency, with credits, words and where to pay."""
-        for company, letters in self.grouped("company_id").items():
-            credits = self._get_credits(company, letters.partner_id)
+        groups = self.grouped(lambda letter: (letter.company_id, letter.kind, letter.date))
+        for (company, kind, date), letters in groups.items():
+            only = letters.line_ids.move_line_id if keep_items else None
+            claims = self._get_claims(company, letters.partner_id, kind, date, only)
             for letter in letters:
-                lines = [
-                    {name: line[name] for name in (*AMOUNTS, "amount_claimed", "amount_company")}
-                    | {"currency_id": line.currency_id.id}
-                    for line in letter.line_ids
-                ]
-                own = credits.get(letter.partner_id.id, {})
-                totals, amount_total = letter._prepare_totals(lines, own)
+                items = set(letter.line_ids.move_line_id.ids)
+                rows = claims.get(letter.partner_id.id, [])
+                if keep_items:
+                    rows = [row for row in rows if row["move_line_id"] in items]
                 letter.with_context(collection_letter_filling=True).write({
-                    "total_ids": [Command.clear()] + [Command.create(vals) for vals in totals],
-                    "amount_total": amount_total,
+                    "line_ids": [Command.clear()] + [
+                        Command.create({**row, "is_ahead": letter.is_ahead}) for row in rows
+                    ],
                 })
-
-    def _prepare_totals(self, lines, credits):
-        """Values of the totals of a letter with such lines, and its amount in all.
-
-        A credit in a currency that the letter has no item in is left out of it.
-        """
-        self.ensure_one()
-        company = self.company_id
-        totals, amount_total = [], 0.0
-        currencies = self.env["res.currency"].browse(
-            dict.fromkeys(line["currency_id"] for line in lines)
-        )
-        for currency in currencies.sorted("name"):
-            own = [line for line in lines if line["currency_id"] == currency.id]
-            sums = {name: currency.round(sum(line[name] for line in own)) for name in AMOUNTS}
-            credit, credit_company = credits.get(currency.id, (0.0, 0.0))
-            claimed = sum(line["amount_claimed"] for line in own)
-            to_pay = currency.round(claimed + sums["amount_charge"] - credit)
-            amount_total += sum(line["amount_company"] for line in own) - credit_company
-            if sums["amount_charge"]:
-                amount_total += currency._convert(
-                    sums["amount_charge"], company.currency_id, company, self.date
-                )
-            words = currency.with_company(company).with_context(lang=self.lang or self.env.lang)
-            totals.append({
-                "currency_id": currency.id,
-                **sums,
-                "amount_credit": currency.round(credit),
-                "amount_total": to_pay,
-                "amount_words": words.amount_to_text(abs(to_pay)),
-                **self._prepare_bank(currency, to_pay),
-            })
-        return totals, company.currency_id.round(amount_total)
-
-    def _prepare_bank(self, currency, amount):
-        """Where to pay an amount: the account in words, and a QR code where Odoo has one."""
-        self.ensure_one()
-        # Collectors do not manage bank accounts; what letters show of them is for everybody.
-        company_sudo = self.company_id.sudo()
-        banks_sudo = company_sudo.partner_id.bank_ids
-        bank = (
-            company_sudo.collection_bank_id
-            or banks_sudo.filtered(lambda bank: bank.currency_id == currency)[:1]
-            or banks_sudo.filtered(lambda bank: not bank.currency_id)[:1]
-            or banks_sudo[:1]
-        )
-        if not bank:
-            return {"bank_text": False, "qr_code": False}
-        parts = (bank.acc_holder_name or company_sudo.name, bank.bank_name, bank.acc_number,
-                 bank.bank_bic)
-        return {
-            "bank_text": ", ".join(filter(None, parts)),
-            "qr_code": self._get_qr_code(bank, currency, amount),
-        }
-
-    def _get_qr_code(self, bank_sudo, currency, amount):
-        """A payment QR code as a data URI, if some standard allows one here."""
-        if currency.compare_amounts(amount, 0) <= 0:
-            return False
-        for method, _name in bank_sudo.get_available_qr_methods_in_sequence():
-            if not bank_sudo._get_error_messages_for_qr(method, self.partner_id, currency):
-                text = self.partner_id.ref or self.partner_id.name
-                return bank_sudo.build_qr_code_base64(
-                    amount, text, None, currency, self.partner_id, method, silent_errors=True
-                ) or False
-        return False
+        self._update_totals()

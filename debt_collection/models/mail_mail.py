@@ -49,7 +49,8 @@ class MailMail(models.Model):
 
     def _commit_if(self, auto_commit):
         if auto_commit is True:
-            self.env.cr.commit()
+            # As Odoo does after each e-mail: what has left cannot be taken back.
+            self.env.cr.commit()  # pylint: disable=invalid-commit
 
     def _give_up(self, reason):
         self.ensure_one()

@@ -26,4 +26,4 @@ class ResConfigSettings(models.TransientModel):
     collection_signature = fields.Binary(
         related="company_id.collection_signature", readonly=False
     )
-    collection_seal = fields.Binary(related="company_id.collection_seal", readonly=False)
+    collection_stamp = fields.Binary(related="company_id.collection_stamp", readonly=False)
