@@ -146,7 +146,6 @@
         "views/collection_sales_task_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_config_settings_letter_views.xml",
-        "views/collection_letter_law_views.xml",
         "views/res_config_settings_provision_views.xml",
         "views/collection_writeoff_views.xml",
         "views/collection_writeoff_line_views.xml",
