@@ -74,6 +74,7 @@ from . import (
     test_limitation_rule,
     test_provision_rule,
     test_res_config_settings,
+    test_res_config_settings_charge,
     test_rmb_capitals_rule,
     test_rpc_guards,
     test_working_days,
