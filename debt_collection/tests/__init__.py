@@ -32,6 +32,7 @@ from . import (
     test_limitation_rule,
     test_res_config_settings,
     test_rmb_capitals_rule,
+    test_trial_balance,
     test_working_days,
     test_writeoff_rule,
 )
