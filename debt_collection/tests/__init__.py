@@ -77,6 +77,7 @@ from . import (
     test_res_config_settings_charge,
     test_rmb_capitals_rule,
     test_rpc_guards,
+    test_trial_balance,
     test_working_days,
     test_writeoff_rule,
 )
