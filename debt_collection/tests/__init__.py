@@ -13,6 +13,7 @@ from . import (
     test_collection_case_hold,
     test_collection_case_mail,
     test_collection_case_tour,
+    test_collection_cash_forecast,
     test_collection_dispute,
     test_collection_dispute_owner,
     test_collection_limitation,
