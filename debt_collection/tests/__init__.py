@@ -24,6 +24,7 @@ from . import (
     test_collection_case_owner_history,
     test_collection_case_survey,
     test_collection_case_tour,
+    test_collection_cash_forecast,
     test_collection_case_worklist,
     test_collection_charge,
     test_collection_charge_access,
