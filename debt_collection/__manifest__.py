@@ -86,6 +86,7 @@
         "demo/res_partner_demo.xml",
         "demo/account_move_demo.xml",
         "demo/collection_demo.xml",
+        "demo/collection_assessment_demo.xml",
     ],
     "post_init_hook": "_post_init_hook",
     "assets": {

@@ -32,6 +32,7 @@ class Screen:
 CASES = "/odoo/action-debt_collection.collection_case_action"
 INVOICES = "/odoo/action-debt_collection.collection_invoice_action"
 CUSTOMERS = "/odoo/action-debt_collection.collection_partner_action"
+ASSESSMENTS = "/odoo/action-debt_collection.collection_assessment_action"
 LISTS = "/odoo/action-debt_collection.collection_overdue_list_action"
 OPEN_CASE = {
     "model": "collection.case",
@@ -110,6 +111,16 @@ SCREENS = (
     ),
     Screen("overdue-lists", LISTS),
     Screen("overdue-list", LISTS + "/{id}", model="collection.overdue.list", order="id desc"),
+    Screen("collection-plan", "/odoo/action-debt_collection.collection_target_action_plan"),
+    Screen("assessments", ASSESSMENTS),
+    Screen(
+        "assessment",
+        ASSESSMENTS + "/{id}",
+        model="collection.assessment",
+        domain=(("user_id.login", "=", "collector"),),
+        height=900,
+    ),
+    Screen("assessment-trend", "/odoo/action-debt_collection.collection_assessment_line_action"),
     Screen("tiers", "/odoo/action-debt_collection.collection_tier_action"),
     Screen("limitation", "/odoo/action-debt_collection.collection_limitation_action"),
     Screen(
