@@ -189,6 +189,7 @@
         "demo/collection_charge_demo.xml",
         "demo/collection_day_demo.xml",
         "demo/collection_legal_demo.xml",
+        "demo/collection_assessment_demo.xml",
     ],
     "post_init_hook": "_post_init_hook",
     "uninstall_hook": "_uninstall_hook",

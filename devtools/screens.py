@@ -33,6 +33,7 @@ CASES = "/odoo/action-debt_collection.collection_case_action"
 INVOICES = "/odoo/action-debt_collection.collection_invoice_action"
 CUSTOMERS = "/odoo/action-debt_collection.collection_partner_action"
 LEGAL = "/odoo/action-debt_collection.collection_legal_action_action"
+ASSESSMENTS = "/odoo/action-debt_collection.collection_assessment_action"
 LISTS = "/odoo/action-debt_collection.collection_overdue_list_action"
 OPEN_CASE = {
     "model": "collection.case",
@@ -162,6 +163,16 @@ SCREENS = (
     Screen("legal-hearings", "/odoo/action-debt_collection.collection_legal_hearing_action"),
     Screen("overdue-lists", LISTS),
     Screen("overdue-list", LISTS + "/{id}", model="collection.overdue.list", order="id desc"),
+    Screen("collection-plan", "/odoo/action-debt_collection.collection_target_action_plan"),
+    Screen("assessments", ASSESSMENTS),
+    Screen(
+        "assessment",
+        ASSESSMENTS + "/{id}",
+        model="collection.assessment",
+        domain=(("user_id.login", "=", "collector"),),
+        height=900,
+    ),
+    Screen("assessment-trend", "/odoo/action-debt_collection.collection_assessment_line_action"),
     Screen("tiers", "/odoo/action-debt_collection.collection_tier_action"),
     Screen(
         "late-charge",

@@ -75,7 +75,7 @@ class CollectionAssessment(models.Model):
         readonly=True, aggregator=None, help="Days with cases, of the last sixty."
     )
     expected_recovery = fields.Float(
-        "Expected Recovery", readonly=True, digits=(16, 2), aggregator="avg",
+        readonly=True, digits=(16, 2), aggregator="avg",
         help="Per cent: what the company recovered in the twelve months before of items as old as"
         " these. A low figure is a difficult portfolio. It stands beside the grade.",
     )

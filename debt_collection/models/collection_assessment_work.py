@@ -30,6 +30,7 @@ class CollectionAssessment(models.Model):
                 self._get_answer_rows_sql(company, first, stop),
                 self._get_promise_rows_sql(company, first, stop),
                 self._get_contact_rows_sql(company, first, stop),
+                self._get_recovered_rows_sql(company, first, stop),
             ]),
         )
 
@@ -136,4 +137,21 @@ class CollectionAssessment(models.Model):
                                   AND correction.state = 'confirmed')
             """,
             company=company.id, first=first, stop=stop, tz=company._get_collection_tz(),
+        )
+
+    @api.model
+    def _get_recovered_rows_sql(self, company, first, stop):
+        """What came in on amounts written off before, for the team: never netted silently."""
+        return SQL(
+            """
+            SELECT NULL::int, 'written_off_recovered', 'numerator', 'account.move.line', line.id,
+                   partner.commercial_partner_id, line.move_name, line.date, -line.balance
+              FROM account_move_line line
+         LEFT JOIN res_partner partner ON partner.id = line.partner_id
+             WHERE line.account_id = %(account)s AND line.company_id = %(company)s
+               AND line.parent_state = 'posted'
+               AND line.date >= %(first)s AND line.date < %(stop)s
+            """,
+            account=company.collection_recovery_account_id.id or 0,
+            company=company.id, first=first, stop=stop,
         )
