@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, LockError, UserError
 
 DECIDED_FIELDS = {
     "state",
@@ -94,8 +94,20 @@ class CollectionApproval(models.AbstractModel):
 
     def _lock(self):
         """Wait for nobody: of two people who press at once, the second is told so."""
-        self.lock_for_update(allow_referencing=True)
+        self._lock_or_tell(self)
         self.invalidate_recordset()
+
+    def _lock_or_tell(self, records):
+        """Lock records for the rest of the transaction; a ``UserError`` if somebody has them."""
+        try:
+            records.lock_for_update(allow_referencing=True)
+        except LockError as error:
+            raise UserError(
+                self.env._(
+                    "Somebody else is working on %(records)s at this moment: try again shortly.",
+                    records=", ".join(records.mapped("display_name")[:3]),
+                )
+            ) from error
 
     def action_request(self):
         """Ask for approval of these drafts."""
@@ -181,11 +193,20 @@ class CollectionApproval(models.AbstractModel):
         })
 
     def action_redraft(self):
-        """Change what was refused or withdraw a request, to ask again."""
+        """Change what was refused, withdraw a request, or correct what was approved.
+
+        Whatever was decided is void: it is asked for and approved again.
+        """
         self._lock()
         self.check_access("write")
-        self._check_state("requested", "refused")
-        self.sudo().write({"state": "draft", "approved_by_id": False, "date_approved": False})
+        self._check_state("requested", "approved", "refused")
+        self.sudo().write({
+            "state": "draft",
+            "approved_by_id": False,
+            "date_approved": False,
+            "second_approved_by_id": False,
+            "date_second_approved": False,
+        })
 
     def action_cancel(self):
         """Drop what did not take effect yet."""

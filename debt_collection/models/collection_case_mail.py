@@ -86,9 +86,7 @@ class CollectionCase(models.Model):
         today = self.company_id._get_collection_today()
         # Whoever sent the answer has no right on the case.
         case_sudo = self.sudo()
-        policy_sudo = case_sudo.policy_id or case_sudo.policy_id._get_default(self.company_id)
-        if policy_sudo.reply_pause_days:
-            case_sudo.wait_until = fields.Date.add(today, days=policy_sudo.reply_pause_days)
+        case_sudo._pause_for_reply()
         summary = self.env._("The customer has answered by e-mail")
         responsible = case_sudo._get_responsible("collector")
         if summary not in case_sudo.activity_ids.mapped("summary") and responsible:
@@ -97,4 +95,13 @@ class CollectionCase(models.Model):
                 date_deadline=today,
                 summary=summary,
                 user_id=responsible.id,
+            )
+
+    def _pause_for_reply(self):
+        """No new steps for the policy's number of days: the customer has said something."""
+        self.ensure_one()
+        policy = self.policy_id or self.policy_id._get_default(self.company_id)
+        if policy.reply_pause_days:
+            self.wait_until = fields.Date.add(
+                self.company_id._get_collection_today(), days=policy.reply_pause_days
             )

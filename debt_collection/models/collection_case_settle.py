@@ -1,12 +1,13 @@
-from odoo import models
+from odoo import api, models
 from odoo.tools import SQL
 
 
 class CollectionCase(models.Model):
     """A case's figures follow the ledger, and a case with nothing overdue left is closed.
 
-    It closes as paid when an item of it was settled; as cancelled when its items were only
-    withdrawn: reset to draft, cancelled, given a later due date, excluded from follow-up.
+    It closes as paid when an item of it was settled, as written off when a write-off was what
+    settled it last; as cancelled when its items were only withdrawn: reset to draft,
+    cancelled, given a later due date, excluded from follow-up.
     """
 
     _inherit = "collection.case"
@@ -18,33 +19,37 @@ class CollectionCase(models.Model):
         :param only_lines: ids of items, to look at their cases only
         :return: tuple of the numbers of cases updated and closed
         """
-        only = (
-            SQL(
-                "AND opened.id IN (SELECT collection_case_id FROM account_move_line"
-                " WHERE id = ANY(%s))",
+        only = only_held = SQL()
+        if only_lines is not None:
+            cases = SQL(
+                "(SELECT collection_case_id FROM account_move_line WHERE id = ANY(%s))",
                 list(only_lines),
             )
-            if only_lines is not None
-            else SQL()
-        )
+            only = SQL("AND opened.id IN %s", cases)
+            only_held = SQL("AND line.collection_case_id IN %s", cases)
         rows = self.env.execute_query(
             SQL(
                 """
-                WITH figure AS (
-                    SELECT opened.id, COALESCE(SUM(line.amount_residual), 0) AS overdue,
-                           MIN(line.date_maturity) AS oldest,
+                WITH held AS (
+                    SELECT line.collection_case_id AS case_id, line.collection_tier_id AS tier_id,
+                           SUM(line.amount_residual) AS overdue, MIN(line.date_maturity) AS oldest
+                      FROM account_move_line line
+                     WHERE line.company_id = %(company)s AND line.collection_tier_id IS NOT NULL
+                       %(only_held)s
+                  GROUP BY line.collection_case_id, line.collection_tier_id
+                ),
+                figure AS (
+                    SELECT opened.id, COALESCE(SUM(held.overdue), 0) AS overdue,
+                           MIN(held.oldest) AS oldest,
                            (ARRAY_AGG(tier.id ORDER BY tier.day_from DESC))[1] AS tier_id,
                            (ARRAY_AGG(tier.code ORDER BY tier.day_from DESC))[1] AS tier_code,
-                           opened.tier_id IS NOT NULL OR EXISTS (
-                               SELECT 1 FROM account_move_line held
-                                WHERE held.collection_case_id = opened.id) AS had_items,
-                           EXISTS (SELECT 1 FROM account_move_line held
-                                    WHERE held.collection_case_id = opened.id
-                                      AND held.reconciled) AS had_settled
+                           -- Only of a case that nothing is overdue in: was there ever anything?
+                           COUNT(held.tier_id) = 0 AND (opened.tier_id IS NOT NULL OR EXISTS (
+                               SELECT 1 FROM account_move_line past
+                                WHERE past.collection_case_id = opened.id)) AS is_over
                       FROM collection_case opened
-                 LEFT JOIN account_move_line line ON line.collection_case_id = opened.id
-                       AND line.collection_tier_id IS NOT NULL
-                 LEFT JOIN collection_tier tier ON tier.id = line.collection_tier_id
+                 LEFT JOIN held ON held.case_id = opened.id
+                 LEFT JOIN collection_tier tier ON tier.id = held.tier_id
                      WHERE opened.company_id = %(company)s AND opened.stage != 'closed'
                        %(only)s
                   GROUP BY opened.id
@@ -58,15 +63,18 @@ class CollectionCase(models.Model):
                            - COALESCE(opened.amount_promised, 0)
                            - COALESCE(opened.amount_disputed, 0)
                            - COALESCE(opened.amount_planned, 0), 0),
-                       stage = CASE WHEN figure.tier_id IS NULL AND figure.had_items
-                               THEN 'closed' ELSE opened.stage END,
-                       close_reason = CASE WHEN figure.tier_id IS NULL AND figure.had_items
-                               THEN CASE WHEN figure.had_settled THEN 'paid' ELSE 'cancelled' END
-                               ELSE opened.close_reason END,
-                       collection_state = CASE WHEN figure.tier_id IS NULL AND figure.had_items
-                               THEN 'none' ELSE opened.collection_state END,
-                       date_closed = CASE WHEN figure.tier_id IS NULL AND figure.had_items
-                               THEN %(as_of)s::date ELSE opened.date_closed END,
+                       stage = CASE WHEN figure.is_over THEN 'closed' ELSE opened.stage END,
+                       close_reason = CASE WHEN NOT figure.is_over THEN opened.close_reason
+                           WHEN EXISTS (
+                               SELECT 1 FROM account_move_line settled
+                                WHERE settled.collection_case_id = opened.id
+                                  AND settled.reconciled) THEN CASE
+                               WHEN %(written_off)s THEN 'written_off' ELSE 'paid' END
+                           ELSE 'cancelled' END,
+                       collection_state = CASE WHEN figure.is_over
+                           THEN 'none' ELSE opened.collection_state END,
+                       date_closed = CASE WHEN figure.is_over
+                           THEN %(as_of)s::date ELSE opened.date_closed END,
                        write_uid = %(uid)s, write_date = %(now)s
                   FROM figure
                  WHERE opened.id = figure.id
@@ -74,11 +82,13 @@ class CollectionCase(models.Model):
                         OR opened.date_oldest_due IS DISTINCT FROM figure.oldest
                         OR opened.tier_id IS DISTINCT FROM figure.tier_id
                         OR opened.tier_code IS DISTINCT FROM figure.tier_code
-                        OR (figure.tier_id IS NULL AND figure.had_items))
+                        OR figure.is_over)
              RETURNING opened.id, opened.stage
                 """,
                 company=company.id,
                 only=only,
+                only_held=only_held,
+                written_off=self._get_written_off_sql(),
                 as_of=as_of,
                 uid=self.env.uid,
                 now=self.env.cr.now(),
@@ -90,3 +100,23 @@ class CollectionCase(models.Model):
             cases.invalidate_recordset(flush=False)
             cases._cancel_scheduled()
         return len(rows) - len(closed_ids), len(closed_ids)
+
+    @api.model
+    def _get_written_off_sql(self):
+        """Whether a write-off was the last to settle an item of the case ``opened``.
+
+        Read for cases that close only. Exchange differences follow from a settlement and are
+        none themselves.
+        """
+        return SQL(
+            """COALESCE((
+                SELECT counterpart.collection_writeoff_line_id IS NOT NULL
+                  FROM account_move_line held
+                  JOIN account_partial_reconcile partial ON partial.debit_move_id = held.id
+                  JOIN account_move_line counterpart ON counterpart.id = partial.credit_move_id
+                  JOIN res_company company ON company.id = held.company_id
+                 WHERE held.collection_case_id = opened.id
+                   AND counterpart.journal_id IS DISTINCT FROM
+                       company.currency_exchange_journal_id
+              ORDER BY partial.id DESC LIMIT 1), FALSE)"""
+        )

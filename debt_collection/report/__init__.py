@@ -1,3 +1,5 @@
 from . import (
+    collection_case_file_report,
+    collection_letter_report,
     collection_statement_report,
 )
