@@ -30,19 +30,19 @@ class CollectionLegalAction(models.Model):
 
     name = fields.Char(readonly=True, copy=False, default="/")
     state = fields.Selection(
-        selection_add=[
+        [
+            ("draft", "Draft"),
+            ("requested", "Waiting for Approval"),
+            ("approved", "Approved"),
             ("letter", "Lawyer Letter"),
             ("filed", "Filed"),
             ("hearing", "Hearing"),
             ("judgment", "Judgment"),
             ("enforcement", "Enforcement"),
             ("closed", "Closed"),
-            ("refused",),
-            ("cancelled",),
-        ],
-        ondelete=dict.fromkeys(
-            ("letter", "filed", "hearing", "judgment", "enforcement", "closed"), "cascade"
-        ),
+            ("refused", "Refused"),
+            ("cancelled", "Cancelled"),
+        ]
     )
     case_id = fields.Many2one(
         "collection.case", required=True, ondelete="restrict", index=True, check_company=True

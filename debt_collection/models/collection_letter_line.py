@@ -21,7 +21,9 @@ class CollectionLetterLine(models.Model):
     date_due = fields.Date("Due Date", readonly=True)
     days_overdue = fields.Integer("Days", readonly=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
-    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
     amount = fields.Monetary(readonly=True)
     amount_paid = fields.Monetary("Paid", readonly=True)
     amount_open = fields.Monetary("Open", readonly=True)

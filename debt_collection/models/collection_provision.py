@@ -62,14 +62,14 @@ class CollectionProvision(models.Model):
         help="Credit balance of the allowance account on the day of the entry.",
     )
     amount_entry = fields.Monetary(
-        "Entry", compute="_compute_amount_entry",
+        "Amount of the Entry", compute="_compute_amount_entry",
         help="Required less what the account holds: above zero an expense, below a release.",
     )
     balance_posted = fields.Monetary(readonly=True, copy=False)
     entry_posted = fields.Monetary("Posted Amount", readonly=True, copy=False)
     allowance_account_id = fields.Many2one("account.account", readonly=True, copy=False)
     reversal_move_id = fields.Many2one(
-        "account.move", "Reversal", readonly=True, copy=False, index="btree_not_null"
+        "account.move", "Entry of the Reversal", readonly=True, copy=False, index="btree_not_null"
     )
 
     _one_live = models.UniqueIndex(
