@@ -8,7 +8,6 @@ from . import (
     account_move_line_charge,
     account_move_line_charge_data,
     account_move_line_charge_memo,
-    account_move_line_charges,
     account_move_line_settle,
     account_move_line_writeoff,
     account_move_posting,

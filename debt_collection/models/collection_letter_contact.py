@@ -4,7 +4,7 @@ import pytz
 
 from odoo import fields, models
 
-DEMANDS = ("dunning", "final", "lawyer")
+from .collection_letter_ledger import DEMANDS
 
 
 class CollectionActivity(models.Model):
