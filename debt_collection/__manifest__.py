@@ -178,6 +178,7 @@
         "demo/res_partner_demo.xml",
         "demo/account_move_demo.xml",
         "demo/collection_demo.xml",
+        "demo/collection_letter_demo.xml",
         "demo/collection_ageing_demo.xml",
         "demo/collection_provision_demo.xml",
         "demo/collection_charge_demo.xml",

@@ -58,6 +58,7 @@ class CollectionLetter(models.Model):
                     letter._find_outdated(claims, found)
                     letter._find_credits(credits.get(letter.partner_id.id, {}), found)
                     letter._find_bank_money(bank.get(letter.partner_id.id, 0.0), found)
+                    letter._find_wishes(found)
                     result[letter.id] = found
         return result
 

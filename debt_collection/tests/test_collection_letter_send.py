@@ -146,6 +146,26 @@ class TestCollectionLetterSend(MailServerMixin, LetterCommon):
         self.assertFalse(letter.date_queued)
         self.assertIn("bank statements", letter.hold_reason)
 
+    def test_wishes_of_the_customer(self):
+        self._overdue_invoice(10)
+        for vals, channel, kind, is_sent in [
+            ({"collection_no_email": True}, "email", "dunning", False),
+            ({"collection_no_email": True}, "post", "dunning", True),
+            ({"collection_no_letter": True}, "post", "dunning", False),
+            ({"collection_no_letter": True}, "post", "final", True),
+            ({"collection_cease_date": self.TODAY}, "post", "reminder", False),
+            ({"collection_cease_date": "2025-10-01"}, "post", "reminder", True),
+        ]:
+            with self.subTest(vals=vals, channel=channel, kind=kind):
+                letter = self._approved(kind, channel=channel)
+                self.partner_a.write(vals)
+                letter.action_send()
+                self.assertEqual(letter.state == "sent", is_sent)
+                self.partner_a.write({
+                    "collection_no_email": False, "collection_no_letter": False,
+                    "collection_cease_date": False,
+                })
+
     def test_sent_once(self):
         self._overdue_invoice(10)
         letter = self._approved()
