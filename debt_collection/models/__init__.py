@@ -135,6 +135,7 @@ from . import (
     collection_letter_deliver,
     collection_letter_draft,
     collection_letter_guard,
+    collection_letter_guard_contact,
     collection_letter_guard_money,
     collection_letter_job,
     collection_letter_ledger,

@@ -2,7 +2,7 @@ import os
 from datetime import date
 from unittest.mock import patch
 
-from odoo import Command
+from odoo import SUPERUSER_ID, Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -145,6 +145,26 @@ class TestCollectionLetterSend(MailServerMixin, LetterCommon):
         self.assertEqual(letter.state, "approved")
         self.assertFalse(letter.date_queued)
         self.assertIn("bank statements", letter.hold_reason)
+
+    def test_wishes_of_the_customer(self):
+        self._overdue_invoice(10)
+        for vals, channel, kind, is_sent in [
+            ({"collection_no_email": True}, "email", "dunning", False),
+            ({"collection_no_email": True}, "post", "dunning", True),
+            ({"collection_no_letter": True}, "post", "dunning", False),
+            ({"collection_no_letter": True}, "post", "final", True),
+            ({"collection_cease_date": self.TODAY}, "post", "reminder", False),
+            ({"collection_cease_date": "2025-10-01"}, "post", "reminder", True),
+        ]:
+            with self.subTest(vals=vals, channel=channel, kind=kind):
+                letter = self._approved(kind, channel=channel)
+                self.partner_a.write(vals)
+                letter.action_send()
+                self.assertEqual(letter.state == "sent", is_sent)
+                self.partner_a.write({
+                    "collection_no_email": False, "collection_no_letter": False,
+                    "collection_cease_date": False,
+                })
 
     def test_sent_once(self):
         self._overdue_invoice(10)
@@ -336,6 +356,25 @@ class TestCollectionLetterSend(MailServerMixin, LetterCommon):
         self.assertIn("e-mail address", bad.hold_reason)
         self.assertTrue(bad.activity_ids)
         self.assertFalse(bad.date_released)
+
+    def test_reminder_before_the_due_date_goes_out_by_the_job(self):
+        invoice = self._overdue_invoice(-3, 80.0)
+        late = self._overdue_invoice(-3, 70.0, partner=self.partner_b)
+        self.partner_b.email = "b@customer.example"
+        with patch.object(self.registry["ir.cron"], "_commit_progress", lambda *a, **k: 1):
+            self.env["collection.letter"]._remind(self.TODAY, self.company)
+            letters = self.env["collection.letter"].search([("is_ahead", "=", True)])
+            self.assertEqual(len(letters), 2)
+            self._pay(late)
+            self.env["collection.letter"]._send_released_and_commit()
+        self._send_queue()
+        letter = letters.filtered(lambda letter: letter.partner_id == self.partner_a)
+        self.assertRecordValues(letter, [{"state": "sent", "released_by_id": SUPERUSER_ID}])
+        self.assertEqual((letters - letter).state, "cancelled")
+        self.assertEqual(self.box.recipients(), ["payables@customer.example"])
+        self.assertIn("80.00", self.box.messages[0][1]["Subject"])
+        self.assertFalse(letter.contact_ids)
+        self.assertEqual(letter.line_ids.number, invoice.name)
 
     def test_post(self):
         self._overdue_invoice(10)
