@@ -77,6 +77,7 @@
         "demo/res_partner_demo.xml",
         "demo/account_move_demo.xml",
         "demo/collection_demo.xml",
+        "demo/collection_writeoff_demo.xml",
     ],
     "post_init_hook": "_post_init_hook",
     "assets": {
