@@ -1,89 +1,75 @@
-"""`./dev bench`: what the nightly classification costs on many open items."""
+"""`./dev bench`: what the add-on costs, as ratios measured within one run.
+
+A floor is what no design can beat: one UPDATE that sets a tier on the same lines. Each ratio
+is the median of several rounds, so that a busy machine does not decide.
+"""
 
 import json
 
-from .databases import clone, drop, new_database
-from .messages import say, step
-from .odoo_process import run_inside, run_odoo
-from .paths import STATE
-from .postgres import sql
+from . import bench_ledger
+from .bench_classify import measure_classify, measure_size
+from .bench_peer import measure_peer
+from .bench_people import measure_escalation, measure_posting, measure_screens
+from .messages import say
 
-SEED = 200
-"""Invoices posted through Odoo, which `odoo populate` then copies by SQL."""
-
-SMALL = 4
-"""Copies of each seed invoice for the small size of the query counts."""
-
-SIZES = {"20k": 99, "200k": 999, "1m": 4999}
-"""Copies of each seed invoice in all."""
-
-SEEDED, MEASURED = "bench_seeded", "bench"
-"""Databases: with the seed invoices only, and a clone of it for each size."""
+SIZES = {"20k": 100, "200k": 1_000, "1m": 5_000}
+"""Times that each of the seed invoices is there."""
 
 
-def run_bench(size, report=None):
-    """Measure on a fresh database, print a table, and return 1 if a bound is missed.
+def run_bench(size, report=None, peer=False, only=None):
+    """Measure, print a table, and return 1 if a bound is missed.
 
-    :param size: a key of SIZES
+    :param size: a key of SIZES; above 20k the classification is measured at both sizes
     :param report: path of a file for the results as JSON: a list of name, value, bound, ok
+    :param peer: run OCA's credit control on the same ledger as well
+    :param only: a part of the names of the measurements to take, None for all
     """
-    try:
-        results = measure(SIZES[size])
-    finally:
-        drop(MEASURED)
-        drop(SEEDED)
-    width = max(len(result["name"]) for result in results)
-    for result in results:
-        verdict = "ok" if result["ok"] else "MISSED"
-        say(f"{result['name']:<{width}} {result['value']:>12} {result['bound']:>12}  {verdict}")
+    results = []
+    for name, measurement in measurements(size, peer).items():
+        if only and only not in name:
+            continue
+        for line in measurement():
+            results.append(line)
+            print_line(line)
+    bench_ledger.drop_all()
     if report:
         with open(report, "w") as output:
             json.dump(results, output, indent=2)
             output.write("\n")
-    return int(not all(result["ok"] for result in results))
+    return int(not all(line["ok"] for line in results))
 
 
-def measure(copies):
-    """Return the results at a small size and at the asked one."""
-    new_database(SEEDED)
-    with step(f"{SEED} invoices"):
-        run_inside(SEEDED, "bench_seed", log="bench-seed", env={"BENCH_SEED": str(SEED)})
-    small = classify(SMALL)
-    large = classify(copies)
-    floor = large["floor_seconds"]
-    return [
-        result("open items", large["items"], None),
-        result("first run [s]", large["first_seconds"], round(10 * floor + 2, 2)),
-        result("one UPDATE of the same rows [s]", floor, None),
-        result("second run, nothing to change [s]", large["second_seconds"], round(floor + 2, 2)),
-        result("queries, first run", large["first_queries"], small["first_queries"] + 10),
-        result("queries, second run", large["second_queries"], small["second_queries"] + 10),
-    ]
+def measurements(size, peer):
+    """Return the functions that measure, by name; each yields lines of the table."""
+    chosen = {"classify": lambda: measure_classify(SIZES["20k"])}
+    if size != "20k":
+        chosen["classify at size"] = lambda: measure_size(SIZES["20k"], SIZES[size], size)
+    if peer:
+        chosen["peer"] = lambda: measure_peer(SIZES["20k"])
+    chosen["escalate"] = measure_escalation
+    chosen["screens"] = measure_screens
+    chosen["posting"] = measure_posting
+    return chosen
 
 
-def classify(copies):
-    """Return seconds and query counts of the job run twice.
+def print_line(line):
+    """Print one line of the table."""
+    bound = "" if line["bound"] is None else f"{line['direction']} {line['bound']:g}"
+    verdict = "" if line["bound"] is None else "ok" if line["ok"] else "MISSED"
+    say(f"{line['name']:<62} {line['value']:>12,.2f} {bound:>10}  {verdict}")
 
-    :param copies: how many copies to make of each seed invoice
+
+def result(name, value, bound=None, at_least=False):
+    """Return one line of the table; without a bound it only informs.
+
+    :param bound: the most that is allowed
+    :param at_least: the bound is the least instead
     """
-    clone(SEEDED, MEASURED)
-    with step(f"{copies} copies of each invoice"):
-        run_odoo(
-            *("populate", "-d", MEASURED, "--models=account.move", f"--factors={copies}"),
-            log="bench-populate",
-            timeout=7200,
-        )
-        # The planner's statistics, as autovacuum would have them by night.
-        sql(MEASURED, "VACUUM ANALYZE account_move", "VACUUM ANALYZE account_move_line")
-    target = STATE / "bench.json"
-    with step("classification, twice"):
-        run_inside(
-            MEASURED, "bench_classify", log="bench", env={"BENCH_RESULT": str(target)}, timeout=7200
-        )
-    return json.loads(target.read_text())
-
-
-def result(name, value, bound):
-    """Return one line of the report; without a bound it only informs."""
-    ok = bound is None or value <= bound
-    return {"name": name, "value": value, "bound": "" if bound is None else bound, "ok": ok}
+    ok = bound is None or (value >= bound if at_least else value <= bound)
+    return {
+        "name": name,
+        "value": value,
+        "bound": bound,
+        "direction": "≥" if at_least else "≤",
+        "ok": ok,
+    }

@@ -56,9 +56,11 @@ def build_parser():
 
     add("i18n", run_i18n, "bring the translations up to the terms of the code")
 
-    command = add("bench", run_bench, "measure the nightly job on many open items")
+    command = add("bench", run_bench, "measure what the add-on costs")
     command.add_argument("--size", choices=bench.SIZES, default="20k", help="open items (20k)")
     command.add_argument("--json", dest="report", metavar="FILE", help="write the results here")
+    command.add_argument("--peer", action="store_true", help="measure OCA's credit control too")
+    command.add_argument("--only", metavar="NAME", help="only measurements named so")
 
     add("clean", run_clean, "remove everything that ./dev made")
     return parser
@@ -106,7 +108,7 @@ def run_shot(args):
 
 def run_bench(args):
     with ready():
-        return bench.run_bench(args.size, args.report)
+        return bench.run_bench(args.size, args.report, args.peer, args.only)
 
 
 def run_i18n(_args):

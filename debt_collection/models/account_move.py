@@ -71,7 +71,6 @@ class AccountMove(models.Model):
             return super()._field_to_sql(alias, field_expr, query)
         self._check_field_access(self._fields[field_expr], "read")
         lines = self.env["account.move.line"]
-        lines._flush_days_overdue()
         return SQL(
             "(SELECT COALESCE(MAX(%s), 0) FROM account_move_line overdue_line"
             " WHERE overdue_line.move_id = %s)",

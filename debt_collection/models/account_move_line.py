@@ -69,10 +69,8 @@ class AccountMoveLine(models.Model):
 
     @api.model
     def _get_collection_today_by_company(self):
-        return {
-            company: company._get_collection_today()
-            for company in self.env["res.company"]._get_collection_companies()
-        }
+        """Today's date in every company's own time zone, by company."""
+        return self.env["res.company"]._get_collection_todays()
 
     def _search_collection_days_overdue(self, operator, value):
         if operator == "in":
@@ -112,15 +110,7 @@ class AccountMoveLine(models.Model):
         if field_expr != "collection_days_overdue":
             return super()._field_to_sql(alias, field_expr, query)
         self._check_field_access(self._fields[field_expr], "read")
-        self._flush_days_overdue()
         return self._get_days_overdue_sql(alias)
-
-    @api.model
-    def _flush_days_overdue(self):
-        """Bring to the database what ``_get_days_overdue_sql`` reads."""
-        self.flush_model(
-            ["parent_state", "reconciled", "no_followup", "amount_residual", "date_maturity"]
-        )
 
     @api.model
     def _get_days_overdue_sql(self, alias):
@@ -132,15 +122,23 @@ class AccountMoveLine(models.Model):
                 SQL("WHEN %s THEN %s", company.id, day) for company, day in todays.items()
             ),
         )
+        # Each column says what has to be flushed before a query that uses it, and only then.
+        columns = {
+            name: SQL.identifier(alias, name, to_flush=self._fields[name])
+            for name in (
+                "parent_state", "reconciled", "no_followup", "amount_residual", "date_maturity",
+                "account_id",
+            )
+        }
         return SQL(
-            """CASE WHEN %(line)s.parent_state = 'posted' AND %(line)s.reconciled IS NOT TRUE
-                     AND %(line)s.no_followup IS NOT TRUE AND %(line)s.amount_residual > 0
+            """CASE WHEN %(parent_state)s = 'posted' AND %(reconciled)s IS NOT TRUE
+                     AND %(no_followup)s IS NOT TRUE AND %(amount_residual)s > 0
                      AND EXISTS (SELECT 1 FROM account_account receivable
-                                  WHERE receivable.id = %(line)s.account_id
+                                  WHERE receivable.id = %(account_id)s
                                     AND receivable.account_type = 'asset_receivable')
-                    THEN GREATEST(%(today)s - %(line)s.date_maturity, 0) ELSE 0 END""",
-            line=SQL.identifier(alias),
+                    THEN GREATEST(%(today)s - %(date_maturity)s, 0) ELSE 0 END""",
             today=today,
+            **columns,
         )
 
     def action_open_collection_case(self):

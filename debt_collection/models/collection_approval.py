@@ -1,6 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 
+APPROVAL_STATES = [
+    ("draft", "Draft"),
+    ("requested", "Waiting for Approval"),
+    ("approved", "Approved"),
+    ("refused", "Refused"),
+    ("cancelled", "Cancelled"),
+]
 DECIDED_FIELDS = {
     "state",
     "requested_by_id",
@@ -18,20 +25,15 @@ class CollectionApproval(models.AbstractModel):
 
     draft → requested → approved, or refused with a reason. What was asked for is frozen from
     the request on; who asked, who approved and when are written by the steps alone, whatever
-    rights a user has. A model that is posted or sent adds its own states by ``selection_add``.
+    rights a user has. A model that is posted or sent names its own states.
     """
 
     _name = "collection.approval"
     _description = "Request That Another Person Approves"
 
     state = fields.Selection(
-        [
-            ("draft", "Draft"),
-            ("requested", "Waiting for Approval"),
-            ("approved", "Approved"),
-            ("refused", "Refused"),
-            ("cancelled", "Cancelled"),
-        ],
+        # Not a list: a model may name its own states, which need not have all of these.
+        lambda self: APPROVAL_STATES,
         required=True, default="draft", readonly=True, index=True, copy=False, tracking=True,
     )
     requested_by_id = fields.Many2one("res.users", "Asked For By", readonly=True, copy=False)

@@ -19,33 +19,37 @@ class CollectionCase(models.Model):
         :param only_lines: ids of items, to look at their cases only
         :return: tuple of the numbers of cases updated and closed
         """
-        only = (
-            SQL(
-                "AND opened.id IN (SELECT collection_case_id FROM account_move_line"
-                " WHERE id = ANY(%s))",
+        only = only_held = SQL()
+        if only_lines is not None:
+            cases = SQL(
+                "(SELECT collection_case_id FROM account_move_line WHERE id = ANY(%s))",
                 list(only_lines),
             )
-            if only_lines is not None
-            else SQL()
-        )
+            only = SQL("AND opened.id IN %s", cases)
+            only_held = SQL("AND line.collection_case_id IN %s", cases)
         rows = self.env.execute_query(
             SQL(
                 """
-                WITH figure AS (
-                    SELECT opened.id, COALESCE(SUM(line.amount_residual), 0) AS overdue,
-                           MIN(line.date_maturity) AS oldest,
+                WITH held AS (
+                    SELECT line.collection_case_id AS case_id, line.collection_tier_id AS tier_id,
+                           SUM(line.amount_residual) AS overdue, MIN(line.date_maturity) AS oldest
+                      FROM account_move_line line
+                     WHERE line.company_id = %(company)s AND line.collection_tier_id IS NOT NULL
+                       %(only_held)s
+                  GROUP BY line.collection_case_id, line.collection_tier_id
+                ),
+                figure AS (
+                    SELECT opened.id, COALESCE(SUM(held.overdue), 0) AS overdue,
+                           MIN(held.oldest) AS oldest,
                            (ARRAY_AGG(tier.id ORDER BY tier.day_from DESC))[1] AS tier_id,
                            (ARRAY_AGG(tier.code ORDER BY tier.day_from DESC))[1] AS tier_code,
-                           opened.tier_id IS NOT NULL OR EXISTS (
-                               SELECT 1 FROM account_move_line held
-                                WHERE held.collection_case_id = opened.id) AS had_items,
-                           EXISTS (SELECT 1 FROM account_move_line held
-                                    WHERE held.collection_case_id = opened.id
-                                      AND held.reconciled) AS had_settled
+                           -- Only of a case that nothing is overdue in: was there ever anything?
+                           COUNT(held.tier_id) = 0 AND (opened.tier_id IS NOT NULL OR EXISTS (
+                               SELECT 1 FROM account_move_line past
+                                WHERE past.collection_case_id = opened.id)) AS is_over
                       FROM collection_case opened
-                 LEFT JOIN account_move_line line ON line.collection_case_id = opened.id
-                       AND line.collection_tier_id IS NOT NULL
-                 LEFT JOIN collection_tier tier ON tier.id = line.collection_tier_id
+                 LEFT JOIN held ON held.case_id = opened.id
+                 LEFT JOIN collection_tier tier ON tier.id = held.tier_id
                      WHERE opened.company_id = %(company)s AND opened.stage != 'closed'
                        %(only)s
                   GROUP BY opened.id
@@ -59,16 +63,18 @@ class CollectionCase(models.Model):
                            - COALESCE(opened.amount_promised, 0)
                            - COALESCE(opened.amount_disputed, 0)
                            - COALESCE(opened.amount_planned, 0), 0),
-                       stage = CASE WHEN figure.tier_id IS NULL AND figure.had_items
-                               THEN 'closed' ELSE opened.stage END,
-                       close_reason = CASE WHEN figure.tier_id IS NULL AND figure.had_items
-                               THEN CASE WHEN NOT figure.had_settled THEN 'cancelled'
-                                    WHEN %(written_off)s THEN 'written_off' ELSE 'paid' END
-                               ELSE opened.close_reason END,
-                       collection_state = CASE WHEN figure.tier_id IS NULL AND figure.had_items
-                               THEN 'none' ELSE opened.collection_state END,
-                       date_closed = CASE WHEN figure.tier_id IS NULL AND figure.had_items
-                               THEN %(as_of)s::date ELSE opened.date_closed END,
+                       stage = CASE WHEN figure.is_over THEN 'closed' ELSE opened.stage END,
+                       close_reason = CASE WHEN NOT figure.is_over THEN opened.close_reason
+                           WHEN EXISTS (
+                               SELECT 1 FROM account_move_line settled
+                                WHERE settled.collection_case_id = opened.id
+                                  AND settled.reconciled) THEN CASE
+                               WHEN %(written_off)s THEN 'written_off' ELSE 'paid' END
+                           ELSE 'cancelled' END,
+                       collection_state = CASE WHEN figure.is_over
+                           THEN 'none' ELSE opened.collection_state END,
+                       date_closed = CASE WHEN figure.is_over
+                           THEN %(as_of)s::date ELSE opened.date_closed END,
                        write_uid = %(uid)s, write_date = %(now)s
                   FROM figure
                  WHERE opened.id = figure.id
@@ -76,11 +82,12 @@ class CollectionCase(models.Model):
                         OR opened.date_oldest_due IS DISTINCT FROM figure.oldest
                         OR opened.tier_id IS DISTINCT FROM figure.tier_id
                         OR opened.tier_code IS DISTINCT FROM figure.tier_code
-                        OR (figure.tier_id IS NULL AND figure.had_items))
+                        OR figure.is_over)
              RETURNING opened.id, opened.stage
                 """,
                 company=company.id,
                 only=only,
+                only_held=only_held,
                 written_off=self._get_written_off_sql(),
                 as_of=as_of,
                 uid=self.env.uid,

@@ -18,8 +18,15 @@ class CollectionPosting(models.AbstractModel):
     _description = "Result Posted to Accounting"
 
     state = fields.Selection(
-        selection_add=[("posted", "Posted"), ("undone", "Undone"), ("refused",)],
-        ondelete={"posted": "cascade", "undone": "cascade"},
+        [
+            ("draft", "Draft"),
+            ("requested", "Waiting for Approval"),
+            ("approved", "Approved"),
+            ("posted", "Posted"),
+            ("undone", "Undone"),
+            ("refused", "Refused"),
+            ("cancelled", "Cancelled"),
+        ]
     )
     date = fields.Date(
         "Accounting Date", copy=False, help="Day of the entry; empty: the day it is posted."

@@ -1,6 +1,7 @@
 import pytz
 
 from odoo import api, fields, models
+from odoo.tools import ormcache
 
 
 class ResCompany(models.Model):
@@ -39,6 +40,24 @@ class ResCompany(models.Model):
     def _get_collection_companies(self):
         """All companies whose ledgers are collected, whoever asks."""
         return self.sudo().search([("active", "=", True)], order="id")
+
+    @api.model
+    def _get_collection_todays(self):
+        """The date it is for each company, by company; no query once the companies are known."""
+        now = fields.Datetime.now().replace(tzinfo=pytz.utc)
+        return {
+            self.browse(company_id): now.astimezone(pytz.timezone(tz)).date()
+            for company_id, tz in self._get_collection_zones()
+        }
+
+    @api.model
+    @ormcache()
+    def _get_collection_zones(self):
+        """Pairs of a company's id and the name of its time zone."""
+        return tuple(
+            (company.id, company._get_collection_tz())
+            for company in self._get_collection_companies()
+        )
 
     def _get_collection_today(self):
         """The date it is for the company: in the time zone of its address, else in UTC."""

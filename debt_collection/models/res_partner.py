@@ -66,6 +66,13 @@ class ResPartner(models.Model):
                     )
                 )
 
+    def write(self, vals):
+        result = super().write(vals)
+        # A company's time zone is kept in the cache, and is that of its address.
+        if "tz" in vals and self.sudo().ref_company_ids:
+            self.env.registry.clear_cache()
+        return result
+
     def _is_on_collection_hold(self, as_of):
         """Whether nobody chases the customer on a day; a hold ends by itself."""
         self.ensure_one()

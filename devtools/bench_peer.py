@@ -1,0 +1,48 @@
+"""OCA's credit control on the same ledger, run by its own button."""
+
+import json
+import shutil
+
+from .bench_ledger import fresh_copy, make_ledger, measure
+from .messages import step
+from .odoo_process import CONFIG, run_odoo
+from .paths import STATE
+from .processes import run
+from .venv import PYTHON
+
+PEER = "odoo-addon-account-credit-control==19.0.*"
+
+
+def measure_peer(copies):
+    """Yield how many times as long the peer's run takes as ours."""
+    from .bench import result
+
+    database = fresh_copy(make_ledger(copies))
+    ours = json.loads(measure(database, "bench_classify"))["first"]
+    database = fresh_copy(make_ledger(copies))
+    with step("the peer's add-on"), peer_addons():
+        run_odoo(
+            *("-d", database, "-i", "account_credit_control", "--stop-after-init", "--no-http"),
+            log="bench-peer",
+        )
+        theirs = json.loads(measure(database, "bench_peer"))
+    yield result("the peer's run [s]", theirs["seconds"])
+    yield result("the peer's queries", theirs["queries"])
+    yield result("the peer's run / our first run", theirs["seconds"] / ours, 20, at_least=True)
+
+
+class peer_addons:  # noqa: N801 - used like a function
+    """Have the peer's add-on on Odoo's path for the duration."""
+
+    def __enter__(self):
+        folder = STATE / "peer"
+        if not (folder / "odoo" / "addons" / "account_credit_control").is_dir():
+            shutil.rmtree(folder, ignore_errors=True)
+            pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-deps"]
+            run([*pip, "--target", folder, PEER], "bench-peer-wheel")
+        self.config = CONFIG.read_text()
+        addons = folder / "odoo" / "addons"
+        CONFIG.write_text(self.config.replace("addons_path = ", f"addons_path = {addons},"))
+
+    def __exit__(self, *_error):
+        CONFIG.write_text(self.config)

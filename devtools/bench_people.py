@@ -1,0 +1,72 @@
+"""What people wait for: the escalation, the screens, and the posting of invoices."""
+
+import json
+from statistics import median
+
+from .bench_ledger import fresh_copy, make_customers, make_plain, measure
+from .databases import new_database
+from .messages import step
+
+ROUNDS = 5
+SCREENS = (
+    ("customer form", "res.partner", "form", 3),
+    ("invoice list of 80", "account.move", "list", 3),
+    ("case kanban of 80", "collection.case", "kanban", 25),
+    ("worklist of 80", "collection.case", "list", 25),
+)
+"""Screens with their bound on queries: more than without us, or in all for our own models."""
+
+
+def measure_escalation():
+    """Yield what a night over many cases costs."""
+    from .bench import result
+
+    database = fresh_copy(make_customers())
+    with step("escalation"):
+        found = json.loads(measure(database, "bench_escalate"))
+    yield result("cases escalated", found["cases"])
+    yield result("queries per case of the escalation", found["queries"] / found["cases"], 12)
+    yield result("seconds of the escalation", found["seconds"])
+    yield result("memory gained from the first half to the last [MB]", found["growth"], 20)
+    yield result("steps made by a second escalation", found["again"], 0)
+
+
+def measure_screens():
+    """Yield the queries of screens with many cases."""
+    from .bench import result
+
+    database = fresh_copy(make_customers())
+    with step("screens"):
+        with_us = json.loads(measure(database, "bench_screens", BENCH_SCREENS=json.dumps(SCREENS)))
+        own = [screen for screen in SCREENS if screen[1].startswith("collection.")]
+        core = [screen for screen in SCREENS if screen not in own]
+        plain = make_plain(seeded=True)
+        without = json.loads(measure(plain, "bench_screens", BENCH_SCREENS=json.dumps(core)))
+    for name, _model, _view, bound in own:
+        yield result(f"queries of the {name}", with_us[name], bound)
+    for name, _model, _view, bound in core:
+        yield result(
+            f"queries of the {name} more than without us", with_us[name] - without[name], bound
+        )
+
+
+def measure_posting():
+    """Yield how much longer invoices and payments take with the add-on."""
+    from .bench import result
+
+    ours, plain = fresh_copy_of_new(), make_plain()
+    ratios, queries = [], []
+    with step("posting and paying"):
+        for _round in range(ROUNDS):
+            without = json.loads(measure(plain, "bench_posting"))
+            with_us = json.loads(measure(ours, "bench_posting"))
+            ratios.append(with_us["seconds"] / without["seconds"])
+            queries.append((with_us["queries"] - without["queries"]) / with_us["documents"])
+    yield result("posting and paying with us / without", median(ratios), 1.05)
+    yield result("queries per document more than without us", median(queries), 2)
+
+
+def fresh_copy_of_new():
+    """Return a database with our add-ons and no invoices."""
+    new_database("bench")
+    return "bench"
