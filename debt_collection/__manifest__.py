@@ -190,6 +190,7 @@
         "demo/account_move_demo.xml",
         "demo/collection_demo.xml",
         "demo/collection_letter_demo.xml",
+        "demo/collection_writeoff_demo.xml",
         "demo/collection_ageing_demo.xml",
         "demo/collection_cash_forecast_demo.xml",
         "demo/collection_provision_demo.xml",

@@ -32,6 +32,7 @@ class Screen:
 CASES = "/odoo/action-debt_collection.collection_case_action"
 INVOICES = "/odoo/action-debt_collection.collection_invoice_action"
 CUSTOMERS = "/odoo/action-debt_collection.collection_partner_action"
+WRITEOFFS = "/odoo/action-debt_collection.collection_writeoff_action"
 LEGAL = "/odoo/action-debt_collection.collection_legal_action_action"
 ASSESSMENTS = "/odoo/action-debt_collection.collection_assessment_action"
 LISTS = "/odoo/action-debt_collection.collection_overdue_list_action"
@@ -233,4 +234,32 @@ SCREENS = (
         model="collection.limitation.rule",
     ),
     Screen("settings", "/odoo/action-debt_collection.collection_settings_action"),
+    Screen("write-offs", WRITEOFFS),
+    Screen(
+        "write-off",
+        WRITEOFFS + "/{id}",
+        model="collection.writeoff",
+        domain=(("state", "=", "posted"),),
+        height=900,
+    ),
+    Screen(
+        "write-off-new",
+        CASES + "/{id}",
+        click=("button[name=action_write_off]",),
+        wait=".o_form_view .o_field_widget[name=reason_id], .o_form_view",
+        height=900,
+        **OPEN_CASE,
+    ),
+    Screen(
+        "written-off-debts", "/odoo/action-debt_collection.collection_writeoff_line_action"
+    ),
+    Screen(
+        "recovery",
+        "/odoo/action-debt_collection.collection_recovery_action/{id}",
+        model="collection.recovery",
+        height=900,
+    ),
+    Screen(
+        "accounting-setup", "/odoo/action-debt_collection.collection_accounting_setup_action"
+    ),
 )
