@@ -32,6 +32,7 @@ class Screen:
 CASES = "/odoo/action-debt_collection.collection_case_action"
 INVOICES = "/odoo/action-debt_collection.collection_invoice_action"
 CUSTOMERS = "/odoo/action-debt_collection.collection_partner_action"
+LEGAL = "/odoo/action-debt_collection.collection_legal_action_action"
 ASSESSMENTS = "/odoo/action-debt_collection.collection_assessment_action"
 LISTS = "/odoo/action-debt_collection.collection_overdue_list_action"
 OPEN_CASE = {
@@ -48,6 +49,42 @@ SCREENS = (
     Screen("cases-graph", CASES, click=("button.o_graph",)),
     Screen("cases-to-dos", CASES, click=("button.o_activity",)),
     Screen("my-cases", "/odoo/action-debt_collection.collection_case_action_my", login="collector"),
+    Screen("my-day", "/odoo/my-day", login="collector", wait=".o_collection_progress"),
+    Screen(
+        "my-day-log-call",
+        "/odoo/my-day",
+        login="collector",
+        click=(".o_data_row button:has(.fa-phone)",),
+        wait=".modal .o_form_view, .o_collection_progress",
+        height=900,
+    ),
+    Screen(
+        "dashboard",
+        "/odoo/action-debt_collection.collection_dashboard_action",
+        login="manager",
+        wait=".o_collection_dashboard",
+        height=1250,
+    ),
+    Screen("team", "/odoo/team-day", login="manager", wait=".o_collection_progress"),
+    Screen(
+        "load", "/odoo/action-debt_collection.collection_load_action", login="manager", height=500
+    ),
+    Screen(
+        "task-force",
+        "/odoo/task-forces/{id}",
+        login="manager",
+        model="collection.task.force",
+        domain=(("recovery_plan", "!=", False),),
+        height=900,
+    ),
+    Screen(
+        "progress-report",
+        "/odoo/collection-progress/{id}",
+        login="manager",
+        model="collection.progress.report",
+        domain=(("kind", "=", "week"),),
+        height=1080,
+    ),
     Screen("case", CASES + "/{id}", height=900, **OPEN_CASE),
     Screen("case-collector", CASES + "/{id}", login="collector", height=900, **OPEN_CASE),
     Screen(
@@ -109,6 +146,21 @@ SCREENS = (
         model="collection.dispute",
         height=900,
     ),
+    Screen(
+        "legal-action",
+        LEGAL + "/{id}",
+        model="collection.legal.action",
+        height=1000,
+    ),
+    Screen(
+        "legal-action-court",
+        LEGAL + "/{id}",
+        model="collection.legal.action",
+        click=("a.nav-link[name=court]",),
+        height=1000,
+    ),
+    Screen("legal-actions", LEGAL),
+    Screen("legal-hearings", "/odoo/action-debt_collection.collection_legal_hearing_action"),
     Screen("overdue-lists", LISTS),
     Screen("overdue-list", LISTS + "/{id}", model="collection.overdue.list", order="id desc"),
     Screen("collection-plan", "/odoo/action-debt_collection.collection_target_action_plan"),
@@ -123,6 +175,27 @@ SCREENS = (
     ),
     Screen("assessment-trend", "/odoo/action-debt_collection.collection_assessment_line_action"),
     Screen("tiers", "/odoo/action-debt_collection.collection_tier_action"),
+    Screen(
+        "late-charge",
+        "/odoo/action-debt_collection.collection_charge_action/{id}",
+        login="manager",
+        model="collection.charge",
+        domain=(("state", "!=", "draft"),),
+        height=900,
+    ),
+    Screen("late-charges", "/odoo/action-debt_collection.collection_charge_action"),
+    Screen(
+        "late-charge-terms",
+        "/odoo/action-debt_collection.collection_charge_terms_action/{id}",
+        model="collection.charge.terms",
+        domain=(("rate_id.code", "=", "BOE"),),
+    ),
+    Screen(
+        "reference-rate",
+        "/odoo/action-debt_collection.collection_rate_action/{id}",
+        model="collection.rate",
+        domain=(("code", "=", "ECB"),),
+    ),
     Screen("limitation", "/odoo/action-debt_collection.collection_limitation_action"),
     Screen(
         "limitation-law",

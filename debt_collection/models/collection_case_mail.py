@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import email_normalize, html2plaintext
 
+from .collection_guard import OURS
+
 
 class CollectionCase(models.Model):
     """E-mails of the case's log are contacts; a customer's answer pauses the chase (P3.7)."""
@@ -10,7 +12,7 @@ class CollectionCase(models.Model):
     def _message_post_after_hook(self, message, msg_values):
         super()._message_post_after_hook(message, msg_values)
         if (
-            self.env.context.get("collection_auto_reply")
+            self.env.context.get("collection_auto_reply") is OURS
             or message.message_type not in ("comment", "email")
             or message.is_internal
             or message.subtype_id.internal
@@ -45,13 +47,19 @@ class CollectionCase(models.Model):
         :param direction: ``outbound`` or ``inbound``
         :param user: who wrote it, or gets the answer; the case's collector when not given
         """
+        # The log is written by the system; gateway and jobs have no right of their own on it.
+        return self.env["collection.activity"].sudo().create(
+            self._prepare_email_vals(message, direction, user, outcome, **vals)
+        )
+
+    def _prepare_email_vals(self, message, direction, user=None, outcome="other", **vals):
+        """Values of the contact that an e-mail of the case is."""
         self.ensure_one()
         text = html2plaintext(message.body or "").strip()
         contact = (
             message.author_id if direction == "inbound" else self._get_mail_contact(message)
         )
-        # The log is written by the system; gateway and jobs have no right of their own on it.
-        return self.env["collection.activity"].sudo().create({
+        return {
             "case_id": self.id,
             "method": "email",
             "direction": direction,
@@ -62,7 +70,7 @@ class CollectionCase(models.Model):
             "message_id": message.id,
             "state": "confirmed",
             **vals,
-        })
+        }
 
     def _get_mail_contact(self, message):
         recipients = message.sudo().partner_ids.filtered(

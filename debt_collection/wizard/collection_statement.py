@@ -28,12 +28,13 @@ class CollectionStatement(models.TransientModel):
         """The statement as a PDF."""
         self.ensure_one()
         self._check_can_print()
-        return self.env.ref("debt_collection.report_statement_action").report_action(
+        action = self.env.ref("debt_collection.report_statement_action").report_action(
             self.partner_id.commercial_partner_id,
             data=self.partner_id._get_collection_statement_data(
                 self.date_from, self.date_to, self.company_id
             ),
         )
+        return {**action, "close_on_report_download": True}
 
     def action_download(self):
         """The statement as a spreadsheet."""
