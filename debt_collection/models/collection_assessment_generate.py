@@ -12,7 +12,7 @@ from .collection_target import INDICATORS
 
 TargetValue = namedtuple("TargetValue", "value weight direction")
 NO_FIGURE = (Decimal(0), Decimal(0))
-RATES = ("promise_count", "promise_value", "right_party")
+RATES = ("promise_count", "promise_value", "right_party", "recorded_late")
 
 
 class CollectionAssessment(models.Model):
