@@ -171,6 +171,7 @@ SCREENS = (
         ASSESSMENTS + "/{id}",
         model="collection.assessment",
         domain=(("user_id.login", "=", "collector"),),
+        order="month desc",
         height=900,
     ),
     Screen("assessment-trend", "/odoo/action-debt_collection.collection_assessment_line_action"),

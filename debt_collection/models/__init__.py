@@ -36,6 +36,7 @@ from . import (
     collection_assessment_money,
     collection_assessment_print,
     collection_assessment_reward,
+    collection_assessment_row,
     collection_assessment_schedule,
     collection_assessment_source,
     collection_assessment_work,

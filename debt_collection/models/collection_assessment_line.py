@@ -11,6 +11,7 @@ FIGURES = [
     ("promise_count", "Promises Kept"),
     ("promise_value", "Promises Kept, by Value"),
     ("right_party", "Right-party Contacts"),
+    ("recorded_late", "Contacts Recorded Later Than the Next Day"),
     ("effectiveness", "Collection Effectiveness Index"),
     ("effectiveness_cash", "Collection Effectiveness Index, Cash"),
     ("sales_days", "Days' Sales Outstanding"),
