@@ -37,6 +37,7 @@
         "data/ir_cron_overdue_list_data.xml",
         "report/collection_overdue_list_report.xml",
         "report/collection_plan_report.xml",
+        "report/collection_progress_report_report.xml",
         "report/collection_statement_report.xml",
         "views/collection_target_views.xml",
         "views/collection_tier_views.xml",
