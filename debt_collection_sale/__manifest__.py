@@ -8,9 +8,11 @@
     "depends": ["debt_collection", "sale"],
     "auto_install": True,
     "data": [
+        "security/collection_sale_groups.xml",
         "security/ir.model.access.csv",
         "security/sale_order_rules.xml",
-        "security/collection_sale_groups.xml",
+        "wizard/collection_sale_release_views.xml",
         "views/sale_order_views.xml",
+        "views/sale_order_release_views.xml",
     ],
 }

@@ -32,6 +32,8 @@ class Screen:
 CASES = "/odoo/action-debt_collection.collection_case_action"
 INVOICES = "/odoo/action-debt_collection.collection_invoice_action"
 CUSTOMERS = "/odoo/action-debt_collection.collection_partner_action"
+LEGAL = "/odoo/action-debt_collection.collection_legal_action_action"
+ASSESSMENTS = "/odoo/action-debt_collection.collection_assessment_action"
 LISTS = "/odoo/action-debt_collection.collection_overdue_list_action"
 OPEN_CASE = {
     "model": "collection.case",
@@ -55,6 +57,13 @@ SCREENS = (
         click=(".o_data_row button:has(.fa-phone)",),
         wait=".modal .o_form_view, .o_collection_progress",
         height=900,
+    ),
+    Screen(
+        "dashboard",
+        "/odoo/action-debt_collection.collection_dashboard_action",
+        login="manager",
+        wait=".o_collection_dashboard",
+        height=1250,
     ),
     Screen("team", "/odoo/team-day", login="manager", wait=".o_collection_progress"),
     Screen(
@@ -137,9 +146,55 @@ SCREENS = (
         model="collection.dispute",
         height=900,
     ),
+    Screen(
+        "legal-action",
+        LEGAL + "/{id}",
+        model="collection.legal.action",
+        height=1000,
+    ),
+    Screen(
+        "legal-action-court",
+        LEGAL + "/{id}",
+        model="collection.legal.action",
+        click=("a.nav-link[name=court]",),
+        height=1000,
+    ),
+    Screen("legal-actions", LEGAL),
+    Screen("legal-hearings", "/odoo/action-debt_collection.collection_legal_hearing_action"),
     Screen("overdue-lists", LISTS),
     Screen("overdue-list", LISTS + "/{id}", model="collection.overdue.list", order="id desc"),
+    Screen("collection-plan", "/odoo/action-debt_collection.collection_target_action_plan"),
+    Screen("assessments", ASSESSMENTS),
+    Screen(
+        "assessment",
+        ASSESSMENTS + "/{id}",
+        model="collection.assessment",
+        domain=(("user_id.login", "=", "collector"),),
+        height=900,
+    ),
+    Screen("assessment-trend", "/odoo/action-debt_collection.collection_assessment_line_action"),
     Screen("tiers", "/odoo/action-debt_collection.collection_tier_action"),
+    Screen(
+        "late-charge",
+        "/odoo/action-debt_collection.collection_charge_action/{id}",
+        login="manager",
+        model="collection.charge",
+        domain=(("state", "!=", "draft"),),
+        height=900,
+    ),
+    Screen("late-charges", "/odoo/action-debt_collection.collection_charge_action"),
+    Screen(
+        "late-charge-terms",
+        "/odoo/action-debt_collection.collection_charge_terms_action/{id}",
+        model="collection.charge.terms",
+        domain=(("rate_id.code", "=", "BOE"),),
+    ),
+    Screen(
+        "reference-rate",
+        "/odoo/action-debt_collection.collection_rate_action/{id}",
+        model="collection.rate",
+        domain=(("code", "=", "ECB"),),
+    ),
     Screen("limitation", "/odoo/action-debt_collection.collection_limitation_action"),
     Screen(
         "limitation-law",

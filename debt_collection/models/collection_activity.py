@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import clean_context, format_datetime
 
+from .collection_guard import is_uninstalling
+
 # A workstation's clock may run a little ahead of the server's.
 CLOCK_TOLERANCE = timedelta(minutes=5)
 
@@ -189,8 +191,10 @@ class CollectionActivity(models.Model):
     def _after_confirm(self):
         """What follows from contacts that were just confirmed."""
 
-    @api.ondelete(at_uninstall=False)
+    @api.ondelete(at_uninstall=True)
     def _unlink_except_confirmed(self):
+        if is_uninstalling(self):
+            return
         self._check_not_confirmed()
 
     def _check_not_confirmed(self):

@@ -112,7 +112,7 @@ class CollectionActivity(models.Model):
         self.case_step_id.sudo()._mark_done(self._get_local_date())
         to_do = self.sudo().mail_activity_id
         if to_do.active:
-            to_do.with_context(collection_contact_recorded=True).action_done()
+            to_do.action_done()
 
     def _plan_next_action(self):
         self.ensure_one()

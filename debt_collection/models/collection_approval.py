@@ -1,6 +1,13 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, LockError, UserError
 
+APPROVAL_STATES = [
+    ("draft", "Draft"),
+    ("requested", "Waiting for Approval"),
+    ("approved", "Approved"),
+    ("refused", "Refused"),
+    ("cancelled", "Cancelled"),
+]
 DECIDED_FIELDS = {
     "state",
     "requested_by_id",
@@ -18,20 +25,15 @@ class CollectionApproval(models.AbstractModel):
 
     draft → requested → approved, or refused with a reason. What was asked for is frozen from
     the request on; who asked, who approved and when are written by the steps alone, whatever
-    rights a user has. A model that is posted or sent adds its own states by ``selection_add``.
+    rights a user has. A model that is posted or sent names its own states.
     """
 
     _name = "collection.approval"
     _description = "Request That Another Person Approves"
 
     state = fields.Selection(
-        [
-            ("draft", "Draft"),
-            ("requested", "Waiting for Approval"),
-            ("approved", "Approved"),
-            ("refused", "Refused"),
-            ("cancelled", "Cancelled"),
-        ],
+        # Not a list: a model may name its own states, which need not have all of these.
+        lambda self: APPROVAL_STATES,
         required=True, default="draft", readonly=True, index=True, copy=False, tracking=True,
     )
     requested_by_id = fields.Many2one("res.users", "Asked For By", readonly=True, copy=False)
@@ -94,8 +96,20 @@ class CollectionApproval(models.AbstractModel):
 
     def _lock(self):
         """Wait for nobody: of two people who press at once, the second is told so."""
-        self.lock_for_update(allow_referencing=True)
+        self._lock_or_tell(self)
         self.invalidate_recordset()
+
+    def _lock_or_tell(self, records):
+        """Lock records for the rest of the transaction; a ``UserError`` if somebody has them."""
+        try:
+            records.lock_for_update(allow_referencing=True)
+        except LockError as error:
+            raise UserError(
+                self.env._(
+                    "Somebody else is working on %(records)s at this moment: try again shortly.",
+                    records=", ".join(records.mapped("display_name")[:3]),
+                )
+            ) from error
 
     def action_request(self):
         """Ask for approval of these drafts."""
@@ -181,11 +195,20 @@ class CollectionApproval(models.AbstractModel):
         })
 
     def action_redraft(self):
-        """Change what was refused or withdraw a request, to ask again."""
+        """Change what was refused, withdraw a request, or correct what was approved.
+
+        Whatever was decided is void: it is asked for and approved again.
+        """
         self._lock()
         self.check_access("write")
-        self._check_state("requested", "refused")
-        self.sudo().write({"state": "draft", "approved_by_id": False, "date_approved": False})
+        self._check_state("requested", "approved", "refused")
+        self.sudo().write({
+            "state": "draft",
+            "approved_by_id": False,
+            "date_approved": False,
+            "second_approved_by_id": False,
+            "date_second_approved": False,
+        })
 
     def action_cancel(self):
         """Drop what did not take effect yet."""

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .collection_guard import is_uninstalling
+
 STAGES = [
     ("new", "New"),
     ("preparation", "Preparation"),
@@ -242,8 +244,10 @@ class CollectionCase(models.Model):
         self.flush_model(["stage"])
         return super().create(vals_list)
 
-    @api.ondelete(at_uninstall=False)
+    @api.ondelete(at_uninstall=True)
     def _unlink_except_worked(self):
+        if is_uninstalling(self):
+            return
         for case in self:
             if case.collection_activity_ids or case.promise_ids or case.line_ids:
                 raise UserError(

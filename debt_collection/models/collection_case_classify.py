@@ -144,11 +144,12 @@ class CollectionCase(models.Model):
                 SQL(
                     """
                     INSERT INTO collection_case (
-                           name, partner_id, company_id, user_id, manager_id, stage, priority,
+                           name, active, partner_id, company_id, user_id, manager_id, stage,
+                           priority,
                            cycle, date_open, collection_state, amount_overdue, amount_promised,
                            amount_disputed, amount_to_collect,
                            create_uid, write_uid, create_date, write_date)
-                    SELECT numbered.name, numbered.partner_id, %(company)s, numbered.user_id,
+                    SELECT numbered.name, TRUE, numbered.partner_id, %(company)s, numbered.user_id,
                            %(manager)s, 'new', 0, 1,
                            %(as_of)s, 'open', 0, 0, 0, 0,
                            %(uid)s, %(uid)s, %(now)s, %(now)s

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import email_normalize, html2plaintext
 
+from .collection_guard import OURS
+
 
 class CollectionCase(models.Model):
     """E-mails of the case's log are contacts; a customer's answer pauses the chase (P3.7)."""
@@ -10,7 +12,7 @@ class CollectionCase(models.Model):
     def _message_post_after_hook(self, message, msg_values):
         super()._message_post_after_hook(message, msg_values)
         if (
-            self.env.context.get("collection_auto_reply")
+            self.env.context.get("collection_auto_reply") is OURS
             or message.message_type not in ("comment", "email")
             or message.is_internal
             or message.subtype_id.internal
@@ -45,13 +47,19 @@ class CollectionCase(models.Model):
         :param direction: ``outbound`` or ``inbound``
         :param user: who wrote it, or gets the answer; the case's collector when not given
         """
+        # The log is written by the system; gateway and jobs have no right of their own on it.
+        return self.env["collection.activity"].sudo().create(
+            self._prepare_email_vals(message, direction, user, outcome, **vals)
+        )
+
+    def _prepare_email_vals(self, message, direction, user=None, outcome="other", **vals):
+        """Values of the contact that an e-mail of the case is."""
         self.ensure_one()
         text = html2plaintext(message.body or "").strip()
         contact = (
             message.author_id if direction == "inbound" else self._get_mail_contact(message)
         )
-        # The log is written by the system; gateway and jobs have no right of their own on it.
-        return self.env["collection.activity"].sudo().create({
+        return {
             "case_id": self.id,
             "method": "email",
             "direction": direction,
@@ -62,7 +70,7 @@ class CollectionCase(models.Model):
             "message_id": message.id,
             "state": "confirmed",
             **vals,
-        })
+        }
 
     def _get_mail_contact(self, message):
         recipients = message.sudo().partner_ids.filtered(
@@ -78,9 +86,7 @@ class CollectionCase(models.Model):
         today = self.company_id._get_collection_today()
         # Whoever sent the answer has no right on the case.
         case_sudo = self.sudo()
-        policy_sudo = case_sudo.policy_id or case_sudo.policy_id._get_default(self.company_id)
-        if policy_sudo.reply_pause_days:
-            case_sudo.wait_until = fields.Date.add(today, days=policy_sudo.reply_pause_days)
+        case_sudo._pause_for_reply()
         summary = self.env._("The customer has answered by e-mail")
         responsible = case_sudo._get_responsible("collector")
         if summary not in case_sudo.activity_ids.mapped("summary") and responsible:
@@ -89,4 +95,13 @@ class CollectionCase(models.Model):
                 date_deadline=today,
                 summary=summary,
                 user_id=responsible.id,
+            )
+
+    def _pause_for_reply(self):
+        """No new steps for the policy's number of days: the customer has said something."""
+        self.ensure_one()
+        policy = self.policy_id or self.policy_id._get_default(self.company_id)
+        if policy.reply_pause_days:
+            self.wait_until = fields.Date.add(
+                self.company_id._get_collection_today(), days=policy.reply_pause_days
             )

@@ -36,6 +36,7 @@ class CollectionCase(models.Model):
                 default=(False, False),
             )
         self._note_next_steps(coming)
+        self._fit_contact_rules(vals_list)
         case_steps = self.env["collection.case.step"].create(vals_list)
         planned = case_steps.filtered(lambda step: step.state == "planned")
         planned._carry_out(as_of)
@@ -142,9 +143,9 @@ class CollectionCase(models.Model):
                 and step.id not in recorded
             ).sorted("offset")
             if steps:
-                case_steps = self.env["collection.case.step"].create(
-                    case._prepare_case_step(
-                        steps[0], Span(as_of, as_of), case.date_oldest_due or as_of, as_of, True
-                    )
+                vals = case._prepare_case_step(
+                    steps[0], Span(as_of, as_of), case.date_oldest_due or as_of, as_of, True
                 )
-                case_steps._carry_out(as_of)
+                case._fit_contact_rules([vals])
+                case_steps = self.env["collection.case.step"].create(vals)
+                case_steps.filtered(lambda step: step.state == "planned")._carry_out(as_of)

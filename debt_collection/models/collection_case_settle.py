@@ -1,12 +1,13 @@
-from odoo import models
+from odoo import api, models
 from odoo.tools import SQL
 
 
 class CollectionCase(models.Model):
     """A case's figures follow the ledger, and a case with nothing overdue left is closed.
 
-    It closes as paid when an item of it was settled; as cancelled when its items were only
-    withdrawn: reset to draft, cancelled, given a later due date, excluded from follow-up.
+    It closes as paid when an item of it was settled, as written off when a write-off was what
+    settled it last; as cancelled when its items were only withdrawn: reset to draft,
+    cancelled, given a later due date, excluded from follow-up.
     """
 
     _inherit = "collection.case"
@@ -67,7 +68,9 @@ class CollectionCase(models.Model):
                            WHEN EXISTS (
                                SELECT 1 FROM account_move_line settled
                                 WHERE settled.collection_case_id = opened.id
-                                  AND settled.reconciled) THEN 'paid' ELSE 'cancelled' END,
+                                  AND settled.reconciled) THEN CASE
+                               WHEN %(written_off)s THEN 'written_off' ELSE 'paid' END
+                           ELSE 'cancelled' END,
                        collection_state = CASE WHEN figure.is_over
                            THEN 'none' ELSE opened.collection_state END,
                        date_closed = CASE WHEN figure.is_over
@@ -85,6 +88,7 @@ class CollectionCase(models.Model):
                 company=company.id,
                 only=only,
                 only_held=only_held,
+                written_off=self._get_written_off_sql(),
                 as_of=as_of,
                 uid=self.env.uid,
                 now=self.env.cr.now(),
@@ -96,3 +100,23 @@ class CollectionCase(models.Model):
             cases.invalidate_recordset(flush=False)
             cases._cancel_scheduled()
         return len(rows) - len(closed_ids), len(closed_ids)
+
+    @api.model
+    def _get_written_off_sql(self):
+        """Whether a write-off was the last to settle an item of the case ``opened``.
+
+        Read for cases that close only. Exchange differences follow from a settlement and are
+        none themselves.
+        """
+        return SQL(
+            """COALESCE((
+                SELECT counterpart.collection_writeoff_line_id IS NOT NULL
+                  FROM account_move_line held
+                  JOIN account_partial_reconcile partial ON partial.debit_move_id = held.id
+                  JOIN account_move_line counterpart ON counterpart.id = partial.credit_move_id
+                  JOIN res_company company ON company.id = held.company_id
+                 WHERE held.collection_case_id = opened.id
+                   AND counterpart.journal_id IS DISTINCT FROM
+                       company.currency_exchange_journal_id
+              ORDER BY partial.id DESC LIMIT 1), FALSE)"""
+        )

@@ -74,7 +74,7 @@ class CollectionCaseStep(models.Model):
 
     def _remove_to_dos(self):
         # A to-do can be another person's; who ends the step ends its to-do.
-        self.sudo().mail_activity_ids.with_context(collection_step_ended=True).unlink()
+        self.sudo().mail_activity_ids.unlink()
 
     def _resume(self, as_of):
         """Steps that a pause had cancelled are to be done again, from this day."""
@@ -126,13 +126,16 @@ class CollectionCaseStep(models.Model):
             # Sent by the step, not by who happens to run the job.
             mails_sudo = template.send_mail_batch(steps.case_id.ids).sudo()
             messages_sudo = {mail.res_id: mail.mail_message_id for mail in mails_sudo}
-            for step in steps:
-                step.case_id._record_email(
+            # The log is written by the system, and sealed once for all of them.
+            self.env["collection.activity"].sudo().create([
+                step.case_id._prepare_email_vals(
                     messages_sudo[step.case_id.id],
                     "outbound",
                     user=step.user_id,
                     case_step_id=step.id,
                 )
+                for step in steps
+            ])
         self.write({"state": "done", "date_done": as_of})
 
     def action_skip(self):

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from .collection_guard import is_uninstalling
+
 # What a signed list may still get: messages, followers, to-dos, a PDF kept with it.
 CHATTER_FIELDS = {"message_follower_ids", "message_ids", "activity_ids",
                   "message_main_attachment_id"}
@@ -204,12 +206,15 @@ class CollectionOverdueList(models.Model):
 
     def write(self, vals):
         self._check_not_signing(vals)
-        if set(vals) - CHATTER_FIELDS:
+        # A signed list may be put away, by an approved proposal.
+        if set(vals) - CHATTER_FIELDS - ({"active"} if self.env.su else set()):
             self._check_draft()
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
+    @api.ondelete(at_uninstall=True)
     def _unlink_except_signed(self):
+        if is_uninstalling(self):
+            return
         self._check_draft()
 
     def action_print(self):

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .collection_guard import is_uninstalling
+
 
 class CollectionOverdueListLine(models.Model):
     """An overdue item as it was on the day of the list: values, not links (P3.2)."""
@@ -36,8 +38,13 @@ class CollectionOverdueListLine(models.Model):
     date_promised = fields.Date("Promised For")
     amount_promised = fields.Monetary("Promised Amount", currency_field="company_currency_id")
 
+    def init(self):
+        self.env["collection.seal"]._protect_lines(self.env["collection.overdue.list"], "line_ids")
+        return super().init()
+
     @api.model_create_multi
     def create(self, vals_list):
+        self.list_id.browse(filter(None, (v.get("list_id") for v in vals_list)))._check_draft()
         lines = super().create(vals_list)
         lines.list_id._check_draft()
         return lines
@@ -46,6 +53,8 @@ class CollectionOverdueListLine(models.Model):
         self.list_id._check_draft()
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
+    @api.ondelete(at_uninstall=True)
     def _unlink_except_signed(self):
+        if is_uninstalling(self):
+            return
         self.list_id._check_draft()

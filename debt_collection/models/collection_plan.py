@@ -4,8 +4,11 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..tools.instalments import generate
+from .collection_guard import is_uninstalling
 
 TERMS = {"case_id", "item_ids", "line_ids", "amount", "tolerance", "grace_days"}
+# What only the steps write, whatever rights a user has.
+STEP_FIELDS = {"state", "approved_by", "date_approved", "amount_received", "user_id"}
 
 
 class CollectionPlan(models.Model):
@@ -145,7 +148,7 @@ class CollectionPlan(models.Model):
                 )
 
     def write(self, vals):
-        if "state" in vals and not self.env.context.get("collection_plan_state"):
+        if STEP_FIELDS & vals.keys() and not self.env.su:
             raise UserError(self.env._("Use the buttons of the plan to change its status."))
         if TERMS & vals.keys():
             self._check_draft()
@@ -156,10 +159,14 @@ class CollectionPlan(models.Model):
         for vals in vals_list:
             if vals.get("state", "draft") != "draft":
                 raise UserError(self.env._("A plan begins as a draft."))
+            if not self.env.su:
+                vals["user_id"] = self.env.uid
         return super().create(vals_list)
 
-    @api.ondelete(at_uninstall=False)
+    @api.ondelete(at_uninstall=True)
     def _unlink_except_used(self):
+        if is_uninstalling(self):
+            return
         self._check_draft()
 
     def _check_draft(self):
@@ -202,7 +209,9 @@ class CollectionPlan(models.Model):
             ]
 
     def _set_state(self, state, **vals):
-        self.with_context(collection_plan_state=True).write({"state": state, **vals})
+        self.check_access("write")
+        # Checked above; the steps alone write these, see `write`.
+        self.sudo().write({"state": state, **vals})
 
     def action_approve(self):
         """Approve these drafts; another person than the one who proposed them."""
@@ -312,6 +321,8 @@ class CollectionPlanLine(models.Model):
         lines.plan_id._check_draft()
         return lines
 
-    @api.ondelete(at_uninstall=False)
+    @api.ondelete(at_uninstall=True)
     def _unlink_except_agreed(self):
+        if is_uninstalling(self):
+            return
         self.plan_id._check_draft()

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..tools.steps import Span
 from ..tools.working_days import deadline
+from .collection_guard import is_uninstalling
 
 METHODS = [
     ("phone", "Phone"),
@@ -112,8 +113,10 @@ class CollectionPolicyStep(models.Model):
                     self.env._("Choose which letter the step “%(step)s” sends.", step=step.name)
                 )
 
-    @api.ondelete(at_uninstall=False)
+    @api.ondelete(at_uninstall=True)
     def _unlink_except_used(self):
+        if is_uninstalling(self):
+            return
         # The step may be in the history of a case that the user does not see.
         used = self.env["collection.case.step"].sudo().search(
             [("step_id", "in", self.ids)], limit=1

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
-POSTED_FIELDS = {"posted_by_id", "date_posted", "move_id"}
+POSTED_FIELDS = {"posted_by_id", "date_posted", "move_id", "undone_by_id", "reversal_id"}
 
 
 class CollectionPosting(models.AbstractModel):
@@ -18,8 +18,15 @@ class CollectionPosting(models.AbstractModel):
     _description = "Result Posted to Accounting"
 
     state = fields.Selection(
-        selection_add=[("posted", "Posted"), ("undone", "Undone"), ("refused",)],
-        ondelete={"posted": "cascade", "undone": "cascade"},
+        [
+            ("draft", "Draft"),
+            ("requested", "Waiting for Approval"),
+            ("approved", "Approved"),
+            ("posted", "Posted"),
+            ("undone", "Undone"),
+            ("refused", "Refused"),
+            ("cancelled", "Cancelled"),
+        ]
     )
     date = fields.Date(
         "Accounting Date", copy=False, help="Day of the entry; empty: the day it is posted."
@@ -27,6 +34,12 @@ class CollectionPosting(models.AbstractModel):
     move_id = fields.Many2one("account.move", "Entry", readonly=True, copy=False, index=True)
     posted_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     date_posted = fields.Datetime("Posted On", readonly=True, copy=False)
+    date_undo = fields.Date(
+        "Reversal Date", copy=False,
+        help="Day on which the entry is reversed when it is undone; empty: the day of undoing.",
+    )
+    reversal_id = fields.Many2one("account.move", readonly=True, copy=False)
+    undone_by_id = fields.Many2one("res.users", readonly=True, copy=False)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -36,8 +49,13 @@ class CollectionPosting(models.AbstractModel):
         return super().create(vals_list)
 
     def write(self, vals):
-        if not self.env.su and POSTED_FIELDS & vals.keys():
-            raise UserError(self._get_words_steps_only())
+        if not self.env.su:
+            if POSTED_FIELDS & vals.keys():
+                raise UserError(self._get_words_steps_only())
+            if "date" in vals:
+                self._check_state("draft", "requested", "approved", "refused")
+            if "date_undo" in vals:
+                self.filtered("date_posted")._check_state("posted")
         return super().write(vals)
 
     def action_post(self):
@@ -71,6 +89,19 @@ class CollectionPosting(models.AbstractModel):
         self.ensure_one()
         return self.date or self.company_id._get_collection_today()
 
+    def _check_posting_date(self, date, journal, has_tax=False):
+        """Raise a ``UserError`` unless an entry can be made on just that day."""
+        self.ensure_one()
+        if date > self.company_id._get_collection_today():
+            raise UserError(
+                self.env._(
+                    "“%(record)s” cannot be posted on %(date)s: that day is still to come.",
+                    record=self.display_name,
+                    date=format_date(self.env, date),
+                )
+            )
+        self._check_open_period(date, journal, has_tax)
+
     def _check_open_period(self, date, journal, has_tax=False):
         """Raise a ``UserError`` if the day is locked: Odoo would move the entry silently.
 
@@ -94,15 +125,55 @@ class CollectionPosting(models.AbstractModel):
     def action_undo(self):
         """Take back what was posted by mistake: reversed, and the items open again."""
         self._lock()
-        self._check_role("finance", self.env._("Only finance undoes what was posted."))
-        self._check_state("posted")
+        self._check_can_undo()
         for record in self:
-            record.sudo()._do_undo(record.company_id._get_collection_today())
-            record.sudo().write({"state": "undone"})
+            # Finance undoes results without being an accountant; the entry keeps who did it.
+            reversal = record.sudo()._do_undo(
+                record.date_undo or record.company_id._get_collection_today()
+            )
+            record.sudo().write({
+                "state": "undone",
+                "reversal_id": reversal.id if reversal else False,
+                "undone_by_id": self.env.uid,
+            })
+
+    def _check_can_undo(self):
+        """Raise unless finance undoes what is posted."""
+        self._check_role("finance", self.env._("Only finance undoes what was posted."))
+        self.check_access("read")
+        self._check_state("posted")
 
     def _do_undo(self, date):
-        """Reverse the entry of one record on a day in an open period."""
-        raise NotImplementedError
+        """Reverse the entry of one record on a day; return the reversal.
+
+        :param date date: day of the reversal, in an open period
+        """
+        return self._reverse_entry(date)
+
+    def _reverse_entry(self, date):
+        """Unmatch and reverse the entry of one record on just that day; return the reversal."""
+        self.ensure_one()
+        move = self.move_id.with_context(collection_posting_undo=True)
+        self._check_posting_date(date, move.journal_id)
+        if date < move.date:
+            raise UserError(
+                self.env._(
+                    "“%(record)s” was posted on %(date)s: its reversal cannot be of an earlier"
+                    " day.",
+                    record=self.display_name,
+                    date=format_date(self.env, move.date),
+                )
+            )
+        move.line_ids.remove_move_reconcile()
+        return move._reverse_moves(
+            [{"date": date, "ref": self.env._("Undone: %(record)s", record=self.display_name)}],
+            cancel=True,
+        )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_posted(self):
+        """What was posted stays, undone or not: the books refer to it."""
+        self._check_state("draft", "requested", "approved", "refused", "cancelled")
 
     def _require_setting(self, name):
         """The company's account or journal in a field; a ``UserError`` if none is chosen."""
@@ -118,4 +189,3 @@ class CollectionPosting(models.AbstractModel):
                 )
             )
         return company[name]
-

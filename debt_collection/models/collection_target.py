@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from .collection_guard import is_uninstalling
+
 KINDS = [
     ("amount", "Cash to Collect"),
     ("recovery", "Recovery Rate"),
@@ -110,8 +112,10 @@ class CollectionTarget(models.Model):
         self._check_can_change()
         return result
 
-    @api.ondelete(at_uninstall=False)
+    @api.ondelete(at_uninstall=True)
     def _unlink_except_own(self):
+        if is_uninstalling(self):
+            return
         self._check_can_change()
 
     def _start_month(self, vals):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..tools import ageing
+from .collection_guard import OURS, is_uninstalling
 
 
 class CollectionTier(models.Model):
@@ -42,20 +43,27 @@ class CollectionTier(models.Model):
         "A loss rate is a percentage between 0 and 100.",
     )
 
+    def _is_ladder_unchecked(self):
+        """Whether the ladder is written tier by tier, by the wizard or the module's own data."""
+        return (
+            self.env.context.get("collection_ladder_unchecked") is OURS
+            or not self.env.registry.ready
+        )
+
     @api.constrains("day_from", "day_to", "company_id")
     def _check_ladder(self):
         # The ladder wizard writes tier by tier and checks the whole once, at its end.
-        if self.env.context.get("collection_ladder_unchecked"):
+        if self._is_ladder_unchecked():
             return
         for company in self.company_id:
             self._check_ladder_of(company)
         if self.filtered(lambda tier: not tier.company_id):
             self._check_ladder_of(self.env["res.company"])
 
-    @api.ondelete(at_uninstall=False)
+    @api.ondelete(at_uninstall=True)
     def _unlink_except_hole(self):
         """A ladder may go as a whole (the company returns to the shared one), not in part."""
-        if self.env.context.get("collection_ladder_unchecked"):
+        if self._is_ladder_unchecked() or is_uninstalling(self):
             return
         for tier in self:
             if self.search_count(

@@ -22,9 +22,11 @@ class MailActivity(models.Model):
 
     def _check_contact_recorded(self, feedback):
         """Raise a ``RedirectWarning`` to the contact's form unless the contact is recorded."""
-        if self.env.context.get("collection_contact_recorded"):
-            return
-        for activity in self:
+        # The contact may be another person's; what counts is that it is on record.
+        answered_sudo = self.env["collection.activity"].sudo().search([
+            ("mail_activity_id", "in", self.ids), ("state", "=", "confirmed"),
+        ]).mail_activity_id
+        for activity in self - answered_sudo:
             method = activity.activity_type_id.collection_method
             if activity.res_model == "collection.case" and method:
                 raise RedirectWarning(
@@ -46,7 +48,6 @@ class MailActivity(models.Model):
 
     def unlink(self):
         """A to-do that a person deletes drops its step, which then counts as not done."""
-        if not self.env.context.get("collection_step_ended"):
-            steps_sudo = self.sudo().collection_step_id.filtered(lambda s: s.state == "planned")
-            steps_sudo.write({"state": "cancelled", "cancel_reason": "other"})
+        steps_sudo = self.sudo().collection_step_id.filtered(lambda s: s.state == "planned")
+        steps_sudo.write({"state": "cancelled", "cancel_reason": "other"})
         return super().unlink()

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from .collection_guard import OURS
+
 
 class MailThread(models.AbstractModel):
     """Answers that no person wrote are no contacts (P3.7)."""
@@ -9,7 +11,7 @@ class MailThread(models.AbstractModel):
     @api.model
     def _message_route_process(self, message, message_dict, routes):
         if self._is_collection_auto_reply(message):
-            self = self.with_context(collection_auto_reply=True)
+            self = self.with_context(collection_auto_reply=OURS)
         return super()._message_route_process(message, message_dict, routes)
 
     @api.model

@@ -197,6 +197,30 @@ class TestLateChargeRule(BaseCase):
                                  [Decimal(i) for i in interests])
                 self.assertEqual(result.principal, Decimal(principal))
 
+    def test_credit_notes_reduce_the_principal_alone(self):
+        """What is no money covers no interest, whatever the allocation."""
+        terms = TEN._replace(allocation="interest")
+        credit = [(date(2025, 3, 15), Decimal(1000))]
+        result = _accrue("10000", "2025-01-01", "2025-05-27", terms, credits=credit)
+        self.assertEqual([s.interest for s in result.segments], [Decimal(200), Decimal(180)])
+        self.assertEqual(result.principal, Decimal(9000))
+        both = _accrue("10000", "2025-01-01", "2025-05-27", terms, credits=credit,
+                       payments=[("2025-03-15", "300")])
+        self.assertEqual(both.principal, Decimal(8900))
+
+    def test_rates_are_known_up_to_a_day(self):
+        table = RateTable([(date(2025, 1, 1), "2")], known_to=date(2025, 6, 30))
+        floating = Terms(is_referenced=True, rate_mode="floating")
+        until = _accrue("36500", "2025-05-31", "2025-06-30", floating, table)
+        self.assertEqual((until.interest, until.per_day), (Decimal(60), Decimal(2)))
+        with self.assertRaises(MissingRate):
+            _accrue("36500", "2025-05-31", "2025-07-01", floating, table)
+        paid = _accrue("36500", "2025-05-31", "2025-07-01", floating, table,
+                       [("2025-06-30", "36500")])
+        self.assertEqual((paid.interest, paid.per_day), (Decimal(60), 0))
+        fixed = _accrue("36500", "2025-05-31", "2025-09-30", Terms(is_referenced=True), table)
+        self.assertEqual(fixed.days, 122)
+
     def test_no_day_twice(self):
         """Charged by the month or at once: the same days, and at most a cent apart each time."""
         for terms, table in [(EU, ECB), (TEN._replace(allocation="interest"), None)]:

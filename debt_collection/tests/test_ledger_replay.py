@@ -3,7 +3,7 @@ import json
 import logging
 import os
 from collections import defaultdict
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -148,6 +148,30 @@ class TestLedgerReplay(CollectionCommon):
             if row["due_date"] < as_of < row["settled_date"] and row["invoice_date"] <= as_of
         })
 
+    def _assert_cash(self):
+        """Cash on overdue items of each month of 2013, by the tier on the day of payment."""
+        tiers = {code: tier for code, tier in TIERS.items() if code}
+        for month in (date(2013, number, 1) for number in range(1, 13)):
+            stop = (month + timedelta(days=31)).replace(day=1)
+            sql = self.env["collection.assessment"]._get_money_sql(
+                self.env.company, month, stop)
+            rows = self.env.execute_query(SQL(
+                """SELECT tier_code, COUNT(*), SUM(amount) FROM (%s) counted
+                    WHERE user_id IS NULL AND kind = 'recovery' AND role = 'numerator'
+                 GROUP BY tier_code""",
+                sql,
+            ))
+            truth = self.truth["cash_by_month"][f"{month:%Y-%m}"]
+            with self.subTest(month=month):
+                self.assertEqual(
+                    {tiers[code]: (count, Decimal(str(amount))) for code, count, amount in rows},
+                    {
+                        tier: (figure["count"], Decimal(figure["amount"]["XXX"]))
+                        for tier, figure in truth["cash_overdue_by_tier_at_payment"].items()
+                        if figure["count"]
+                    },
+                )
+
     def test_replay(self):
         if not (LEDGER / "invoices.csv").is_file():
             _logger.info("No ledger at %s: the replay of a public ledger is left out.", LEDGER)
@@ -200,6 +224,7 @@ class TestLedgerReplay(CollectionCommon):
                 "ageing",
             )
             self._assert_customers(day, customers)
+        self._assert_cash()
         last = max(row["settled_date"] for row in self.rows)
         self._classify(last)
         cases = self.env["collection.case"].search([("partner_id", "in", partner_ids)])

@@ -96,20 +96,22 @@ class RateTable:
     """Values of a reference rate, each in force from its date until the next.
 
     :param values: pairs (date, percent) in any order
+    :param known_to: last day for which the values are known to be complete; none: no end
     """
 
-    def __init__(self, values):
+    def __init__(self, values, known_to=None):
         ordered = sorted(values)
         self.dates = [day for day, _value in ordered]
         self.values = [Decimal(value) for _day, value in ordered]
+        self.known_to = known_to
 
     def on(self, day):
         """The value in force on a day.
 
-        :raises MissingRate: before the first date
+        :raises MissingRate: before the first date, and after the last day that is known
         """
         position = bisect_right(self.dates, day)
-        if not position:
+        if not position or (self.known_to and day > self.known_to):
             raise MissingRate(day)
         return self.values[position - 1]
 
@@ -157,6 +159,7 @@ def accrue(
     terms: Terms,
     table: RateTable | None = None,
     payments=(),
+    credits=(),
     charged_to=(),
     has_fee: bool = True,
     is_fee_charged: bool = False,
@@ -171,7 +174,8 @@ def accrue(
     :param amount: the item's amount, tax included
     :param due: last day to pay; interest begins on the day after
     :param as_of: last day to count, inclusive
-    :param payments: pairs (date, amount) that reduced the item, in any order
+    :param payments: pairs (date, amount) of money that reduced the item, in any order
+    :param credits: pairs (date, amount) of what else reduced it, always its principal
     :param charged_to: last days of what was charged on the item before; days up to the latest
         are not charged again
     :param has_fee: whether the item bears the fixed fee of its invoice
@@ -185,10 +189,12 @@ def accrue(
     else:
         first = start
     paid_early, late_payments = _split_payments(payments, due, as_of)
-    principal = max(amount - paid_early, Decimal(0))
-    settled_in_grace = _is_settled_before(principal, late_payments, start)
+    credited_early, late_credits = _split_payments(credits, due, as_of)
+    principal = max(amount - paid_early - credited_early, Decimal(0))
+    received_late = [*late_payments.items(), *late_credits.items()]
+    settled_in_grace = _is_settled_before(principal, received_late, start)
     if as_of < start or settled_in_grace or not principal:
-        left = max(principal - sum(late_payments.values()), Decimal(0))
+        left = max(principal - sum(part for _day, part in received_late), Decimal(0))
         return Accrual((), Decimal(0), Decimal(0), 0, Decimal(0), left, False)
 
     fee = fee_of(principal, terms.fee_tiers) if has_fee else Decimal(0)
@@ -197,7 +203,8 @@ def accrue(
     last_charged = max(charged_to, default=date.min)
     segments = []
     begin = first
-    for end in sorted(_get_cuts(first, as_of, late_payments, charged_to, terms, table)):
+    reductions = [*late_payments, *late_credits]
+    for end in sorted(_get_cuts(first, as_of, reductions, charged_to, terms, table)):
         if end >= begin and principal:
             segment = _get_segment(begin, end, principal, default_day, terms, table, precision)
             open_interest += segment.interest
@@ -213,17 +220,12 @@ def accrue(
             open_costs -= for_costs
             open_interest -= for_interest
             received -= for_costs + for_interest
+        received += late_credits.get(end, Decimal(0))
         principal = max(principal - received, Decimal(0))
     segments = _join(segments, precision)
     interest = sum((segment.interest for segment in segments), Decimal(0))
     fee = Decimal(0) if is_fee_charged else fee
-    per_day = interest_of(
-        principal,
-        rate_on(as_of + DAY, default_day, terms, table),
-        1,
-        base_of(as_of + DAY, terms),
-        precision,
-    )
+    per_day = _get_interest_per_day(principal, as_of, default_day, terms, table, precision)
     return Accrual(
         tuple(segments),
         interest,
@@ -233,6 +235,18 @@ def accrue(
         principal,
         interest + fee < terms.amount_minimum,
     )
+
+
+def _get_interest_per_day(principal, as_of, default_day, terms, table, precision):
+    """Interest of the day after; at the last known rate where its own is not known yet."""
+    if not principal:
+        return Decimal(0)
+    day = as_of + DAY
+    try:
+        rate = rate_on(day, default_day, terms, table)
+    except MissingRate:
+        rate = rate_on(as_of, default_day, terms, table)
+    return interest_of(principal, rate, 1, base_of(day, terms), precision)
 
 
 def _split_payments(payments, due, as_of):
@@ -248,12 +262,12 @@ def _split_payments(payments, due, as_of):
 
 def _is_settled_before(principal, payments, day):
     """Whether all was paid before a day."""
-    return sum(received for when, received in payments.items() if when < day) >= principal
+    return sum(received for when, received in payments if when < day) >= principal
 
 
-def _get_cuts(first, as_of, payments, charged_to, terms, table):
+def _get_cuts(first, as_of, reductions, charged_to, terms, table):
     """Last days of stretches in which neither principal, rate nor base can change."""
-    cuts = {as_of, *payments}
+    cuts = {as_of, *reductions}
     cuts.update(day for day in charged_to if day < as_of)
     for year in range(first.year, as_of.year + 1):
         cuts.add(date(year, 12, 31))

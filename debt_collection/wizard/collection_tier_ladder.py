@@ -1,5 +1,7 @@
 from odoo import Command, api, fields, models
 
+from ..models.collection_guard import OURS
+
 
 class CollectionTierLadder(models.TransientModel):
     """Edit a company's ladder as a whole: single tiers cannot move without a gap (P3.1)."""
@@ -37,7 +39,8 @@ class CollectionTierLadder(models.TransientModel):
     def action_apply(self):
         """Write the ladder as the company's own; a ``ValidationError`` changes nothing."""
         self.ensure_one()
-        tiers = self.env["collection.tier"].with_context(collection_ladder_unchecked=True)
+        # The whole is checked at the end instead of tier by tier.
+        tiers = self.env["collection.tier"].with_context(collection_ladder_unchecked=OURS)
         kept = tiers.browse()
         for line in self.line_ids.sorted("day_from"):
             vals = line._prepare_tier_vals()

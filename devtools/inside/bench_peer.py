@@ -7,22 +7,34 @@ import time
 
 from odoo import fields
 
-policy = env["credit.control.policy"].search([], limit=1)
-receivable = env["account.account"].search([("account_type", "=", "asset_receivable")])
-policy.account_ids = receivable
-env["res.partner"].search([]).write({"credit_policy_id": policy.id})
-env.company.credit_policy_id = policy
-run = env["credit.control.run"].create(
+companies = env["res.company"].search([])
+env = env(context={**env.context, "allowed_company_ids": companies.ids})
+policy = env["credit.control.policy"].search([("do_nothing", "=", False)], limit=1)
+policy.write(
     {
-        "date": fields.Date.context_today(env.user),
-        "company_id": env.company.id,
-        "policy_ids": [(6, 0, policy.ids)],
+        "company_id": False,
+        "account_ids": env["account.account"].search([("account_type", "=", "asset_receivable")]),
     }
 )
+runs = []
+for company in companies:
+    company.credit_policy_id = policy
+    runs.append(
+        env["credit.control.run"]
+        .with_company(company)
+        .create(
+            {
+                "date": fields.Date.context_today(env.user),
+                "company_id": company.id,
+                "policy_ids": [(6, 0, policy.ids)],
+            }
+        )
+    )
 env.cr.commit()
 queries, start = env.cr.sql_log_count, time.monotonic()
-run.generate_credit_lines()
-env.cr.commit()
+for run in runs:
+    run.generate_credit_lines()
+    env.cr.commit()
 seconds = time.monotonic() - start
 lines = env["credit.control.line"].search_count([])
 if not lines:

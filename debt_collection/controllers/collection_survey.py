@@ -1,0 +1,76 @@
+from odoo import http
+from odoo.http import request
+from odoo.tools.misc import get_lang
+
+from odoo.addons.rating.controllers.main import Rating
+
+FACES = {1: "😞", 2: "🙁", 3: "😐", 4: "🙂", 5: "😀"}
+
+
+class CollectionSurveyController(Rating):
+    """Five faces for cases. An answer is given once, and never by who is rated (P5.1)."""
+
+    def _get_survey(self, token):
+        """The rating of a token if it is a case's, else an empty record."""
+        return request.env["rating.rating"].sudo().search([
+            ("access_token", "=", token), ("res_model", "=", "collection.case"),
+        ])
+
+    def _render_survey(self, template, rating_sudo, **values):
+        lang = rating_sudo.partner_id.lang or get_lang(request.env).code
+        return request.env["ir.ui.view"].with_context(lang=lang)._render_template(
+            template, {"rating": rating_sudo, "web_base_url": rating_sudo.get_base_url(), **values}
+        )
+
+    def _refuse_insider(self, rating_sudo):
+        """A page that says no to users who are not of the customer, else nothing."""
+        user = request.env.user
+        customer = rating_sudo.partner_id.commercial_partner_id
+        if user._is_public() or user.partner_id.commercial_partner_id == customer:
+            return None
+        return self._render_survey(
+            "rating.rating_external_page_invalid_partner", rating_sudo,
+            model_name="", name=rating_sudo.partner_id.name,
+        )
+
+    @http.route()
+    def action_open_rating(self, token, rate, **kwargs):
+        rating_sudo = self._get_survey(token)
+        if rating_sudo:
+            return self.open_survey(token, rate)
+        return super().action_open_rating(token, rate, **kwargs)
+
+    @http.route()
+    def action_submit_rating(self, token, rate=0, **kwargs):
+        rating_sudo = self._get_survey(token)
+        if rating_sudo:
+            return self.open_survey(token, rate, **kwargs)
+        return super().action_submit_rating(token, rate=rate, **kwargs)
+
+    @http.route(
+        "/debt_collection/survey/<string:token>/<int:rate>",
+        type="http", auth="public", methods=["GET", "POST"], website=True,
+    )
+    def open_survey(self, token, rate=0, feedback=None, **kwargs):
+        """Show the five faces; a POST gives the answer, a GET never does: mail scanners follow
+        links."""
+        rating_sudo = self._get_survey(token)
+        if not rating_sudo:
+            raise request.not_found()
+        rate = int(rate) if str(rate).isdecimal() else 0
+        refused = self._refuse_insider(rating_sudo)
+        if refused:
+            return refused
+        if rating_sudo.consumed:
+            return self._render_survey("rating.rating_external_page_view", rating_sudo)
+        if request.httprequest.method == "POST" and rate in FACES:
+            request.env["collection.case"].sudo().browse(rating_sudo.res_id).rating_apply(
+                rate, rating=rating_sudo, feedback=(feedback or "")[:2000],
+                # A note: the answer to a survey is no answer to a dunning letter.
+                subtype_xmlid="mail.mt_note",
+            )
+            return self._render_survey("rating.rating_external_page_view", rating_sudo)
+        return self._render_survey(
+            "debt_collection.collection_survey_page", rating_sudo,
+            faces=FACES, rate=rate, token=token,
+        )

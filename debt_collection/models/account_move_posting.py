@@ -1,0 +1,37 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+
+class AccountMove(models.Model):
+    """Entries of collection results are undone where they came from, so that both agree."""
+
+    _inherit = "account.move"
+
+    @api.model
+    def _get_collection_posting_models(self):
+        """Models whose posted records own the entry in ``move_id``."""
+        return ["collection.writeoff", "collection.recovery"]
+
+    def _check_draftable(self):
+        result = super()._check_draftable()
+        self._check_collection_posting()
+        return result
+
+    def _check_collection_posting(self):
+        """Raise a ``UserError`` if a posted result of collection owns one of the entries."""
+        if self.env.context.get("collection_posting_undo"):
+            return
+        for model in self._get_collection_posting_models():
+            # Whoever resets entries need not see the results.
+            record_sudo = self.env[model].sudo().search(
+                [("move_id", "in", self.ids), ("state", "=", "posted")], limit=1
+            )
+            if record_sudo:
+                raise UserError(
+                    self.env._(
+                        "%(move)s is the entry of %(record)s: undo it there, which opens the"
+                        " items again.",
+                        move=record_sudo.move_id.name,
+                        record=record_sudo.display_name,
+                    )
+                )

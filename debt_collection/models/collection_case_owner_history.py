@@ -1,0 +1,46 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class CollectionCase(models.Model):
+    """Each change of a case's collector is kept, whichever way it comes about (P5.1)."""
+
+    _inherit = "collection.case"
+
+    assignment_period_ids = fields.One2many(
+        "collection.case.assignment.period", "case_id", "Collectors So Far", readonly=True
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        cases = super().create(vals_list)
+        cases._keep_assignment()
+        return cases
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"user_id", "date_closed"} & vals.keys() or vals.get("stage") == "closed":
+            self._keep_assignment()
+        return result
+
+    def _keep_assignment(self):
+        """Note the collectors of these cases as of today: two statements for a company."""
+        for company, cases in self.grouped("company_id").items():
+            # Whoever assigns or closes a case does not write its history by hand.
+            self.env["collection.case.assignment.period"].sudo()._sync(
+                company._get_collection_today(), SQL("owned.id = ANY(%s)", cases.ids)
+            )
+
+    def _classify_company(self, company, as_of, line_ids=None):
+        """The cases just opened have their collectors from the day of the classification."""
+        counts = super()._classify_company(company, as_of, line_ids)
+        if counts["opened"]:
+            self.env["collection.case.assignment.period"].sudo()._sync(
+                as_of, SQL("owned.company_id = %s", company.id)
+            )
+        return counts
+
+    def _cancel_scheduled(self):
+        """Cases closed by SQL come through here, all of them at once."""
+        self._keep_assignment()
+        return super()._cancel_scheduled()

@@ -1,0 +1,88 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+LOOK_BACK = 3
+"""Days that the job looks back, so that a night it missed asks nobody too late."""
+
+
+class CollectionCase(models.Model):
+    """Customers are asked how they were treated, and their answers count (P5.1).
+
+    After a contact and when a case is paid, once a month and customer at most, and never those
+    who do not want to be asked.
+    """
+
+    _name = "collection.case"
+    _inherit = ["rating.mixin", "collection.case"]
+
+    date_survey = fields.Date("Last Asked On", readonly=True, copy=False)
+
+    @api.model
+    def _send_surveys(self, as_of, companies=None):
+        """Ask the customers who were spoken to or paid in the days before.
+
+        :return: the cases whose customers were asked
+        """
+        asked = self.browse()
+        for company in companies or self.env["res.company"]._get_collection_companies():
+            if company.collection_survey:
+                # The job asks on behalf of everybody's cases.
+                cases = self.sudo()._get_cases_to_survey(company, as_of)
+                cases._ask_customers(as_of)
+                asked |= cases
+        return asked
+
+    def _get_cases_to_survey(self, company, as_of):
+        """One case for each customer to be asked on a day, the latest first, in one statement."""
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT ON (asked.partner_id) asked.id
+                  FROM collection_case asked
+                  JOIN res_partner partner ON partner.id = asked.partner_id
+                 WHERE asked.company_id = %(company)s
+                   AND asked.user_id IS NOT NULL
+                   AND asked.stage != 'legal'
+                   AND partner.collection_no_survey IS NOT TRUE
+                   AND ((asked.close_reason = 'paid'
+                         AND asked.date_closed >= %(start)s AND asked.date_closed < %(as_of)s)
+                        OR EXISTS (
+                        SELECT 1 FROM collection_activity contact
+                         WHERE contact.case_id = asked.id AND contact.state = 'confirmed'
+                           AND contact.method IN ('phone', 'visit')
+                           AND contact.outcome IN ('reached', 'promised', 'disputed', 'refused')
+                           AND contact.date >= %(start)s::date AND contact.date < %(as_of)s::date))
+                   AND NOT EXISTS (
+                        SELECT 1 FROM collection_case other
+                         WHERE other.partner_id = asked.partner_id
+                           AND other.company_id = asked.company_id
+                           AND other.date_survey >= DATE_TRUNC('month', %(as_of)s::date))
+              ORDER BY asked.partner_id, asked.id DESC
+                """,
+                company=company.id, as_of=as_of, start=as_of - timedelta(days=LOOK_BACK),
+            )
+        )
+        return self.browse(case_id for (case_id,) in rows).filtered(
+            lambda case: case.partner_id._get_collection_contact().email
+        )
+
+    def _ask_customers(self, as_of):
+        """Queue the e-mails; the answer counts for who is the collector now."""
+        if not self:
+            return
+        for case in self:
+            case.rating_ids.filtered(lambda rating: not rating.consumed).write({
+                "rated_partner_id": case.user_id.partner_id.id,
+            })
+        self.env.ref("debt_collection.mail_template_survey").send_mail_batch(self.ids)
+        self.write({"date_survey": as_of})
+
+    @api.model
+    def _cron_survey(self):
+        self.env["res.company"]._run_collection_job(
+            lambda company: self._send_surveys(company._get_collection_today(), company),
+            "the customer survey",
+        )

@@ -1,0 +1,16 @@
+from odoo import fields, models
+
+
+class MailActivity(models.Model):
+    """To-dos for the deadlines of legal actions: done like any to-do, nobody is contacted."""
+
+    _inherit = "mail.activity"
+
+    collection_legal_action_id = fields.Many2one(
+        "collection.legal.action", index="btree_not_null", ondelete="cascade"
+    )
+    collection_legal_deadline = fields.Char()
+
+    def _check_contact_recorded(self, feedback):
+        others = self.filtered(lambda activity: not activity.collection_legal_action_id)
+        return super(MailActivity, others)._check_contact_recorded(feedback)

@@ -1,0 +1,37 @@
+from odoo import fields, models
+
+
+class ResPartner(models.Model):
+    """How a customer wants to be spoken to, entered by the customer or for them (P4.2)."""
+
+    _inherit = "res.partner"
+
+    collection_preferred_person = fields.Char(
+        "Ask For", groups="debt_collection.group_collector,debt_collection.group_finance",
+        help="Whom the customer wants to be asked for.",
+    )
+    collection_preferred_channel = fields.Selection(
+        [("phone", "Phone"), ("email", "Email"), ("letter", "Letter")],
+        "Preferred Way",
+        groups="debt_collection.group_collector,debt_collection.group_finance",
+    )
+    collection_preferred_hours = fields.Char(
+        "Preferred Hours", groups="debt_collection.group_collector,debt_collection.group_finance"
+    )
+
+    def _set_collection_preferences(self, person, hours, channel, lang, case):
+        """Keep what the customer chose, and note it in the case's log."""
+        self.ensure_one()
+        self.write({
+            "collection_preferred_person": person or False,
+            "collection_preferred_hours": hours or False,
+            "collection_preferred_channel": channel,
+            **({"lang": lang} if lang else {}),
+        })
+        case.message_post(
+            body=self.env._(
+                "The customer wants to be spoken to so: %(wish)s",
+                wish=", ".join(filter(None, [person, channel, hours, lang])) or "–",
+            ),
+            subtype_xmlid="mail.mt_note",
+        )

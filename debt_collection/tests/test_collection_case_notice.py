@@ -1,0 +1,74 @@
+from datetime import timedelta
+
+from odoo.tests import tagged
+
+from .common import CollectionCommon
+
+
+@tagged("post_install", "-at_install", "debt_collection")
+class TestCollectionCaseNotice(CollectionCommon):
+    """Customers are told how their case goes on, where the policy wants it (P6.2)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.today = cls.env.company._get_collection_today()
+        cls.customer = cls.env["res.partner"].create(
+            {"name": "Told Customer", "email": "told@example.com"}
+        )
+        cls.invoice = cls._overdue_invoice(
+            40, 250.0, partner=cls.customer, invoice_date_due=cls.today - timedelta(days=40)
+        )
+        cls._classify(cls.today)
+        cls.case = cls.invoice.collection_case_id
+        cls.policy = cls.case._get_portal_policy()
+
+    def _get_mails(self):
+        return self.env["mail.mail"].sudo().search([
+            ("model", "=", "collection.case"), ("res_id", "=", self.case.id),
+        ]).mapped("subject")
+
+    def _promise(self):
+        self.env["collection.promise"].create({
+            "case_id": self.case.id, "amount": 100, "date_promised": self.today,
+            "date_made": self.today,
+        })
+
+    def _pay_part(self):
+        self._pay(self.invoice, amount=100.0, payment_date=self.today)
+
+    def _pay_all(self):
+        self._pay(self.invoice, payment_date=self.today)
+
+    def _credit(self):
+        self.invoice._reverse_moves([{"date": self.today, "invoice_date": self.today}], cancel=True)
+
+    def test_events(self):
+        table = [
+            # what happens, setting, subject with the setting, with all settings off
+            (self._promise, "notify_promise", "Your payment by"),
+            (self._pay_part, "notify_payment", "Thank you for your payment"),
+            (self._pay_all, "notify_closed", "Your account is settled"),
+        ]
+        names = ["notify_promise", "notify_payment", "notify_plan", "notify_closed"]
+        for happen, name, subject in table:
+            for wanted in (False, True):
+                with self.subTest(name=name, wanted=wanted), self.env.cr.savepoint() as savepoint:
+                    self.policy.write({**dict.fromkeys(names, False), name: wanted})
+                    before = self._get_mails()
+                    happen()
+                    mails = self._get_mails()[: len(self._get_mails()) - len(before)]
+                    self.assertEqual(len(mails), int(wanted))
+                    self.assertTrue(all(mail.startswith(subject) for mail in mails))
+                    savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_credit_note_is_no_payment(self):
+        self.policy.notify_payment = True
+        self._credit()
+        self.assertNotIn("Thank you for your payment", self._get_mails())
+
+    def test_no_address_no_mail(self):
+        self.customer.email = False
+        self._promise()
+        self.assertFalse(self._get_mails())

@@ -1,0 +1,27 @@
+"""Placeholders in the texts of letters: `{amount}`, `{deadline}`; nothing else is replaced."""
+
+import re
+
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+def placeholders(text):
+    """Names of the placeholders in a text, in order, each once."""
+    return list(dict.fromkeys(PLACEHOLDER.findall(text or "")))
+
+
+def fill(text, values):
+    """The text with known placeholders replaced; unknown ones stay, to be seen.
+
+    Values are put in as they are and not looked at again, so a customer named `{amount}`
+    changes nothing.
+    """
+    return PLACEHOLDER.sub(
+        lambda match: str(values.get(match[1], match[0])), text or ""
+    )
+
+
+def paragraphs(text):
+    """The paragraphs of a plain text, each a list of its lines; empty ones are left out."""
+    blocks = re.split(r"\n\s*\n", (text or "").strip())
+    return [block.strip().splitlines() for block in blocks if block.strip()]

@@ -1,0 +1,178 @@
+from decimal import Decimal
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+MAX_MONTHS = 60
+
+
+class CollectionLossHistory(models.TransientModel):
+    """Loss rates from the company's own ledger, shown in full before anybody accepts them.
+
+    *Never collected*: of what was open at each month end, the share that is neither paid nor
+    credited so many months later; what was written off counts as lost. *Roll rates*: the share
+    that is in a worse tier a month later, multiplied up to the loss of the worst tier.
+    """
+
+    _name = "collection.loss.history"
+    _description = "Loss Rates from Own History"
+
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    method = fields.Selection(
+        [("never", "Never collected"), ("roll", "Roll rates")], required=True, default="never"
+    )
+    month_from = fields.Date(
+        "First Month", required=True,
+        default=lambda self: self._get_default_month(23),
+    )
+    month_to = fields.Date(
+        "Last Month", required=True,
+        default=lambda self: self._get_default_month(12),
+    )
+    horizon = fields.Integer(
+        "Lost After (Months)", default=12, required=True,
+        help="What is open or written off so many months after a month end is lost.",
+    )
+    worst_percent = fields.Float(
+        "Loss of the Worst Tier (%)", default=100.0, digits=(16, 6),
+        help="What the worst tier loses in the end.",
+    )
+    category_id = fields.Many2one("res.partner.category", "Segment")
+    date_start = fields.Date(
+        "Valid From", required=True,
+        default=lambda self: self.env.company._get_collection_today().replace(day=1),
+    )
+    line_ids = fields.One2many("collection.loss.history.line", "history_id", readonly=True)
+    rate_ids = fields.One2many("collection.loss.history.rate", "history_id", readonly=True)
+
+    @api.model
+    def _get_default_month(self, months):
+        today = self.env.company._get_collection_today()
+        return today.replace(day=1) - relativedelta(months=months + 1)
+
+    def action_compute(self):
+        """Show what the ledger says of the chosen months."""
+        self.ensure_one()
+        self._check_role()
+        month_ends = self._get_month_ends()
+        step = self.horizon if self.method == "never" else 1
+        codes = [False, *(self._get_ladder().mapped("code"))]
+        # The whole ledger counts, whichever entries the user may open.
+        found = [
+            (day, self.sudo()._measure(day, day + relativedelta(months=step, day=31), codes))
+            for day in month_ends
+        ]
+        self.line_ids = [Command.clear()] + [
+            Command.create({"date": day, "bucket": self._get_bucket_name(code), **figures[code]})
+            for day, figures in found
+            for code in codes
+        ]
+        totals = {
+            code: {
+                key: sum(Decimal(str(figures[code][key])) for _day, figures in found)
+                for key in ("exposure", "lost", "worse")
+            }
+            for code in codes
+        }
+        self.rate_ids = [Command.clear()] + [
+            Command.create({
+                "tier_id": self._get_ladder().filtered(lambda tier, c=code: tier.code == c).id,
+                "bucket": self._get_bucket_name(code),
+                "numerator": numerator,
+                "denominator": denominator,
+            })
+            for code, (numerator, denominator) in self._get_rates(totals, codes).items()
+        ]
+        return self._get_reopened()
+
+    def _check_role(self):
+        if not (
+            self.env.user.has_group("debt_collection.group_finance")
+            or self.env.user.has_group("debt_collection.group_manager")
+        ):
+            raise AccessError(self.env._("Only finance and managers set loss rates."))
+
+    def _get_ladder(self):
+        return self.env["collection.tier"]._get_ladder(self.company_id)
+
+    def _get_bucket_name(self, code):
+        tier = self._get_ladder().filtered(lambda tier: tier.code == code)
+        return tier.name or self.env._("Not Overdue")
+
+    def _get_month_ends(self):
+        """Last days of the months; a ``UserError`` if what follows is not known yet."""
+        first, last = (day.replace(day=1) for day in (self.month_from, self.month_to))
+        step = self.horizon if self.method == "never" else 1
+        months = (last.year - first.year) * 12 + last.month - first.month + 1
+        if not 1 <= months <= MAX_MONTHS or self.horizon < 1:
+            raise UserError(
+                self.env._(
+                    "Choose 1 to %(count)s months, the first before the last, and at least one"
+                    " month after which a debt is lost.", count=MAX_MONTHS,
+                )
+            )
+        if last + relativedelta(months=step, day=31) > self.company_id._get_collection_today():
+            raise UserError(
+                self.env._(
+                    "What became of the debts of %(month)s is not known yet: it takes %(count)s"
+                    " months. Choose an earlier last month.",
+                    month=f"{last:%Y-%m}", count=step,
+                )
+            )
+        return [first + relativedelta(months=number, day=31) for number in range(months)]
+
+    def action_accept(self):
+        """Take the rates that are shown, from their day on."""
+        self.ensure_one()
+        self._check_role()
+        if not self.rate_ids:
+            raise UserError(
+                self.env._("There are no rates to accept: compute them from months with debts.")
+            )
+        rates = self.env["collection.loss.rate"]
+        rates.search([
+            ("company_id", "=", self.company_id.id),
+            ("category_id", "=", self.category_id.id),
+            ("date_start", "=", self.date_start),
+            ("tier_id", "in", [*self.rate_ids.tier_id.ids, False]),
+        ]).filtered(lambda rate: rate.tier_id in self.rate_ids.mapped("tier_id")
+                    or not rate.tier_id).unlink()
+        note = self.env._(
+            "%(method)s, %(first)s to %(last)s",
+            method=dict(self._fields["method"]._description_selection(self.env))[self.method],
+            first=f"{self.month_from:%Y-%m}",
+            last=f"{self.month_to:%Y-%m}",
+        )
+        rates |= rates.create([
+            {
+                "company_id": self.company_id.id,
+                "tier_id": rate.tier_id.id,
+                "category_id": self.category_id.id,
+                "date_start": self.date_start,
+                "numerator": rate.numerator,
+                "denominator": rate.denominator,
+                "note": note,
+            }
+            for rate in self.rate_ids
+        ])
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "debt_collection.collection_loss_rate_action"
+            ),
+            "target": "main",
+        }
+
+    def _get_reopened(self):
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+            "name": self.env._("Loss Rates from Own History"),
+        }

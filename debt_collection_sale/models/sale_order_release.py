@@ -1,0 +1,179 @@
+from odoo import api, fields, models
+from odoo.exceptions import RedirectWarning, UserError
+
+LEVELS = ("none", "warn", "block")
+RELEASE_FIELDS = {
+    "collection_release",
+    "collection_release_user_id",
+    "collection_release_reason",
+    "collection_release_to_id",
+}
+
+
+class SaleOrder(models.Model):
+    """Orders of customers in arrears are confirmed knowingly, or not at all (P2.3).
+
+    The policy warns or blocks. Whoever may override it gives a reason, which stays on the
+    order; others ask the collection manager.
+    """
+
+    _inherit = "sale.order"
+
+    collection_release = fields.Selection(
+        [("warn", "Warning Read"), ("requested", "Release Asked For"), ("block", "Released")],
+        "Release by Collections", readonly=True, copy=False,
+        groups="debt_collection.group_sales",
+    )
+    collection_release_user_id = fields.Many2one(
+        "res.users", "Released By", readonly=True, copy=False,
+        groups="debt_collection.group_sales",
+    )
+    collection_release_reason = fields.Char(
+        "Reason of the Release", readonly=True, copy=False, groups="debt_collection.group_sales"
+    )
+    collection_release_to_id = fields.Many2one(
+        "res.users", "Asked To Release", readonly=True, copy=False,
+        groups="debt_collection.group_sales",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_release_kept(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_release_kept(vals)
+        return super().write(vals)
+
+    def _check_release_kept(self, vals):
+        """Raise a ``UserError`` for who writes the release past the decision."""
+        if RELEASE_FIELDS & vals.keys() and not self.env.su:
+            raise UserError(self.env._("An order is released by its button alone."))
+
+    def _get_collection_objections(self):
+        """What speaks against confirming the order: list of pairs of level and words.
+
+        Levels are ``warn`` and ``block``; what the policy is silent on is left out.
+        """
+        self.ensure_one()
+        # The seller does not see the case that the answer comes from.
+        order_sudo = self.sudo().with_company(self.company_id)
+        partner = order_sudo.partner_id.commercial_partner_id
+        today = self.company_id._get_collection_today()
+        case = self.env["collection.case"].sudo().search([
+            ("partner_id", "=", partner.id),
+            ("company_id", "=", self.company_id.id),
+            ("stage", "!=", "closed"),
+        ], limit=1)
+        policy = case.policy_id or case.policy_id._get_default(self.company_id)
+        ladder = self.env["collection.tier"].sudo()._get_ladder(self.company_id)
+        found = [
+            (policy.sale_hold, partner._is_on_collection_hold(today),
+             self.env._("The customer is on hold.")),
+            (policy.sale_legal, case.stage == "legal",
+             self.env._("The customer's debts are with our legal advisers.")),
+            (policy.sale_severe, bool(case.tier_id) and case.tier_id == ladder[-1:],
+             self.env._("The customer's debts are long overdue.")),
+            (policy.sale_overdue, bool(case.amount_overdue),
+             self.env._("The customer has overdue invoices.")),
+            (policy.sale_term, not order_sudo.payment_term_id,
+             self.env._("The order has no payment term.")),
+        ]
+        return [(level, words) for level, holds, words in found if holds and level in LEVELS[1:]]
+
+    def _get_collection_level(self):
+        """The strictest level of the objections: ``none``, ``warn`` or ``block``."""
+        levels = [level for level, _words in self._get_collection_objections()]
+        return max(levels, key=LEVELS.index, default="none")
+
+    def _is_collection_released(self):
+        """Whether somebody has decided on what is objected to."""
+        self.ensure_one()
+        released = self.sudo().collection_release
+        released = released if released in LEVELS else "none"
+        return LEVELS.index(released) >= LEVELS.index(self._get_collection_level())
+
+    def action_confirm(self):
+        """Ask for a decision first, where the policy objects to one of these orders.
+
+        :raises RedirectWarning: with the way to decide on it
+        """
+        for order in self.filtered(lambda order: order.state in ("draft", "sent")):
+            if not order._is_collection_released():
+                order._raise_collection_objections()
+        return super().action_confirm()
+
+    def _raise_collection_objections(self):
+        self.ensure_one()
+        words = "\n".join(words for _level, words in self._get_collection_objections())
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "debt_collection_sale.collection_sale_release_action"
+        )
+        raise RedirectWarning(
+            self.env._("%(order)s: %(objections)s", order=self.name, objections=words),
+            action["id"],
+            self.env._("Decide"),
+            {"default_order_id": self.id},
+        )
+
+    def _validate_order(self):
+        """A customer who signs or pays learns nothing of it: the salesperson decides."""
+        objected = self.filtered(lambda order: not order._is_collection_released())
+        for order in objected:
+            # The customer signed on the portal; the to-do is the salesperson's.
+            order.sudo().activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=self.env._("Signed by the customer; decide on overdue debts first"),
+                user_id=(order.user_id or order.create_uid).id,
+            )
+        return super(SaleOrder, self - objected)._validate_order() if self - objected else None
+
+    def _release(self, level, reason):
+        """Note who let the order pass, and why; the caller has checked the right to."""
+        self.ensure_one()
+        # The order keeps who released it whatever rights that person has on orders.
+        self.sudo().write({
+            "collection_release": level,
+            "collection_release_user_id": self.env.uid,
+            "collection_release_reason": reason,
+        })
+        self.sudo().message_post(
+            body=self.env._(
+                "%(user)s let this order pass in spite of overdue debts: %(reason)s",
+                user=self.env.user.name, reason=reason or "–",
+            ),
+            subtype_xmlid="mail.mt_note",
+        )
+
+    def _can_override_collection(self):
+        return self.env.user.has_group("debt_collection_sale.group_override")
+
+    def action_collection_release(self):
+        """Decide on an order whose release was asked for."""
+        self.ensure_one()
+        if not self._can_override_collection():
+            raise UserError(self.env._("Only who may override the policy releases orders."))
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "debt_collection_sale.collection_sale_release_action"
+            ),
+            "context": {"default_order_id": self.id},
+        }
+
+    def action_view_collection_history(self):
+        """The customer's invoices that are open or were late, one click from the order."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Invoices of %(customer)s", customer=self.partner_id.display_name),
+            "res_model": "account.move",
+            "view_mode": "list,form",
+            "domain": [
+                ("commercial_partner_id", "=", self.partner_id.commercial_partner_id.id),
+                ("move_type", "in", ("out_invoice", "out_refund")),
+                ("state", "=", "posted"),
+                ("company_id", "=", self.company_id.id),
+            ],
+            "context": {"create": False},
+        }
