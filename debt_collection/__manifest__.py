@@ -81,6 +81,7 @@
         "report/collection_lawyer_letter_report.xml",
         "report/collection_overdue_list_report.xml",
         "report/collection_plan_report.xml",
+        "report/collection_progress_report_report.xml",
         "report/collection_charge_report.xml",
         "report/collection_statement_report.xml",
         "report/collection_statement_charge_report.xml",
