@@ -186,6 +186,16 @@ class CollectionLegalAction(models.Model):
             )
         self._leave_legal_stage()
 
+    def action_redraft(self):
+        """What another person approved is taken back by a manager alone."""
+        if any(action.state == "approved" for action in self):
+            self._check_role(
+                "manager", self.env._("Only a collection manager takes back what was approved.")
+            )
+        result = super().action_redraft()
+        self._leave_legal_stage()
+        return result
+
     def action_cancel(self):
         if any(action.state not in ("draft", "refused") for action in self):
             self._check_role(

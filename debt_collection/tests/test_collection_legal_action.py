@@ -102,6 +102,16 @@ class TestCollectionLegalAction(LegalCommon):
         action.action_request()
         self.assertEqual(action.state, "requested")
 
+    def test_approval_is_taken_back_by_managers(self):
+        action = self._approved()
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            action.action_redraft()
+        action.with_user(self.manager).action_redraft()
+        self.assertRecordValues(action, [{"state": "draft", "approved_by_id": False}])
+        self.assertEqual(self.case.stage, "severe")
+        action.reason = "In other words"
+        self.assertEqual(self._check(action, "approver").state, "missing")
+
     def test_states_and_signatures_are_written_by_steps_alone(self):
         action = self._action().with_user(self.manager)
         for vals in ({"state": "filed"}, {"approved_by_id": self.manager.id},
