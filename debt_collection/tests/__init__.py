@@ -79,6 +79,7 @@ from . import (
     test_res_config_settings,
     test_res_config_settings_charge,
     test_rmb_capitals_rule,
+    test_roles,
     test_rpc_guards,
     test_trial_balance,
     test_working_days,
