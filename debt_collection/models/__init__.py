@@ -100,7 +100,6 @@ from . import (
     collection_charge_request,
     collection_charge_segment,
     collection_charge_terms,
-    collection_charge_todo,
     collection_charge_waive,
     collection_charge_withdraw,
     collection_contact_rule,

@@ -14,13 +14,10 @@ class AccountMove(models.Model):
         help="No interest and no fee is taken on late charges.",
     )
 
-    def button_draft(self):
+    def _check_draftable(self):
+        result = super()._check_draftable()
         self._check_no_charge_rests_on_it()
-        return super().button_draft()
-
-    def button_cancel(self):
-        self._check_no_charge_rests_on_it()
-        return super().button_cancel()
+        return result
 
     def _check_no_charge_rests_on_it(self):
         """Raise if a late charge would say it is posted, or waived, while its entry is not."""
