@@ -11,6 +11,7 @@ from . import (
     test_collection_archiving,
     test_collection_assessment,
     test_collection_assessment_money,
+    test_collection_assessment_writeoff,
     test_collection_case,
     test_collection_case_assignment,
     test_collection_case_classify,
