@@ -7,6 +7,9 @@ from odoo.tests import tagged
 
 from .letter_common import LetterCommon
 
+# The day is frozen in these tests, the stop watch is not.
+REAL_TIME = time.perf_counter.__call__
+
 
 @tagged("post_install", "-at_install", "debt_collection")
 class TestCollectionLetterRun(LetterCommon):
@@ -145,12 +148,12 @@ class TestCollectionLetterRun(LetterCommon):
             run.action_draft()["domain"], order="id"
         ).with_context(force_report_rendering=True)
         letters[:2]._render_files()
-        start = time.perf_counter()
+        start = REAL_TIME()
         singles = [letter._render_files()[0][0] for letter in letters[:4]]
-        single = (time.perf_counter() - start) / 4
-        start = time.perf_counter()
+        single = (REAL_TIME() - start) / 4
+        start = REAL_TIME()
         files = letters._render_files()
-        together = (time.perf_counter() - start) / len(letters)
+        together = (REAL_TIME() - start) / len(letters)
         self.assertEqual(len(files), 12)
         self.assertLess(together, single / 2)
         for letter, (content, extension, _mimetype) in zip(letters, files, strict=True):
@@ -164,10 +167,11 @@ class TestCollectionLetterRun(LetterCommon):
     def test_printed_again_from_what_was_frozen(self):
         invoice = self._overdue_invoice(10, 100.0, partner=self._partner("Frozen"))
         self._classify()
-        letter = self._letter(case=self._case(invoice.partner_id)).with_context(
-            force_report_rendering=True
-        )
+        letter = self._letter(
+            case=self._case(invoice.partner_id), channel="post"
+        ).with_context(force_report_rendering=True)
         letter.action_approve()
+        letter.action_send()
         kept = letter.sudo().pdf_attachment_id.raw
         self._pay(invoice)
         invoice.partner_id.name = "Renamed"
