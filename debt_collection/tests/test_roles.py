@@ -135,7 +135,8 @@ class TestRoles(RolesCommon):
 
     @mute_logger("odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model")
     def _check_rows(self, record, visible):
-        model = record.browse().with_context(allowed_company_ids=record.env.user.sudo().company_ids.ids)
+        companies = record.env.user.sudo().company_ids
+        model = record.browse().with_context(allowed_company_ids=companies.ids)
         domain = [("id", "=", record.id)]
         try:
             found = model.search(domain)
