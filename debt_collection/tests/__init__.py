@@ -74,6 +74,7 @@ from . import (
     test_indicators_rule,
     test_late_charge_rule,
     test_ledger_replay,
+    test_ledger_year,
     test_letter_rule,
     test_limitation_rule,
     test_provision_rule,
