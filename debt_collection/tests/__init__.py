@@ -72,6 +72,7 @@ from . import (
     test_evidence_rule,
     test_grading_rule,
     test_indicators_rule,
+    test_integration,
     test_late_charge_rule,
     test_ledger_replay,
     test_ledger_year,

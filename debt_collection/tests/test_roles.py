@@ -228,7 +228,7 @@ class TestRolesOverHttp(RolesCommon, HttpCase):
         self.authenticate(self.owner.login, self.owner.login)
         self.assertNotIn("error", self._call("collection.case", *attempts[0]))
 
-    @mute_logger("odoo.http", "odoo.addons.base.models.ir_rule", "odoo.addons.rpc.controllers.json2")
+    @mute_logger("odoo.http", "odoo.addons.base.models.ir_rule")
     def test_json2(self):
         url = "/json/2/collection.activity/search_read"
         for role, status in (("sales", 403), ("collector", 200), ("manager", 200)):
