@@ -125,7 +125,6 @@
         "views/collection_contact_rule_views.xml",
         "views/collection_guideline_views.xml",
         "views/collection_word_views.xml",
-        "wizard/collection_contact_wish_views.xml",
         "views/collection_case_statement_views.xml",
         "views/collection_case_provision_views.xml",
         "views/collection_erasure_views.xml",
