@@ -164,6 +164,7 @@ from . import (
     collection_plan_notice,
     collection_plan_quick,
     collection_plan_seal,
+    collection_plausible,
     collection_policy,
     collection_policy_charge,
     collection_policy_letter,
