@@ -1,10 +1,14 @@
+import logging
 from datetime import datetime, time
 
 import pytz
 
 from odoo import fields, models
+from odoo.exceptions import UserError, ValidationError
 
-DEMANDS = ("dunning", "final", "lawyer")
+from .collection_letter_ledger import DEMANDS
+
+_logger = logging.getLogger(__name__)
 
 
 class CollectionActivity(models.Model):
@@ -39,8 +43,15 @@ class CollectionLetter(models.Model):
     def _record_contact(self):
         """Record that the letter was sent as a contact of its case; it ends the step."""
         self.ensure_one()
-        if self.case_id:
-            self.env["collection.activity"].sudo().create(self._prepare_contact())
+        if not self.case_id:
+            return
+        try:
+            with self.env.cr.savepoint():
+                self.env["collection.activity"].sudo().create(self._prepare_contact())
+        # The letter has left: that its contact cannot be recorded must not say otherwise.
+        except (UserError, ValidationError) as error:
+            _logger.warning("Collections: no contact of letter %s: %s", self.name, error)
+            self._add_to_do(self.env._("Record the letter as a contact: %(why)s", why=error))
 
     def _prepare_contact(self):
         self.ensure_one()

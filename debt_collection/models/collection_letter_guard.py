@@ -58,6 +58,7 @@ class CollectionLetter(models.Model):
                     letter._find_outdated(claims, found)
                     letter._find_credits(credits.get(letter.partner_id.id, {}), found)
                     letter._find_bank_money(bank.get(letter.partner_id.id, 0.0), found)
+                    letter._find_wishes(found)
                     result[letter.id] = found
         return result
 
@@ -104,9 +105,16 @@ class CollectionLetter(models.Model):
         for letter in drafts_sudo:
             letter._move_to(letter.company_id._get_collection_today())
         drafts_sudo._take_from_ledger(keep_items=True)
-        empty = drafts_sudo.filtered(lambda letter: not letter.line_ids)
+        empty = drafts_sudo.filtered(
+            lambda letter: not letter.line_ids
+            or (letter.is_ahead and letter.date_deadline < letter.date)
+        )
         words = [
-            letter._cancel_for(self.env._("Nothing of it is claimed any more."))
+            letter._cancel_for(
+                self.env._("The due date has passed.")
+                if letter.line_ids
+                else self.env._("Nothing of it is claimed any more.")
+            )
             for letter in empty
         ]
         return self._hold_back(self - empty.with_env(self.env), words)

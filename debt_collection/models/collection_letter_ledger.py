@@ -6,6 +6,9 @@ from odoo.fields import Command, Date, Domain
 from ..tools.letter_claim import in_proportion, share_contested
 from .collection_guard import OURS
 
+# Kinds that claim late charges, too, and restart limitation when they arrive.
+DEMANDS = ("dunning", "final", "lawyer")
+
 
 class CollectionLetter(models.Model):
     """What the ledger says that a letter claims: items, contested parts, credits (P3.4).
@@ -47,7 +50,7 @@ class CollectionLetter(models.Model):
         if kind != "statement":
             lines_sudo -= self._get_planned_items(lines_sudo)
         contested = self._get_contested(lines_sudo)
-        charges = lines_sudo._get_collection_charges(as_of) if kind != "statement" else {}
+        charges = lines_sudo._get_collection_charges(as_of) if kind in DEMANDS else {}
         claims = {}
         for line in lines_sudo:
             vals = self._prepare_line_vals(line, as_of, contested.get(line.id, 0), charges)
@@ -93,6 +96,8 @@ class CollectionLetter(models.Model):
             )
         ) if company_currency.compare_amounts(contested, 0) > 0 else 0.0
         charge = charges.get(line.id) or {}
+        if charge.get("missing") or charge.get("is_below_minimum"):
+            charge = {}
         move = line.move_id
         return {
             "move_line_id": line.id,
@@ -107,7 +112,7 @@ class CollectionLetter(models.Model):
             "amount_open": opened,
             "amount_disputed": disputed,
             "amount_claimed": currency.round(opened - disputed),
-            "amount_charge": charge.get("amount", 0.0),
+            "amount_charge": charge.get("total", 0.0),
             "charge_per_day": charge.get("per_day", 0.0),
             "amount_company": company_currency.round(line.amount_residual - contested),
         }

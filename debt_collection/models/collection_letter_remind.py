@@ -125,6 +125,8 @@ class CollectionLetter(models.Model):
             and policy.reminder_days_before
             and partner._get_collection_contact().email_normalized
             and not partner._is_on_collection_hold(as_of)
+            and not partner.collection_no_email
+            and not (partner.collection_cease_date and partner.collection_cease_date <= as_of)
             and currency.compare_amounts(amount, policy.amount_minimum) >= 0
             and currency.compare_amounts(net, 0) > 0
         )

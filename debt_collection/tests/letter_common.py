@@ -1,6 +1,8 @@
+import io
 from datetime import timedelta
 
 from freezegun import freeze_time
+from pypdf import PdfReader
 
 from .common import CollectionCommon
 
@@ -56,3 +58,8 @@ class LetterCommon(CollectionCommon):
         as_of = self.TODAY + timedelta(days=days)
         self._classify(as_of)
         self.env["collection.case"]._escalate(as_of, self.company)
+
+    @classmethod
+    def _pdf_text(cls, content):
+        pages = PdfReader(io.BytesIO(content)).pages
+        return " ".join(" ".join(page.extract_text() for page in pages).split())

@@ -348,14 +348,19 @@ class TestCollectionLetter(LetterCommon):
         with self.assertRaises(ValidationError), self.cr.savepoint():
             self._letter(partner_id=self.partner_b.id)
 
-    def test_charges_have_a_hook(self):
-        invoice = self._overdue_invoice(10)
-        self.assertEqual(self._receivable(invoice)._get_collection_charges(self.TODAY), {})
-        claims = self.env["collection.letter"]._prepare_line_vals(
-            self._receivable(invoice), self.TODAY, 0.0,
-            {self._receivable(invoice).id: {"amount": 12.5, "per_day": 0.5}},
-        )
-        self.assertEqual((claims["amount_charge"], claims["charge_per_day"]), (12.5, 0.5))
+    def test_late_charges_of_an_item(self):
+        item = self._receivable(self._overdue_invoice(10))
+        for charge, amounts in [
+            ({"total": 12.5, "per_day": 0.5}, (12.5, 0.5)),
+            ({"total": 2.5, "per_day": 0.5, "is_below_minimum": True}, (0.0, 0.0)),
+            ({"total": 0.0, "per_day": 0.0, "missing": "No rate"}, (0.0, 0.0)),
+            ({}, (0.0, 0.0)),
+        ]:
+            with self.subTest(charge=charge):
+                vals = self.env["collection.letter"]._prepare_line_vals(
+                    item, self.TODAY, 0.0, {item.id: charge}
+                )
+                self.assertEqual((vals["amount_charge"], vals["charge_per_day"]), amounts)
 
     def test_printed_letter(self):
         invoice = self._overdue_invoice(10, 1234.56)

@@ -4,6 +4,7 @@ from . import (
     collection_case_assign,
     collection_contact_wish,
     collection_credit_match,
+    collection_letter_run,
     collection_loss_history,
     collection_loss_history_line,
     collection_loss_history_measure,

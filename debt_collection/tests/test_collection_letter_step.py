@@ -1,0 +1,138 @@
+from datetime import timedelta
+
+from odoo.tests import tagged
+
+from .letter_common import LetterCommon
+
+
+@tagged("post_install", "-at_install", "debt_collection")
+class TestCollectionLetterStep(LetterCommon):
+    """Letter steps of a policy draft their letters; reminders go out before the due date."""
+
+    def _step(self, kind="dunning"):
+        return self._case().case_step_ids.filtered(
+            lambda step: step.step_id.letter_kind == kind
+        )
+
+    def test_step_drafts_and_sending_ends_it(self):
+        self._overdue_invoice(5, 80.0)
+        self._night()
+        step = self._step()
+        self.assertTrue(step.mail_activity_ids)
+        letter = step.letter_ids
+        self.assertRecordValues(letter, [{
+            "kind": "dunning", "state": "draft", "case_step_id": step.id, "amount_total": 80.0,
+            "drafted_by_id": False, "user_id": self.collector.id, "date_released": False,
+        }])
+        self._night()
+        self.assertEqual(step.letter_ids, letter)
+        letter = letter.with_user(self.collector)
+        letter.channel = "post"
+        letter.action_approve()
+        self.assertEqual(step.state, "planned")
+        letter.action_send()
+        self.assertRecordValues(step, [{"state": "done", "date_done": self.TODAY}])
+        self.assertFalse(step.mail_activity_ids)
+        self.assertEqual(step.contact_ids.letter_id, letter)
+
+    def test_policy_can_send_by_itself(self):
+        steps = self.policy.step_ids.filtered(lambda step: step.method == "letter")
+        steps.approval_needed = False
+        self._overdue_invoice(5, 80.0)
+        final = self.env["res.partner"].create(
+            {"name": "Final", "email": "final@customer.example", "street": "1 Road"}
+        )
+        self._overdue_invoice(45, 80.0, partner=final)
+        self._night()
+        self.assertTrue(self._step().letter_ids.date_released)
+        # Two people decide on final notices, whatever the step says.
+        letter = self._case(final).letter_ids.filtered(lambda letter: letter.kind == "final")
+        self.assertEqual(len(letter), 1)
+        self.assertFalse(letter.date_released)
+
+    def test_hand_written_letter_ends_a_step_of_its_kind_only(self):
+        self._overdue_invoice(15, 80.0)
+        self._night()
+        dunning, statement = self._step(), self._step("statement")
+        self.assertEqual((dunning.state, statement.state), ("skipped", "planned"))
+        letter = self._approved("reminder", channel="post")
+        letter.action_send()
+        self.assertEqual(statement.state, "planned")
+        letter = self._approved("statement", channel="post")
+        letter.action_send()
+        self.assertEqual(statement.state, "done")
+
+    def test_pause_takes_the_draft_away_and_back(self):
+        self._overdue_invoice(5, 80.0)
+        self._night()
+        case, step = self._case(), self._step()
+        first = step.letter_ids
+        case.write({"hold_until": self.TODAY + timedelta(days=1), "hold_reason": "Talks"})
+        self._night()
+        self.assertEqual((step.state, first.state), ("cancelled", "cancelled"))
+        case.action_end_hold()
+        self._night()
+        self.assertEqual(step.state, "planned")
+        self.assertEqual((step.letter_ids - first).mapped("state"), ["draft"])
+
+    def test_cancelled_invoice_takes_its_draft_along(self):
+        invoice = self._overdue_invoice(5, 80.0)
+        self._night()
+        letter = self._step().letter_ids
+        invoice.button_draft()
+        self._classify()
+        self.assertEqual(letter.state, "cancelled")
+
+    def test_reminder_before_the_due_date(self):
+        """The day before the threshold nothing, on the day the reminder, once for an item."""
+        invoice = self._overdue_invoice(-5, 80.0)
+        remind = self.env["collection.letter"]._remind
+        for days, count in [(0, 0), (1, 0), (2, 1), (2, 0), (3, 0), (5, 0), (6, 0)]:
+            with self.subTest(days=days, count=count):
+                self.assertEqual(remind(self.TODAY + timedelta(days=days), self.company), count)
+        letter = self.env["collection.letter"].search([("is_ahead", "=", True)])
+        self.assertRecordValues(letter, [{
+            "kind": "reminder", "case_id": False, "partner_id": self.partner_a.id,
+            "channel": "email", "amount_total": 80.0,
+            "date_deadline": invoice.invoice_date_due, "user_id": self.collector.id,
+        }])
+        self.assertTrue(letter.date_released)
+        self.assertEqual(letter.line_ids.number, invoice.name)
+
+    def test_who_is_not_reminded(self):
+        remind = self.env["collection.letter"]._remind
+        partners = {
+            name: self.env["res.partner"].create({
+                "name": name, "email": f"{name.lower()}@customer.example",
+            })
+            for name in ("Off", "Held", "Mailless", "Credited", "Short", "Paid", "Good")
+        }
+        partners["Off"].collection_policy_id = self.policy.copy({"reminder_days_before": 0})
+        partners["Held"].write({
+            "collection_hold": True, "collection_hold_until": self.TODAY,
+            "collection_hold_reason": "Talks",
+        })
+        partners["Mailless"].email = False
+        invoices = {
+            name: self._overdue_invoice(-3, 80.0, partner=partner)
+            for name, partner in partners.items() if name != "Short"
+        }
+        # Two days to pay: the customer has just got the invoice.
+        self._overdue_invoice(-2, 80.0, partner=partners["Short"], invoice_date=self.TODAY)
+        self._pay(invoices["Paid"])
+        self.env["account.payment"].create({
+            "payment_type": "inbound", "partner_type": "customer", "date": self.TODAY,
+            "partner_id": partners["Credited"].id, "amount": 80.0,
+        }).action_post()
+        self.assertEqual(remind(self.TODAY, self.company), 1)
+        letter = self.env["collection.letter"].search([("is_ahead", "=", True)])
+        self.assertEqual(letter.partner_name, "Good")
+
+    def test_case_buttons(self):
+        self._overdue_invoice(10, 80.0)
+        case = self._case().with_user(self.collector)
+        action = case.action_new_letter()
+        letter = self.env["collection.letter"].browse(action["res_id"])
+        self.assertRecordValues(letter, [{"state": "draft", "amount_total": 80.0}])
+        self.assertEqual(case.letter_count, 1)
+        self.assertEqual(case.action_view_letters()["domain"], [("case_id", "=", case.id)])
