@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.fields import Command
 
+from .collection_guard import OURS
+
 try:
     from num2words import CONVERTER_CLASSES
 except ImportError:
@@ -27,7 +29,7 @@ class CollectionLetter(models.Model):
                 ]
                 own = credits.get(letter.partner_id.id, {})
                 totals, amount_total = letter._prepare_totals(lines, own)
-                letter.with_context(collection_letter_filling=True).write({
+                letter.with_context(collection_letter_filling=OURS).write({
                     "total_ids": [Command.clear()] + [Command.create(vals) for vals in totals],
                     "amount_total": amount_total,
                 })

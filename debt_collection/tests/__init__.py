@@ -4,6 +4,7 @@ from . import (
     test_account_move_line_charge,
     test_ageing_rule,
     test_assignment_rule,
+    test_bad_input,
     test_collection_accounting_setup,
     test_collection_activity,
     test_collection_activity_log,
