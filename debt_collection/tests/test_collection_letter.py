@@ -280,7 +280,6 @@ class TestCollectionLetter(LetterCommon):
             "body": "B", "sequence": 99,
         })
         self.assertEqual(template_model._choose("dunning", moderate, self.company), own)
-        self.assertFalse(template_model._choose("lawyer", moderate, self.company))
         self.assertTrue(
             template_model._choose("reminder", mild, self.company, is_ahead=True).is_ahead
         )
