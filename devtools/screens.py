@@ -32,7 +32,9 @@ class Screen:
 CASES = "/odoo/action-debt_collection.collection_case_action"
 INVOICES = "/odoo/action-debt_collection.collection_invoice_action"
 CUSTOMERS = "/odoo/action-debt_collection.collection_partner_action"
+WRITEOFFS = "/odoo/action-debt_collection.collection_writeoff_action"
 LEGAL = "/odoo/action-debt_collection.collection_legal_action_action"
+ASSESSMENTS = "/odoo/action-debt_collection.collection_assessment_action"
 LISTS = "/odoo/action-debt_collection.collection_overdue_list_action"
 OPEN_CASE = {
     "model": "collection.case",
@@ -56,6 +58,13 @@ SCREENS = (
         click=(".o_data_row button:has(.fa-phone)",),
         wait=".modal .o_form_view, .o_collection_progress",
         height=900,
+    ),
+    Screen(
+        "dashboard",
+        "/odoo/action-debt_collection.collection_dashboard_action",
+        login="manager",
+        wait=".o_collection_dashboard",
+        height=1250,
     ),
     Screen("team", "/odoo/team-day", login="manager", wait=".o_collection_progress"),
     Screen(
@@ -152,9 +161,28 @@ SCREENS = (
         height=1000,
     ),
     Screen("legal-actions", LEGAL),
+    Screen(
+        "lawyer-letter",
+        "/report/html/debt_collection.collection_letter_report_pages/{id}",
+        model="collection.letter",
+        domain=(("kind", "=", "lawyer"),),
+        wait=".page",
+        height=1000,
+    ),
     Screen("legal-hearings", "/odoo/action-debt_collection.collection_legal_hearing_action"),
     Screen("overdue-lists", LISTS),
     Screen("overdue-list", LISTS + "/{id}", model="collection.overdue.list", order="id desc"),
+    Screen("collection-plan", "/odoo/action-debt_collection.collection_target_action_plan"),
+    Screen("assessments", ASSESSMENTS),
+    Screen(
+        "assessment",
+        ASSESSMENTS + "/{id}",
+        model="collection.assessment",
+        domain=(("user_id.login", "=", "collector"),),
+        order="month desc",
+        height=900,
+    ),
+    Screen("assessment-trend", "/odoo/action-debt_collection.collection_assessment_line_action"),
     Screen("tiers", "/odoo/action-debt_collection.collection_tier_action"),
     Screen(
         "late-charge",
@@ -214,5 +242,57 @@ SCREENS = (
         "/odoo/action-debt_collection.collection_limitation_rule_action/{id}",
         model="collection.limitation.rule",
     ),
+    Screen("provisions", "/odoo/action-debt_collection.collection_provision_action"),
+    Screen(
+        "provision",
+        "/odoo/action-debt_collection.collection_provision_action/{id}",
+        model="collection.provision",
+        login="finance",
+        height=900,
+    ),
+    Screen(
+        "provision-customers",
+        "/odoo/action-debt_collection.collection_provision_action/{id}",
+        model="collection.provision",
+        click=("a.nav-link[name=customers]",),
+        height=900,
+    ),
+    Screen(
+        "provision-specific",
+        "/odoo/action-debt_collection.collection_provision_specific_action/{id}",
+        model="collection.provision.specific",
+    ),
+    Screen("loss-rates", "/odoo/action-debt_collection.collection_loss_rate_action"),
+    Screen("ageing", "/odoo/action-debt_collection.collection_ageing_report_action"),
+    Screen("ageing-months", "/odoo/action-debt_collection.collection_ageing_snapshot_action"),
+    Screen("cash-forecast", "/odoo/action-debt_collection.collection_cash_forecast_action"),
     Screen("settings", "/odoo/action-debt_collection.collection_settings_action"),
+    Screen("write-offs", WRITEOFFS),
+    Screen(
+        "write-off",
+        WRITEOFFS + "/{id}",
+        model="collection.writeoff",
+        domain=(("state", "=", "posted"),),
+        height=900,
+    ),
+    Screen(
+        "write-off-new",
+        CASES + "/{id}",
+        click=("button[name=action_write_off]",),
+        wait=".o_form_view .o_field_widget[name=reason_id], .o_form_view",
+        height=900,
+        **OPEN_CASE,
+    ),
+    Screen(
+        "written-off-debts", "/odoo/action-debt_collection.collection_writeoff_line_action"
+    ),
+    Screen(
+        "recovery",
+        "/odoo/action-debt_collection.collection_recovery_action/{id}",
+        model="collection.recovery",
+        height=900,
+    ),
+    Screen(
+        "accounting-setup", "/odoo/action-debt_collection.collection_accounting_setup_action"
+    ),
 )

@@ -69,13 +69,13 @@ class CollectionAssessment(models.Model):
     score = fields.Float(
         readonly=True, digits=(16, 2), aggregator="avg", help="For ranking; never the grade."
     )
-    met_count = fields.Integer("At Target", readonly=True)
-    measured_count = fields.Integer("With Data", readonly=True)
+    met_count = fields.Integer("At Target", readonly=True, aggregator=None)
+    measured_count = fields.Integer("With Data", readonly=True, aggregator=None)
     days_assigned = fields.Integer(
         readonly=True, aggregator=None, help="Days with cases, of the last sixty."
     )
     expected_recovery = fields.Float(
-        "Expected Recovery", readonly=True, digits=(16, 2), aggregator="avg",
+        readonly=True, digits=(16, 2), aggregator=None,
         help="Per cent: what the company recovered in the twelve months before of items as old as"
         " these. A low figure is a difficult portfolio. It stands beside the grade.",
     )

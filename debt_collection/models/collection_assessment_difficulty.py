@@ -26,22 +26,26 @@ class CollectionAssessment(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                WITH history AS (
-                    SELECT whole.tier_code,
-                           COALESCE(SUM(part.amount), 0) / SUM(whole.amount) AS rate
+                WITH item AS (
+                    SELECT source.tier_code, source.whole, source.part
                       FROM collection_assessment assessed
                       JOIN collection_assessment_line line ON line.assessment_id = assessed.id
                        AND line.kind = 'recovery'
-                      JOIN collection_assessment_source whole ON whole.line_id = line.id
-                       AND whole.role = 'denominator' AND whole.month = assessed.month
-                 LEFT JOIN (SELECT line_id, item_id, SUM(amount) AS amount
-                              FROM collection_assessment_source
-                             WHERE role = 'numerator' GROUP BY line_id, item_id) part
-                        ON part.line_id = line.id AND part.item_id = whole.item_id
+                CROSS JOIN LATERAL (
+                           SELECT item_id,
+                                  MAX(tier_code) FILTER (WHERE role = 'denominator') AS tier_code,
+                                  SUM(amount) FILTER (WHERE role = 'denominator') AS whole,
+                                  SUM(amount) FILTER (WHERE role = 'numerator') AS part
+                             FROM collection_assessment_source
+                            WHERE line_id = line.id
+                         GROUP BY item_id) source
                      WHERE assessed.company_id = %(company)s AND assessed.user_id IS NULL
                        AND assessed.month >= %(start)s AND assessed.month < %(month)s
-                  GROUP BY whole.tier_code
-                    HAVING SUM(whole.amount) > 0
+                ),
+                history AS (
+                    SELECT tier_code, COALESCE(SUM(part), 0) / SUM(whole) AS rate
+                      FROM item WHERE whole > 0
+                  GROUP BY tier_code
                 )
                 SELECT held.user_id, SUM(held.amount * history.rate) * 100 / SUM(held.amount)
                   FROM collection_assessment_row held

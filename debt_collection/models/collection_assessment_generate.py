@@ -1,11 +1,9 @@
 from collections import defaultdict, namedtuple
-from datetime import timedelta
 from decimal import Decimal
 
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from ..tools import grading, indicators
@@ -14,7 +12,7 @@ from .collection_target import INDICATORS
 
 TargetValue = namedtuple("TargetValue", "value weight direction")
 NO_FIGURE = (Decimal(0), Decimal(0))
-RATES = ("promise_count", "promise_value", "right_party")
+RATES = ("promise_count", "promise_value", "right_party", "recorded_late")
 
 
 class CollectionAssessment(models.Model):
@@ -43,12 +41,8 @@ class CollectionAssessment(models.Model):
 
     def _generate_company(self, company, month):
         # One run for a company and month at a time: the second waits, and finds the drafts.
-        self.env.cr.execute(
-            SQL(
-                "SELECT pg_advisory_xact_lock(hashtext(%s), %s)",
-                f"{self._name}{month}", company.id,
-            )
-        )
+        key = f"{self._name}{month}"
+        self.env.cr.execute(SQL("SELECT pg_advisory_xact_lock(hashtext(%s), %s)", key, company.id))
         self.env.flush_all()
         self._collect_rows(company, month)
         figures = self._sum_rows()
@@ -102,63 +96,6 @@ class CollectionAssessment(models.Model):
             {"company_id": company.id, "month": month, "user_id": user_id}
             for user_id in sorted(missing, key=lambda user_id: user_id or 0)
         ]), kept
-
-    @api.model
-    def _collect_rows(self, company, month):
-        """Everything that counts in the month, as rows of a table of this transaction."""
-        stop = month + relativedelta(months=1)
-        today = company._get_collection_today()
-        self.env.cr.execute("DROP TABLE IF EXISTS pg_temp.collection_assessment_row")
-        self.env.cr.execute(
-            SQL(
-                """
-                CREATE TEMPORARY TABLE collection_assessment_row ON COMMIT DROP AS
-                SELECT counted.*, %(month)s::date AS month
-                  FROM (%(money)s UNION ALL %(work)s) counted
-                """,
-                month=month,
-                money=SQL("SELECT * FROM (%s) money", self._get_money_sql(company, month, stop)),
-                work=SQL(
-                    "SELECT * FROM (%s) work", self._get_work_sql(company, month, stop, today)
-                ),
-            )
-        )
-        self._add_corrections(company, month)
-        self.env.cr.execute("ANALYZE collection_assessment_row")
-
-    @api.model
-    def _sum_rows(self):
-        """By user id (``None``: the team) and kind: sums of numerator and denominator."""
-        return {
-            (user_id, kind): (Decimal(str(part)), Decimal(str(whole)))
-            for user_id, kind, part, whole in self.env.execute_query(SQL(
-                """
-                SELECT user_id, kind,
-                       COALESCE(SUM(amount) FILTER (WHERE role = 'numerator'), 0),
-                       COALESCE(SUM(amount) FILTER (WHERE role = 'denominator'), 0)
-                  FROM collection_assessment_row
-              GROUP BY user_id, kind
-                """
-            ))
-        }
-
-    @api.model
-    def _get_days_assigned(self, company, month):
-        """By user id, the days with a case among the last sixty, of who had one in the month."""
-        stop = month + relativedelta(months=1)
-        start = stop - timedelta(days=60)
-        return dict(self.env.execute_query(SQL(
-            """
-            SELECT owner.user_id, COUNT(DISTINCT day)
-              FROM (%(owners)s) owner
-        CROSS JOIN LATERAL GENERATE_SERIES(owner.date_from, owner.date_to - 1,
-                                           INTERVAL '1 day') day
-          GROUP BY owner.user_id
-            HAVING MAX(day) >= %(month)s
-            """,
-            owners=self._get_owners_sql(company, start, stop),
-            month=month,
-        )))
 
     def _prepare_lines(self, figures, targets, days, expected):
         """Set grade and score of one draft and return the values of its lines."""
@@ -225,68 +162,3 @@ class CollectionAssessment(models.Model):
             {"assessment_id": self.id, "sequence": number, **line}
             for number, line in enumerate(lines)
         ]
-
-    def _freeze_rows(self, company, assessments):
-        """Keep the rows behind the figures of these drafts, in one statement."""
-        self.env.cr.execute(
-            SQL(
-                """
-                INSERT INTO collection_assessment_source (
-                       line_id, company_id, role, model, res_id, item_id, name, partner_id, date,
-                       amount, tier_code, month)
-                SELECT line.id, %(company)s, counted.role, counted.model, counted.res_id,
-                       counted.item_id, counted.name, counted.partner_id, counted.date,
-                       counted.amount, counted.tier_code, counted.month
-                  FROM collection_assessment_row counted
-                  JOIN collection_assessment_line line ON line.kind = counted.kind
-                   AND line.user_id IS NOT DISTINCT FROM counted.user_id
-                   AND line.assessment_id = ANY(%(assessments)s)
-                """,
-                company=company.id, assessments=assessments.ids,
-            )
-        )
-        self.env["collection.assessment.source"].invalidate_model(flush=False)
-        self.env["collection.assessment.line"].invalidate_model(["source_ids"], flush=False)
-
-    @api.model
-    def _cron_generate(self):
-        """Assess the month before in every company whose day has come (P5.2)."""
-        self.env["res.company"]._run_collection_job(
-            lambda company: self._generate_when_due(company, company._get_collection_today()),
-            "the assessment",
-        )
-
-    @api.model
-    def _generate_when_due(self, company, today):
-        """The month before, once its day has come, unless it was made already."""
-        month = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
-        if today.day < company.collection_assessment_day or self.search_count(
-            [("company_id", "=", company.id), ("month", "=", month)], limit=1
-        ):
-            return self.browse()
-        assessments = self._generate(month, company)
-        assessments._ask_manager()
-        return assessments
-
-    def _ask_manager(self):
-        """Tell the collection manager that drafts wait: a to-do on the team's."""
-        for team in self.filtered("is_team"):
-            manager = self.env["collection.policy"]._get_default(team.company_id).manager_id
-            if manager:
-                team.activity_schedule(
-                    "mail.mail_activity_data_todo",
-                    user_id=manager.id,
-                    date_deadline=team.company_id._get_collection_today(),
-                    summary=self.env._("Assess the collectors: %(month)s", month=team.display_name),
-                )
-
-    @api.model
-    def action_generate_last_month(self):
-        """Make or renew the drafts of the month before, in the active companies."""
-        if not self.env.user.has_group("debt_collection.group_manager"):
-            raise AccessError(self.env._("Only a collection manager assesses collectors."))
-        result = self.browse()
-        for company in self.env.companies:
-            last = company._get_collection_today().replace(day=1) - timedelta(days=1)
-            result |= self._generate(last, company)
-        return result._get_records_action(name=self.env._("Assessments"))

@@ -124,9 +124,7 @@ class CollectionAssessment(models.Model):
         steps = [(None, self.env._("Not Due"))] + [(tier.code, tier.name) for tier in tiers]
         figures = []
         for (code, name), (next_code, next_name) in zip(steps, steps[1:], strict=False):
-            there = [
-                row for row in moved if row["is_debt"] and (row["tier_before"] or None) == code
-            ]
+            there = [row for row in moved if row["is_debt"] and row["tier_before"] == code]
             whole = sum(row["before"] for row in there)
             part = sum(row["after"] for row in there if row["tier_after"] == next_code)
             figures.append(self._prepare_figure(

@@ -7,9 +7,11 @@ FIGURES = [
     ("correction_bad_debt", "Correction of Earlier Months: Written Off"),
     ("credit_note", "Credit Notes on Overdue Items"),
     ("offset", "Set Off Against Other Balances"),
+    ("written_off_recovered", "Recovered of Earlier Write-offs"),
     ("promise_count", "Promises Kept"),
     ("promise_value", "Promises Kept, by Value"),
     ("right_party", "Right-party Contacts"),
+    ("recorded_late", "Contacts Recorded Later Than the Next Day"),
     ("effectiveness", "Collection Effectiveness Index"),
     ("effectiveness_cash", "Collection Effectiveness Index, Cash"),
     ("sales_days", "Days' Sales Outstanding"),
@@ -19,7 +21,9 @@ FIGURES = [
     ("roll", "Roll Rate"),
 ]
 KINDS = [kind for kind in TARGET_KINDS if kind[0] != "amount"] + FIGURES
-AMOUNTS = {"correction_recovery", "correction_bad_debt", "credit_note", "offset"}
+AMOUNTS = {
+    "correction_recovery", "correction_bad_debt", "credit_note", "offset", "written_off_recovered",
+}
 DAYS = {"sales_days", "sales_days_best", "sales_days_countback", "days_delinquent"}
 
 

@@ -37,15 +37,18 @@ class CollectionAssessmentSource(models.Model):
         "Counted For", readonly=True, help="An earlier month than the assessment's: a correction."
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        raise UserError(self.env._("The records behind a figure are kept by the assessment."))
-
     def write(self, vals):
-        raise UserError(self.env._("The records behind a figure do not change any more."))
+        self._check_frozen()
+        return super().write(vals)
 
-    def unlink(self):
-        raise UserError(self.env._("The records behind a figure are not deleted."))
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        self._check_frozen()
+
+    def _check_frozen(self):
+        """Raise a ``UserError``, for the superuser, too; rows go with a draft that is renewed."""
+        if self:
+            raise UserError(self.env._("The records behind a figure do not change any more."))
 
     def action_open(self):
         """Open the record, if it is still there and the user may see it."""

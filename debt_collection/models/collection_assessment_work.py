@@ -30,6 +30,7 @@ class CollectionAssessment(models.Model):
                 self._get_answer_rows_sql(company, first, stop),
                 self._get_promise_rows_sql(company, first, stop),
                 self._get_contact_rows_sql(company, first, stop),
+                self._get_recovered_rows_sql(company, first, stop),
             ]),
         )
 
@@ -113,27 +114,55 @@ class CollectionAssessment(models.Model):
 
     @api.model
     def _get_contact_rows_sql(self, company, first, stop):
-        """Calls and visits, and those that reached whom they were meant for.
+        """Calls and visits, those that reached whom they were meant for, and late records.
 
-        A contact that was corrected counts as its correction says.
+        A contact that was corrected counts as its correction says. Timeliness goes by the day
+        that a contact says of itself: how many were recorded later than the next day stands
+        beside it.
         """
         return SQL(
             """
-            SELECT contact.user_id, 'right_party', role.name, 'collection.activity', contact.id,
+            SELECT contact.user_id, figure.kind, figure.role, 'collection.activity', contact.id,
                    contact.partner_id, owned.name, made.date, 1::numeric
               FROM collection_activity contact
               JOIN collection_case owned ON owned.id = contact.case_id
         CROSS JOIN LATERAL (
-                   SELECT (contact.date AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)::date) made (date)
-              JOIN (VALUES ('denominator'), ('numerator')) role (name)
-                ON role.name = 'denominator'
-                OR contact.outcome IN ('reached', 'promised', 'disputed', 'refused')
+                   SELECT (contact.date AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)::date,
+                          (contact.create_date AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)::date
+                   ) made (date, recorded)
+        CROSS JOIN LATERAL (
+                   SELECT contact.direction = 'outbound' AND contact.method IN ('phone', 'visit')
+                   ) attempt (made)
+              JOIN (VALUES ('right_party', 'denominator'), ('right_party', 'numerator'),
+                           ('recorded_late', 'denominator'), ('recorded_late', 'numerator')
+                   ) figure (kind, role)
+                ON CASE figure.kind || figure.role
+                   WHEN 'right_partydenominator' THEN attempt.made
+                   WHEN 'right_partynumerator' THEN attempt.made AND contact.outcome
+                        IN ('reached', 'promised', 'disputed', 'refused')
+                   WHEN 'recorded_latenumerator' THEN made.recorded > made.date + 1
+                   ELSE TRUE END
              WHERE contact.company_id = %(company)s AND contact.state = 'confirmed'
-               AND contact.direction = 'outbound' AND contact.method IN ('phone', 'visit')
                AND made.date >= %(first)s AND made.date < %(stop)s
                AND NOT EXISTS (SELECT 1 FROM collection_activity correction
                                 WHERE correction.corrects_id = contact.id
                                   AND correction.state = 'confirmed')
             """,
             company=company.id, first=first, stop=stop, tz=company._get_collection_tz(),
+        )
+
+    @api.model
+    def _get_recovered_rows_sql(self, company, first, stop):
+        """What came in on amounts written off before, for the team: never netted silently."""
+        return SQL(
+            """
+            SELECT NULL::int, 'written_off_recovered', 'numerator', 'collection.recovery',
+                   recovery.id, recovery.partner_id, recovery.name, entry.date,
+                   recovery.amount_company
+              FROM collection_recovery recovery
+              JOIN account_move entry ON entry.id = recovery.move_id
+             WHERE recovery.company_id = %(company)s AND recovery.state = 'posted'
+               AND entry.date >= %(first)s AND entry.date < %(stop)s
+            """,
+            company=company.id, first=first, stop=stop,
         )

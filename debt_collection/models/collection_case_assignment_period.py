@@ -104,7 +104,8 @@ class CollectionCaseAssignmentPeriod(models.Model):
                             THEN GREATEST(opened.date, owned.date_closed + 1) END,
                        0, %(uid)s, %(uid)s, %(now)s, %(now)s
                   FROM collection_case owned
-            CROSS JOIN LATERAL (SELECT COALESCE(owned.date_open, owned.create_date::date)) opened (date)
+            CROSS JOIN LATERAL (
+                       SELECT COALESCE(owned.date_open, owned.create_date::date)) opened (date)
                  WHERE owned.user_id IS NOT NULL
                    AND (owned.stage != 'closed' OR owned.date_closed IS NOT NULL)
                    AND NOT EXISTS (SELECT 1 FROM collection_case_assignment_period period

@@ -31,33 +31,33 @@ class CollectionCase(models.Model):
     # Not on the items themselves: posting and reconciling cost nothing for a memo.
     @api.depends("line_ids", "amount_overdue", "charge_ids.state", "partner_id")
     def _compute_amount_charges(self):
-        for company, cases in self.grouped("company_id").items():
-            today = company._get_collection_today() if company else False
+        self.amount_charges = self.amount_charges_per_day = 0
+        self.charges_note = False
+        for company, cases in self.filtered("company_id").grouped("company_id").items():
+            today = company._get_collection_today()
             # A case says what it amounts to, whoever of its team looks at it.
             lines_sudo = cases.sudo().line_ids
-            charges = lines_sudo._get_collection_charges(today) if company else {}
+            charges = lines_sudo._get_collection_charges(today)
+            rates = {
+                currency.id: currency._get_conversion_rate(
+                    currency, company.currency_id, company, today
+                )
+                for currency in lines_sudo.currency_id
+            }
             lines_by_case = lines_sudo.grouped("collection_case_id")
             for case in cases:
-                total = per_day = 0.0
-                notes = []
-                for line_sudo in lines_by_case.get(case._origin, lines_sudo.browse()):
-                    charge = charges.get(line_sudo.id)
-                    if not charge:
-                        continue
-                    if charge["missing"]:
-                        notes.append(f"{line_sudo.move_id.name}: {charge['missing']}")
-                    for key in ("total", "per_day"):
-                        if charge[key]:
-                            amount = line_sudo.currency_id._convert(
-                                charge[key], company.currency_id, company, today
-                            )
-                            if key == "total":
-                                total += amount
-                            else:
-                                per_day += amount
-                case.amount_charges = total
-                case.amount_charges_per_day = per_day
-                case.charges_note = "\n".join(notes)
+                lines_sudo = lines_by_case.get(case._origin, lines_sudo.browse())
+                accrued = [charges[line_id] for line_id in lines_sudo.ids if line_id in charges]
+                for name, key in (("amount_charges", "total"),
+                                  ("amount_charges_per_day", "per_day")):
+                    case[name] = company.currency_id.round(
+                        sum(charge[key] * rates[charge["currency_id"]] for charge in accrued)
+                    )
+                case.charges_note = "\n".join(
+                    f"{line_sudo.move_id.name}: {charges[line_sudo.id]['missing']}"
+                    for line_sudo in lines_sudo
+                    if line_sudo.id in charges and charges[line_sudo.id]["missing"]
+                )
 
     def action_charge_late_interest(self):
         """Draft charges of what has accrued, one for each currency (P2.4)."""

@@ -33,9 +33,8 @@ class CollectionCase(models.Model):
         """Letters that left the house; drafts are no record."""
         return self.letter_ids.filtered("date_sent").sorted("date_sent")
 
-    def _get_file_papers(self):
+    def _get_letter_papers(self):
         for letter in self._get_file_letters():
             yield "letters", letter.pdf_attachment_id
             yield "letters/proof", letter.delivery_file_ids
             yield "letters/counsel", letter.counsel_file_ids
-        yield from super()._get_file_papers()

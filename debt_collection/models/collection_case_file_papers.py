@@ -19,6 +19,7 @@ class CollectionCase(models.Model):
     def _get_file_papers(self):
         """Folder of the file and attachments, in the order in which they are put in."""
         self.ensure_one()
+        yield from self._get_letter_papers()
         for paper in self.document_ids:
             yield f"papers/{paper.kind}", paper.attachment_ids
         for contact in self._get_file_contacts():

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 
@@ -18,10 +19,26 @@ class CollectionCase(models.Model):
         return cases
 
     def write(self, vals):
+        if "user_id" in vals:
+            self._check_can_assign(vals["user_id"])
         result = super().write(vals)
         if {"user_id", "date_closed"} & vals.keys() or vals.get("stage") == "closed":
             self._keep_assignment()
         return result
+
+    def _check_can_assign(self, user_id):
+        """Raise unless a manager gives cases to another collector: figures follow them (P2.1)."""
+        changed = self.filtered(lambda case: case.user_id.id != (user_id or False))
+        if changed and not (
+            self.env.su or self.env.user.has_group("debt_collection.group_manager")
+        ):
+            raise AccessError(
+                self.env._(
+                    "Only a collection manager gives the case %(case)s to another collector. Ask"
+                    " for it in the case's log.",
+                    case=changed[0].display_name,
+                )
+            )
 
     def _keep_assignment(self):
         """Note the collectors of these cases as of today: two statements for a company."""

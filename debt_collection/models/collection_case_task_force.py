@@ -19,6 +19,22 @@ class CollectionCase(models.Model):
                 lambda force: force.state == "active"
             )[:1]
 
+    @api.constrains("lead_id")
+    def _check_lead_is_member(self):
+        """The lead sees the case like every member."""
+        for case in self.filtered("lead_id"):
+            if case.lead_id not in case.member_ids:
+                case.member_ids += case.lead_id
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"lead_id", "member_ids"} & vals.keys() and not self.env.context.get(
+            "collection_task_force_kept"
+        ):
+            # Who changes the people of a case need not be invited to its meetings.
+            self.sudo().task_force_id._follow_people()
+        return result
+
     def _needs_task_force(self):
         """Whether the policy gives the case a task force by itself."""
         self.ensure_one()

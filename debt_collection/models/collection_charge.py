@@ -3,9 +3,6 @@ from odoo import api, fields, models
 # What this model inherits from is defined first, whatever the order of the package.
 from . import collection_posting  # noqa: F401
 
-CLAIMED = ("requested", "approved", "posted", "waiving", "waived")
-CHARGED = ("posted", "waiving", "waived")
-
 
 class CollectionCharge(models.Model):
     """Late charges on items of a case: asked for, approved by another, posted by finance (P2.4).

@@ -22,7 +22,7 @@ class CollectionCharge(models.Model):
         journal = self._require_setting("collection_charge_journal_id")
         self._require_setting("collection_charge_account_id")
         taxes = self.company_id.collection_charge_tax_ids
-        self._check_open_period(date, journal, has_tax=bool(taxes))
+        self._check_posting_date(date, journal, has_tax=bool(taxes))
         lang = self.partner_id.lang or self.env.lang
         charge = self.with_company(self.company_id).with_context(lang=lang)
         move = charge.env["account.move"].create(charge._prepare_debit_note_vals(date))
@@ -89,13 +89,14 @@ class CollectionCharge(models.Model):
     def _do_undo(self, date):
         """Credit the debit note; its days can be charged again."""
         self._check_last_charge()
-        self._credit(date, self.env._("Charged by mistake"))
+        return self._credit(date, self.env._("Charged by mistake"))
 
     def _credit(self, date, reason):
-        """A credit note over the whole debit note, reconciled with it."""
+        """A credit note over the whole debit note, matched with it; return it."""
         self.ensure_one()
         debit_note = self.move_id
-        self._check_open_period(date, debit_note.journal_id, bool(debit_note.amount_tax))
+        date = max(date, debit_note.date)
+        self._check_posting_date(date, debit_note.journal_id, bool(debit_note.amount_tax))
         return debit_note._reverse_moves(
             [{
                 "date": date,

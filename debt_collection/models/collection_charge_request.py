@@ -1,5 +1,5 @@
 from odoo import Command, models
-from odoo.exceptions import LockError, UserError
+from odoo.exceptions import UserError
 
 
 class CollectionCharge(models.Model):
@@ -95,23 +95,11 @@ class CollectionCharge(models.Model):
         self._lock()
         self.check_access("write")
         self._check_state("draft")
-        self._lock_items()
+        # Of two people who ask for the same items at once, the second is told so. A lock says
+        # nothing of the items: it needs no right on them.
+        self._lock_or_tell(self.item_ids.sudo())
         self._refresh_lines()
         return super().action_request()
-
-    def _lock_items(self):
-        """Of two people who ask for the same items at once, the second is told so."""
-        try:
-            # A lock says nothing of the items: it needs no right on them.
-            self.item_ids.sudo().lock_for_update(allow_referencing=True)
-        except LockError as error:
-            raise UserError(
-                self.env._(
-                    "Somebody else is working on the items of “%(charge)s” at this moment. Try"
-                    " again.",
-                    charge=self[:1].display_name,
-                )
-            ) from error
 
     def _check_can_request(self):
         result = super()._check_can_request()

@@ -37,6 +37,11 @@ class CollectionCharge(models.Model):
             "waived_by_id": self.env.uid,
             "date_waived": fields.Datetime.now(),
         })
+        for charge in self:
+            charge._ask_next(
+                "finance",
+                self.env._("Credit %(charge)s, which is waived", charge=charge.display_name),
+            )
 
     def _check_can_waive(self):
         self._check_role("manager", self.env._("Only a collection manager waives charges."))
@@ -73,6 +78,7 @@ class CollectionCharge(models.Model):
         self.check_access("write")
         self._check_state("waiving")
         self.sudo().write({"state": "posted", "waived_by_id": False, "date_waived": False})
+        self._end_to_dos()
 
     def action_post_waiver(self):
         """Credit what the manager waived."""
@@ -96,3 +102,4 @@ class CollectionCharge(models.Model):
                 charge.company_id._get_collection_today(), charge.waive_reason
             )
             charge_sudo.write({"state": "waived", "refund_move_id": refund.id})
+        self._end_to_dos()

@@ -186,13 +186,25 @@ class CollectionLegalAction(models.Model):
             )
         self._leave_legal_stage()
 
+    def action_redraft(self):
+        """What another person approved is taken back by a manager alone."""
+        if any(action.state == "approved" for action in self):
+            self._check_role(
+                "manager", self.env._("Only a collection manager takes back what was approved.")
+            )
+        running = self.filtered("is_running")
+        result = super().action_redraft()
+        running._leave_legal_stage()
+        return result
+
     def action_cancel(self):
         if any(action.state not in ("draft", "refused") for action in self):
             self._check_role(
                 "manager", self.env._("Only a collection manager cancels what was asked for.")
             )
+        running = self.filtered("is_running")
         result = super().action_cancel()
-        self._leave_legal_stage()
+        running._leave_legal_stage()
         return result
 
     def _leave_legal_stage(self):

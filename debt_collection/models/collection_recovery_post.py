@@ -168,23 +168,30 @@ class CollectionRecoveryLine(models.Model):
     _inherit = "collection.recovery.line"
 
     def _prepare_move_line_vals_list(self):
-        """The credits: the tax that is due again, the rest as the company keeps recoveries."""
+        """The credits: the tax that is due again, the rest as the company keeps recoveries.
+
+        Income names no partner: Odoo proposes the account that a partner's lines are on most
+        often for new invoices.
+        """
         self.ensure_one()
         recovery, debt = self.recovery_id, self.writeoff_line_id
         setting = {
             "income": "collection_recovery_account_id",
             "allowance": "collection_allowance_account_id",
         }[recovery.company_id.collection_recovery_mode]
-        common = {
-            "name": self.env._("Recovery of %(item)s", item=debt.document_id.name or ""),
-            "partner_id": recovery.credit_id.partner_id.id,
-        }
+        name = self.env._("Recovery of %(item)s", item=debt.document_id.name or "")
+        partner = recovery.credit_id.partner_id
         parts = (
             (self.amount_tax, "collection_vat_relief_account_id"),
             (self.amount_company - self.amount_tax, setting),
         )
         return [
-            {**common, "account_id": recovery._require_setting(name).id, "balance": -amount}
-            for amount, name in parts
+            {
+                "name": name,
+                "partner_id": False if setting == "collection_recovery_account_id" else partner.id,
+                "account_id": recovery._require_setting(setting).id,
+                "balance": -amount,
+            }
+            for amount, setting in parts
             if not self.company_currency_id.is_zero(amount)
         ]

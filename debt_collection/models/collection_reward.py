@@ -81,7 +81,7 @@ class CollectionReward(models.Model):
                 )
 
     def _check_can_request(self):
-        super()._check_can_request()
+        result = super()._check_can_request()
         self._check_not_own()
         for reward in self:
             if not (reward.reason or "").strip():
@@ -96,11 +96,13 @@ class CollectionReward(models.Model):
                         assessment=reward.assessment_id.display_name,
                     )
                 )
+        return result
 
     def _check_can_approve(self):
-        super()._check_can_approve()
+        result = super()._check_can_approve()
         self._check_not_own()
         self.assessment_id._check_state("confirmed", "acknowledged", "closed")
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_decided(self):

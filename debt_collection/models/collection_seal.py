@@ -108,8 +108,11 @@ class CollectionSeal(models.Model):
         heads = self.env.execute_query(query)
         # A snapshot of now: what was committed while we waited for the lock.
         with db_connect(self.env.cr.dbname).cursor() as fresh_cr:
-            fresh_cr.execute(query)
-            heads += fresh_cr.fetchall()
+            fresh_cr.execute("SELECT to_regclass('collection_seal')")
+            # While the add-on is being installed nobody else sees the table.
+            if fresh_cr.fetchone()[0]:
+                fresh_cr.execute(query)
+                heads += fresh_cr.fetchall()
         return max(heads, default=(0, FIRST))
 
     @api.model_create_multi

@@ -113,13 +113,6 @@ class CollectionTaskForce(models.Model):
                 for item in items
             )
 
-    @api.constrains("lead_id")
-    def _check_lead_is_member(self):
-        """The lead sees the case like every member."""
-        for case in self.case_id.filtered("lead_id"):
-            if case.lead_id not in case.member_ids:
-                case.member_ids += case.lead_id
-
     @api.ondelete(at_uninstall=False)
     def _unlink_except_at_work(self):
         if any(force.state == "active" for force in self):

@@ -38,15 +38,16 @@ class CollectionTaskForce(models.Model):
         if not cases:
             return self.browse()
         vals_list = []
-        for case in cases.with_context(tracking_disable=True):
+        for case in cases.with_context(tracking_disable=True, collection_task_force_kept=True):
             policy = case.policy_id or case.policy_id._get_default(case.company_id)
             lead = case.lead_id or policy.task_force_lead_id or case._get_responsible("manager")
             members = lead | policy.task_force_member_ids | case.user_id
             added = members - case.member_ids
-            case.write({
-                "lead_id": lead.id,
-                "member_ids": [Command.link(user.id) for user in added],
-            })
+            if added or case.lead_id != lead:
+                case.write({
+                    "lead_id": lead.id,
+                    "member_ids": [Command.link(user.id) for user in added],
+                })
             vals_list.append({
                 "case_id": case.id,
                 "added_member_ids": [Command.set(added.ids)],
@@ -63,6 +64,24 @@ class CollectionTaskForce(models.Model):
         """The members follow the task force; it is the way in for those of other departments."""
         for members, forces in self.grouped("member_ids").items():
             forces.message_subscribe(members.partner_id.ids)
+
+    def _follow_people(self):
+        """Lead or members of cases have changed: so have followers, meeting and review."""
+        for force in self:
+            people = force.lead_id | force.member_ids
+            left = force.message_partner_ids.filtered("user_ids") - people.partner_id
+            force.message_unsubscribe(left.ids)
+            if force.meeting_id:
+                force.meeting_id.with_context(
+                    no_mail_to_attendees=True, dont_notify=True
+                ).write({
+                    "user_id": force.lead_id.id,
+                    "partner_ids": [Command.set(people.partner_id.ids)],
+                })
+            force.activity_ids.filtered(
+                lambda to_do, lead=force.lead_id: lead and to_do.user_id != lead
+            ).write({"user_id": force.lead_id.id})
+        self._tell_members()
 
     def _plan_meetings(self, as_of):
         """The next meeting of each task force that has none ahead; never a second one."""
@@ -144,7 +163,9 @@ class CollectionTaskForce(models.Model):
         # Whoever posts the payment that closes a case has no right on its task force.
         forces_sudo = self.sudo()
         for force in forces_sudo:
-            case = force.case_id.with_context(tracking_disable=True)
+            case = force.case_id.with_context(
+                tracking_disable=True, collection_task_force_kept=True
+            )
             force.write({
                 "former_lead_id": case.lead_id.id,
                 "former_member_ids": [Command.set(case.member_ids.ids)],

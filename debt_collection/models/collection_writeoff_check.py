@@ -10,7 +10,7 @@ class AccountMoveLine(models.Model):
         """What of each item can be asked for: open, and in no other request.
 
         :param besides: write-off whose own lines do not count
-        :return: dict of amounts by item, in the item's currency
+        :return: dict of amounts by item, in the item's currency, the oldest due first
         """
         domain = [("item_id", "in", self.ids), ("state", "in", ("requested", "approved"))]
         if besides:
@@ -25,7 +25,7 @@ class AccountMoveLine(models.Model):
             item: item.currency_id.round(
                 item.amount_residual_currency - asked.get(item.sudo(), asked.get(item, 0))
             )
-            for item in self
+            for item in self.sorted(lambda item: (item.date_maturity or item.date, item.id))
         }
 
 

@@ -122,16 +122,21 @@ class CollectionWriteoffLine(models.Model):
         return min(max(tax / owed, 0), 1) if owed else 0
 
     def _prepare_move_line_vals_list(self):
-        """The credit on the debt's own account, and the debits that bear it."""
+        """The credit on the debt's own account, and the debits that bear it.
+
+        Expense names no partner: Odoo proposes the account that a partner's lines are on most
+        often for new invoices and bills.
+        """
         self.ensure_one()
         writeoff = self.writeoff_id
         name = self.env._(
             "Write-off of %(item)s", item=self.document_id.name or self.item_id.name or ""
         )
-        common = {"name": name, "partner_id": self.item_id.partner_id.id}
+        partner = self.item_id.partner_id
         debits = [
             {
-                **common,
+                "name": name,
+                "partner_id": False if field == "amount_expense" else partner.id,
                 "account_id": writeoff._require_setting(setting).id,
                 "balance": self[field],
             }
@@ -145,7 +150,8 @@ class CollectionWriteoffLine(models.Model):
         return [
             *debits,
             {
-                **common,
+                "name": name,
+                "partner_id": partner.id,
                 "account_id": self.item_id.account_id.id,
                 "currency_id": self.item_id.currency_id.id,
                 "amount_currency": -self.amount,

@@ -213,6 +213,25 @@ class TestAccountMoveLineCharge(ChargeCommon):
         self.assertEqual(counts[1], counts[2])
         self.assertLess(counts[2], 15)
 
+    def test_number_of_statements_for_cases(self):
+        counts = []
+        for number in (1, 1, 15):  # the first fills the caches
+            customers = self.env["res.partner"].create(
+                [{"name": f"Late {customer}"} for customer in range(number)]
+            )
+            customers.collection_charge_terms_id = self._terms("fixed")
+            for customer in customers:
+                self._invoice("2025-05-31", 20000, "EUR", customer)
+            self._classify()
+            cases = self.env["collection.case"].search([("partner_id", "in", customers.ids)])
+            self.assertEqual(len(cases), number)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            start = self.cr.sql_log_count
+            self.assertTrue(all(case.amount_charges > 0 for case in cases))
+            counts.append(self.cr.sql_log_count - start)
+        self.assertEqual(counts[1], counts[2])
+
     def test_memo_on_case_customer_and_item(self):
         self._use_terms("fixed")
         today = self.env.company._get_collection_today()

@@ -136,6 +136,8 @@ class TestCollectionAssessment(AssessmentCommon):
             ("promise_count", 2, 4, 50.0),
             ("promise_value", 28999.99, 40000, 72.5),
             ("right_party", 2, 4, 50.0),
+            # Entered in the test's own time, long after September 2025.
+            ("recorded_late", 6, 6, 100.0),
         ]:
             with self.subTest(kind=kind):
                 self._figure(MONTH, self.collector, kind, numerator=numerator,

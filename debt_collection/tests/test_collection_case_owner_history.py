@@ -24,7 +24,6 @@ class TestCollectionCaseOwnerHistory(AssessmentCommon):
         self._pay_on(invoice, "2025-09-05", 3000)
         with freeze_time("2025-09-10 09:00:00"):
             case.user_id = self.other
-            case.name = case.name
         self._pay_on(invoice, "2025-09-20")
         self.assertEqual(case.stage, "closed")
         self.assertEqual(self._periods(case), [
@@ -75,6 +74,15 @@ class TestCollectionCaseOwnerHistory(AssessmentCommon):
         self.assertEqual(
             self._periods(case), [(self.collector, date(2025, 8, 15), False, 0.0)]
         )
+
+    def test_collectors_do_not_hand_over_cases(self):
+        """Figures follow the case: who is measured by it does not move it."""
+        case = self._case(self._invoice("2025-08-01", 100, self._partner()), self.collector)
+        case.with_user(self.collector).write({"user_id": self.collector.id})
+        with self.assertRaisesRegex(AccessError, "Only a collection manager"):
+            case.with_user(self.collector).user_id = self.other
+        case.with_user(self.manager).user_id = self.other
+        self.assertEqual(case.user_id, self.other)
 
     def test_roles(self):
         case = self._case(self._invoice("2025-08-01", 100, self._partner()), self.collector)

@@ -389,3 +389,16 @@ class TestCollectionCharge(ChargeCommon):
         self.assertEqual(charge.activity_ids.user_id, self.finance)
         charge.with_user(self.finance).action_post()
         self.assertFalse(charge.activity_ids)
+
+    def test_entries_that_a_charge_rests_on(self):
+        """An accountant does not take the ground from under a charge."""
+        self._use_terms("fixed")
+        self._invoice("2025-06-30", 36500)
+        charge = self._charge(self._case(), "2025-07-10")
+        debit_note = self._post(charge)
+        for method in ("button_draft", "button_cancel"):
+            with self.subTest(method), self.assertRaisesRegex(UserError, "rests on this entry"):
+                getattr(debit_note, method)()
+        charge.with_user(self.finance).action_undo()
+        debit_note.button_draft()
+        self.assertEqual(debit_note.state, "draft")

@@ -149,3 +149,35 @@ class TestCollectionChargeAccess(ChargeCommon):
         items = item | self.case.line_ids
         charges = items._get_collection_charges(self.TODAY)
         self.assertEqual(charges[self.case.line_ids.id]["interest"], 920)
+
+    def test_posted_in_the_second_company(self):
+        """Its own people, journal, account and currency."""
+        data = self.setup_other_company()
+        other = data["company"]
+        journal = self.env["account.journal"].create({
+            "name": "Late Charges", "code": "LATE", "type": "sale", "company_id": other.id,
+        })
+        other.write({
+            "collection_charge_journal_id": journal.id,
+            "collection_charge_account_id": data["default_account_revenue"].id,
+        })
+        other.collection_policy_id.charge_terms_id = self._terms("fixed")
+        move = self._overdue_invoice(92, 36500, self.customer, other)
+        self._classify(companies=other)
+        users = {
+            role: self._role_user(f"charge_second_{role}", role, other)
+            for role in ("collector", "manager", "finance")
+        }
+        item = self._receivable(move)
+        item.collection_case_id.user_id = users["collector"]
+        charge = self.env["collection.charge"].with_user(users["collector"]).create({
+            "case_id": item.collection_case_id.id, "currency_id": item.currency_id.id,
+            "date_to": self.TODAY, "item_ids": [Command.set(item.ids)],
+        })
+        charge.action_request()
+        charge.with_user(users["manager"]).action_approve()
+        charge.with_user(users["finance"]).action_post()
+        self.assertRecordValues(charge.sudo().move_id, [{
+            "company_id": other.id, "journal_id": journal.id, "amount_total": 920,
+            "currency_id": other.currency_id.id, "state": "posted",
+        }])

@@ -62,3 +62,18 @@ class TestCollectionDayTour(CollectionCommon, HttpCase):
         self._do("next")
         self.assertEqual(self.case.collection_activity_ids.state, "confirmed")
         self.assertFalse(second.collection_activity_ids)
+
+    def test_cards(self):
+        self._do("kanban")
+        self.assertEqual(
+            (self.case.activity_ids.date_deadline - self.TODAY).days, 1, "A call for tomorrow."
+        )
+
+    def test_manager_gives_away_what_nobody_has(self):
+        self.case.user_id = False
+        self.start_tour(
+            "/odoo/action-debt_collection.collection_case_action_team",
+            "debt_collection_team_day",
+            login=self.manager.login,
+        )
+        self.assertEqual(self.case.user_id, self.collector)

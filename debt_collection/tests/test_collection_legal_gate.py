@@ -141,6 +141,16 @@ class TestCollectionLegalGate(LegalCommon):
         ).action_confirm()
         self.assertEqual(self._state(action, "letters_delivered"), "there")
 
+    def test_charge_sheet(self):
+        action = self._action()
+        charge = self.env["collection.charge"].create(
+            {"case_id": self.case.id, "currency_id": self.company.currency_id.id,
+             "date_to": self.today}
+        )
+        self.assertEqual(self._state(action, "charge_sheet"), "missing")
+        charge.sudo().state = "approved"
+        self.assertEqual(self._state(action, "charge_sheet"), "there")
+
     def test_counsel_against_it(self):
         action = self._action()
         self._opinion(action, "stop", days=-2)

@@ -190,3 +190,13 @@ class TestCollectionProgressReport(MailCase, CollectionCommon):
         self.assertEqual(len(self._reports()), 2)
         with self.assertRaises(AccessError):
             reports.with_user(self.collector).action_make_last()
+
+    def test_printed(self):
+        self._case(40, 250.0)
+        report = self._generate()
+        report.note = "A quiet week"
+        html, _kind = self.env["ir.actions.report"].with_user(self.manager)._render_qweb_html(
+            "debt_collection.report_progress", report.ids
+        )
+        for text in (b"250.00", b"A quiet week", self.collector.name.encode()):
+            self.assertIn(text, html)

@@ -31,9 +31,9 @@ class TestCollectionRecovery(CollectionAccountingCommon):
         payment.action_post()
         return self._receivable(payment.move_id)
 
-    def _recovery(self, credit, debts=None, amount=None, user=None):
+    def _recovery(self, credit, debts=None, amount=None, user=None, partner=None):
         recovery = self.env["collection.recovery"].with_user(user or self.finance).create({
-            "partner_id": self.partner_a.id,
+            "partner_id": (partner or self.partner_a).id,
             "company_id": self.company.id,
             "credit_id": credit.id,
             **({"line_ids": [
@@ -60,6 +60,21 @@ class TestCollectionRecovery(CollectionAccountingCommon):
         }])
         self.assertEqual(self.debt.writeoff_id.amount_recovered, 300.0)
         self.assertEqual(self.case.amount_recovered, 300.0)
+
+    def test_next_invoice_is_not_booked_as_recovery(self):
+        """Odoo proposes the account a partner's lines are on most often."""
+        partner = self.env["res.partner"].create({"name": "Seldom"})
+        revenue = self._overdue_invoice(90, 100.0, partner=partner).invoice_line_ids.account_id
+        for _number in range(3):
+            self._classify()
+            debt = self._posted(self._writeoff(
+                self._overdue_invoice(80, 30.0, partner=partner), user=self.manager2,
+                case=self.env["collection.case"],
+            )).line_ids
+            money = self._money(30.0, partner=partner)
+            self._posted(self._recovery(money, debt, 30.0, partner=partner))
+        invoice = self._overdue_invoice(1, partner=partner)
+        self.assertEqual(invoice.invoice_line_ids.account_id, revenue)
 
     def test_never_in_the_recovery_rate(self):
         span = [(1, self.case.id, self.TODAY, self.TODAY)]

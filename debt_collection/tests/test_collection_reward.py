@@ -14,7 +14,8 @@ from .assessment_common import AssessmentCommon
 class TestCsvSafe(BaseCase):
     def test_text_is_no_formula(self):
         for value, expected in [
-            ("=HYPERLINK(1)", "'=HYPERLINK(1)"), ("+1", "'+1"), ("-1", "'-1"), ("@SUM(1)", "'@SUM(1)"),
+            ("=HYPERLINK(1)", "'=HYPERLINK(1)"), ("+1", "'+1"), ("-1", "'-1"),
+            ("@SUM(1)", "'@SUM(1)"),
             ("\t=1", "'\t=1"), ("\r=1", "'\r=1"), (" =1", "' =1"), ("＝1", "'＝1"),
             ("Paid = done", "Paid = done"), ("", ""), (None, ""), (False, ""), (-5.5, -5.5), (0, 0),
         ]:

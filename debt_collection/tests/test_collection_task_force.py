@@ -116,6 +116,23 @@ class TestCollectionTaskForce(CollectionCommon):
         self._escalate(10)
         self.assertEqual(force.activity_ids.date_deadline, self.TODAY + timedelta(days=17))
 
+    def test_meeting_and_review_follow_the_people(self):
+        case = self._case()
+        self._escalate()
+        force = case.task_force_id
+        new_lead = self._role_user("force_new_lead", "manager")
+        case.with_user(self.lead).write({
+            "lead_id": new_lead.id, "member_ids": [Command.unlink(self.sales.id)],
+        })
+        people = self.lead | self.collector | new_lead
+        self.assertEqual(case.member_ids, people, "The lead is a member.")
+        event = force.sudo().meeting_id
+        self.assertEqual(event.partner_ids, people.partner_id)
+        self.assertEqual(event.user_id, new_lead)
+        self.assertEqual(force.activity_ids.user_id, new_lead)
+        self.assertEqual(force.message_partner_ids, people.partner_id)
+        self.assertEqual(len(self._meetings(force)), 1)
+
     def test_it_ends_when_the_case_is_paid(self):
         own_member = self._role_user("force_own", "collector")
         case = self._case()

@@ -30,7 +30,7 @@ class TestCollectionWriteoff(CollectionAccountingCommon):
             {"account_id": self.item.account_id.id, "balance": -1000.0, "reconciled": True,
              "partner_id": self.partner_a.id},
             {"account_id": self.company.collection_bad_debt_account_id.id, "balance": 1000.0,
-             "reconciled": False, "partner_id": self.partner_a.id},
+             "reconciled": False, "partner_id": False},
         ])
         self.assertEqual(writeoff.move_id.move_type, "entry")
         self.assertEqual(writeoff.move_id.journal_id, self.company.collection_journal_id)

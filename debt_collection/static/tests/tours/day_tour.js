@@ -86,3 +86,41 @@ registry.category("web_tour.tours").add("debt_collection_day_next", {
         { trigger: ".o_searchview .o_facet_value:contains('Promise Due')" },
     ],
 });
+
+registry.category("web_tour.tours").add("debt_collection_day_kanban", {
+    steps: () => [
+        { content: "As cards", trigger: "button.o_kanban", run: "click" },
+        {
+            content: "Log a call on the card",
+            trigger: ".o_kanban_record:contains('Tour Customer') button:contains('Log Call')",
+            run: "click",
+        },
+        {
+            content: "It is the call of this case",
+            trigger: ".modal .o_field_widget[name=case_id]:contains('Tour Customer')",
+        },
+        { trigger: ".modal button:contains('Discard')", run: "click" },
+        confirmed,
+        {
+            content: "Postpone on the card",
+            trigger: ".o_kanban_record:contains('Tour Customer') button:contains('Next')",
+            run: "click",
+        },
+        { content: "Plan a call for tomorrow", trigger: ".modal button[name=action_apply]", run: "click" },
+        confirmed,
+    ],
+});
+
+registry.category("web_tour.tours").add("debt_collection_team_day", {
+    steps: () => [
+        { content: "Whom nobody looks after", trigger: ".o_collection_progress button[name=unassigned]:contains('1')", run: "click" },
+        { trigger: ".o_searchview .o_facet_value:contains('Unassigned')" },
+        { content: "Choose all", trigger: ".o_list_view:has(.o_data_row:contains('Tour Customer')) thead .o_list_record_selector input", run: "click" },
+        { content: "Assign", trigger: ".o_list_view button[name=action_assign]", run: "click" },
+        { trigger: ".modal .o_field_widget[name=user_id] input", run: "edit day_tour" },
+        { trigger: ".o-autocomplete--dropdown-item a:contains('day_tour'):not(:contains('manager'))", run: "click" },
+        { trigger: ".modal button[name=action_apply]", run: "click" },
+        confirmed,
+        { content: "The figures know it", trigger: ".o_collection_progress button[name=unassigned]:contains('0')" },
+    ],
+});

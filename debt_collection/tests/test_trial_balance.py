@@ -1,0 +1,114 @@
+import os
+import random
+
+from odoo.tests import tagged
+from odoo.tools import SQL
+
+from .trial_book import TrialBook, cents
+from .trial_operations import TrialOperations
+
+SEED = int(os.environ.get("DEBT_COLLECTION_SEED") or 20250930)
+OPERATIONS = 300
+
+
+@tagged("post_install", "-at_install", "debt_collection")
+class TestTrialBalance(TrialOperations):
+    """Random operations in two currencies, against books that are kept by hand.
+
+    ``_get_accounts`` names the accounts whose balances the book knows.
+    """
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(context={
+            **cls.env.context, "tracking_disable": True, "mail_create_nolog": True,
+            "mail_notrack": True, "mail_activity_automation_skip": True,
+            "skip_is_manually_modified": True,
+        })
+        cls.euro = cls.setup_other_currency(
+            "EUR", rates=[("2024-01-01", 2.0), ("2025-07-01", 1.6)]
+        )
+        cls.customers = cls.env["res.partner"].create(
+            [{"name": f"Customer {number}"} for number in range(3)]
+        )
+        cls.receivable = cls.company_data["default_account_receivable"]
+
+    def setUp(self):
+        super().setUp()
+        self.random = random.Random(SEED)
+        self.book = TrialBook()
+        self.done = dict.fromkeys(self._get_operations(), 0)
+
+    def _get_accounts(self):
+        return {
+            "expense": self.company.collection_bad_debt_account_id,
+            "allowance": self.company.collection_allowance_account_id,
+            "recovery": self.company.collection_recovery_account_id,
+            "tax": self.company.collection_vat_relief_account_id,
+        }
+
+    def _check(self):
+        """Compare ledger and book to the cent."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        unbalanced = self.env.execute_query(SQL(
+            """SELECT move_id FROM account_move_line
+                WHERE company_id = %s AND parent_state = 'posted'
+             GROUP BY move_id HAVING SUM(balance) != 0""",
+            self.company.id,
+        ))
+        self.assertFalse(unbalanced)
+        for name, account in self._get_accounts().items():
+            self.assertEqual(
+                cents(str(self._balance(account))), cents(self.book.balances[name]), name
+            )
+        self.assertEqual(cents(str(self._balance(self.receivable))), self.book.receivable)
+        for entries, sign in ((self.book.items, 1), (self.book.credits, -1)):
+            for line in self._line(list(entries)):
+                entry = entries[line.id]
+                self.assertEqual(
+                    (cents(str(line.amount_residual_currency)), cents(str(line.amount_residual))),
+                    (cents(sign * entry.open), cents(sign * entry.open * entry.rate)),
+                    line.move_id.name,
+                )
+                self.assertEqual(line.reconciled, not entry.open)
+        for debt in self.env["collection.writeoff.line"].browse(list(self.book.debts)):
+            book = self.book.debts[debt.id]
+            self.assertTrue(debt.move_line_id.reconciled)
+            self.assertEqual(
+                tuple(cents(str(debt[name])) for name in (
+                    "amount", "amount_company", "amount_tax", "amount_recovered",
+                    "amount_claimable",
+                )),
+                (book.amount, book.company, book.tax, book.recovered,
+                 book.amount - book.recovered),
+            )
+        self._check_cases()
+
+    def _check_cases(self):
+        """Cases follow at once: the overdue amount of each is what is open and overdue."""
+        self._classify()
+        for partner in self.customers:
+            overdue = sum(
+                cents(item.open * item.rate) for line_id, item in self.book.items.items()
+                if self._line(line_id).partner_id == partner
+                and self._line(line_id).date_maturity < self.TODAY
+            )
+            case = self.env["collection.case"].search([
+                ("partner_id", "=", partner.id), ("stage", "!=", "closed"),
+            ])
+            self.assertEqual(cents(str(case.amount_overdue)), cents(overdue))
+
+    def test_random_operations(self):
+        operations = self._get_operations()
+        for number in range(OPERATIONS):
+            name = self.random.choices(list(operations), list(operations.values()))[0]
+            with self.subTest(seed=SEED, number=number, operation=name):
+                self.done[name] += bool(getattr(self, f"_do_{name}")())
+            if number % 100 == 99:
+                with self.subTest(seed=SEED, number=number, check="books"):
+                    self._check()
+        self._check()
+        for name, count in self.done.items():
+            self.assertGreater(count, 0, f"{name} never happened: the test is worth less")
