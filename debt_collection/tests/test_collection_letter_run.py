@@ -28,7 +28,7 @@ class TestCollectionLetterRun(LetterCommon):
 
     def test_exceptions_with_their_reasons(self):
         names = ("Good", "Mailless", "Placeless", "Small", "Held", "Credited", "Contested",
-                 "Recent", "Promised", "Banked")
+                 "Recent", "Promised", "Banked", "Waiting")
         partners = {name: self._partner(name) for name in names}
         partners["Mailless"].email = False
         partners["Placeless"].write({"email": False, "street": False})
@@ -48,7 +48,10 @@ class TestCollectionLetterRun(LetterCommon):
             "case_id": cases["Contested"].id, "reason": "Damaged",
             "line_ids": self._receivable(invoices["Contested"]).ids,
         })
-        self._letter(case=cases["Recent"]).action_approve()
+        recent = self._letter(case=cases["Recent"], channel="post")
+        recent.action_approve()
+        recent.action_send()
+        self._letter(case=cases["Waiting"])
         self.env["collection.promise"].create({
             "case_id": cases["Promised"].id, "amount": 50.0,
             "date_promised": self.TODAY + timedelta(days=3),
@@ -65,11 +68,12 @@ class TestCollectionLetterRun(LetterCommon):
             ("Placeless", "No postal"), ("Small", "Below"), ("Held", "Merger"),
             ("Credited", "cover"), ("Contested", "disputed"), ("Recent", "within 7 days"),
             ("Promised", "Promised"), ("Banked", "bank statement"),
+            ("Waiting", "not sent yet"),
         ]:
             with self.subTest(name=name):
                 self.assertIn(text, reasons[name])
         self.assertRecordValues(run, [{
-            "count_chosen": 2, "count_left_out": 8, "amount_chosen": 200.0,
+            "count_chosen": 2, "count_left_out": 9, "amount_chosen": 200.0,
         }])
         by_mail = self._run(kind="dunning", channel="email")
         self.assertIn(
@@ -97,6 +101,7 @@ class TestCollectionLetterRun(LetterCommon):
         self.assertEqual(set(letters.mapped("state")), {"draft"})
         again = self._run()
         self.assertEqual(again.line_ids.filtered("is_chosen").partner_id.name, "Two")
+        self.assertIn("not sent yet", again.line_ids.filtered("reason")[0].reason)
         again.line_ids.is_chosen = False
         with self.assertRaisesRegex(UserError, "at least one"):
             again.action_draft()

@@ -97,6 +97,7 @@ class CollectionLetterRun(models.TransientModel):
         credits = letter_model._get_credits(self.company_id, partners)
         bank = letter_model._get_bank_money(self.company_id, partners)
         recent = self._get_recent(partners)
+        waiting = self._get_waiting(partners)
         templates = {
             tier: self.env["collection.letter.template"]._choose(
                 self.kind, tier, self.company_id
@@ -119,27 +120,41 @@ class CollectionLetterRun(models.TransientModel):
                 "amount_credit": credit,
                 "amount": sum(row["amount_company"] for row in rows) - credit,
             }
-            reason = self._get_exception(
-                case, contact, rows, vals, bank.get(partner.id, 0.0), recent.get(partner)
+            reason = (
+                self.env._("A letter of this kind is written and not sent yet")
+                if partner in waiting
+                else self._get_exception(
+                    case, contact, rows, vals, bank.get(partner.id, 0.0), recent.get(partner)
+                )
             )
             lines.append({**vals, "reason": reason, "is_chosen": not reason})
         return lines
 
     def _get_recent(self, partners):
-        """By customer, the day of the last letter of the kind that was not dropped."""
+        """By customer, the day of the last letter of the kind that went out."""
         return dict(
             self.env["collection.letter"].sudo()._read_group(
                 [
                     ("company_id", "=", self.company_id.id),
                     ("partner_id", "in", partners.ids),
                     ("kind", "=", self.kind),
-                    ("state", "not in", ("cancelled", "failed")),
+                    ("state", "in", ("sent", "delivered")),
                     ("is_ahead", "=", False),
                 ],
                 ["partner_id"],
                 ["date:max"],
             )
         )
+
+    def _get_waiting(self, partners):
+        """Customers with a letter of the kind that did not go out yet."""
+        return self.env["collection.letter"].sudo().search([
+            ("company_id", "=", self.company_id.id),
+            ("partner_id", "in", partners.ids),
+            ("kind", "=", self.kind),
+            ("state", "in", ("draft", "approved")),
+            ("is_ahead", "=", False),
+        ]).partner_id
 
     def _get_exception(self, case, contact, rows, vals, bank_money, last_date):
         """Why a customer gets no letter, in words; empty when nothing speaks against it.
