@@ -188,6 +188,7 @@ from . import (
     collection_posting,
     collection_posting_notify,
     collection_progress_report,
+    collection_progress_report_job,
     collection_progress_report_make,
     collection_promise,
     collection_promise_evaluate,

@@ -172,9 +172,10 @@ class TestCollectionCaseWorklist(CollectionCommon):
         paid = self._case(amount=60.0)
         # Made before the payment, which closes the case.
         self._pay(paid.line_ids.move_id, payment_date=self.today)
-        self.env["collection.target"].create([
-            {"month": self.today, "kind": "amount", "value": 500, "user_id": user.id}
-            for user in (self.collector, self.env["res.users"])
+        plan = self.env["collection.target"].create([
+            {"month": self.today, "kind": "amount", "value": value, "user_id": user.id}
+            for user, value in ((self.collector, 500), (self.colleague, 300),
+                                (self.env["res.users"], 900))
         ])
         step = self.company.collection_policy_id.step_ids[:1]
         self.env["collection.case.step"].sudo().create([
@@ -199,7 +200,10 @@ class TestCollectionCaseWorklist(CollectionCommon):
         self._case(amount=50.0).user_id = False
         team = self.env["collection.case"].with_user(self.manager).get_day_progress(team=True)
         self.assertEqual(team["unassigned"], {"count": 1, "amount": 50.0})
-        self.assertEqual(team["collected"], {"amount": 60.0, "target": 1000.0})
+        self.assertEqual(team["collected"], {"amount": 60.0, "target": 900.0})
+        plan[2].unlink()
+        team = self.env["collection.case"].with_user(self.manager).get_day_progress(team=True)
+        self.assertEqual(team["collected"]["target"], 800.0, "All of the collectors'.")
 
     def test_figures_of_two_companies_are_in_the_active_ones_currency(self):
         foreign = self.setup_other_currency("HRK", rates=[("1900-01-01", 2.0)])
