@@ -402,3 +402,15 @@ class TestCollectionCharge(ChargeCommon):
         charge.with_user(self.finance).action_undo()
         debit_note.button_draft()
         self.assertEqual(debit_note.state, "draft")
+
+    def test_letters_say_what_has_accrued(self):
+        self._use_terms("fixed")
+        move = self._invoice("2025-06-30", 36500)
+        self._case()
+        letter = self.env["collection.letter"].create(
+            {"partner_id": self.customer.id, "kind": "dunning"}
+        )
+        days = (letter.date - date(2025, 6, 30)).days
+        self.assertRecordValues(letter.line_ids, [{
+            "number": move.name, "amount_charge": 10 * days, "charge_per_day": 10,
+        }])
