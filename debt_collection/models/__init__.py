@@ -59,6 +59,7 @@ from . import (
     collection_case_figures,
     collection_case_file,
     collection_case_file_accounts,
+    collection_case_file_charges,
     collection_case_file_letters,
     collection_case_file_papers,
     collection_case_file_records,
