@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import formatLang
 
 from .collection_guard import OURS
 from .res_company_letter import KINDS
@@ -201,7 +200,3 @@ class CollectionLetter(models.Model):
                         letter=letter.display_name,
                     )
                 )
-
-    def _format_amount(self, amount, currency=None):
-        self.ensure_one()
-        return formatLang(self.env, amount, currency_obj=currency or self.currency_id)

@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.fields import Command
+from odoo.tools import formatLang
 
 from .collection_guard import OURS
 
@@ -110,3 +111,7 @@ class CollectionLetter(models.Model):
                     amount, text, None, currency, self.partner_id, method, silent_errors=True
                 ) or False
         return False
+
+    def _format_amount(self, amount, currency=None):
+        self.ensure_one()
+        return formatLang(self.env, amount, currency_obj=currency or self.currency_id)
