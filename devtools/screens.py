@@ -283,9 +283,7 @@ SCREENS = (
         height=900,
         **OPEN_CASE,
     ),
-    Screen(
-        "written-off-debts", "/odoo/action-debt_collection.collection_writeoff_line_action"
-    ),
+    Screen("written-off-debts", "/odoo/action-debt_collection.collection_writeoff_line_action"),
     Screen(
         "recovery",
         "/odoo/action-debt_collection.collection_recovery_action/{id}",

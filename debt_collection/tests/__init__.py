@@ -69,6 +69,7 @@ from . import (
     test_collection_tier,
     test_collection_word,
     test_collection_writeoff,
+    test_collection_writeoff_provision,
     test_contact_window_rule,
     test_evidence_rule,
     test_grading_rule,
