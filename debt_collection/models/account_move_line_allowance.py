@@ -40,14 +40,9 @@ class AccountMoveLine(models.Model):
                AND item.move_line_id = ANY(%(ids)s)
               JOIN res_currency currency ON currency.id = item.currency_id
         CROSS JOIN LATERAL (
-<<<<<<< HEAD
             SELECT SUM(partial.amount * LEAST(1, GREATEST(0, COALESCE(
                        debt.amount_allowance / NULLIF(debt.amount_company, 0),
                        entry.allowance / entry.receivable)))) AS amount
-=======
-            SELECT SUM(COALESCE(debt.amount_allowance, partial.amount
-                       * LEAST(1, GREATEST(0, entry.allowance / entry.receivable)))) AS amount
->>>>>>> h/writeoff
               FROM account_partial_reconcile partial
               JOIN account_move_line other ON other.id = partial.credit_move_id
          LEFT JOIN collection_writeoff_line debt ON debt.id = other.collection_writeoff_line_id
