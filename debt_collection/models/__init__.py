@@ -173,7 +173,6 @@ from . import (
     collection_plan_notice,
     collection_plan_quick,
     collection_plan_seal,
-    collection_plausible,
     collection_policy,
     collection_policy_charge,
     collection_policy_letter,
@@ -268,4 +267,5 @@ from . import (
     res_partner_statement_xlsx,
     res_partner_survey,
     res_users,
+    value_limits,
 )

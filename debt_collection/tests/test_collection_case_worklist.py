@@ -150,7 +150,7 @@ class TestCollectionCaseWorklist(CollectionCommon):
     def test_next_case_goes_by_priority(self):
         first, second, third = (self._case(name=f"Next {n}") for n in range(3))
         for case, priority in ((first, 30), (second, 20), (third, 10)):
-            case.priority = priority
+            case.sudo().priority = priority
         worklist = self.env["collection.case"].with_user(self.collector)
         contact = self.env["collection.activity"].with_user(self.collector).create(
             {"case_id": first.id, "outcome": "no_answer"}
@@ -233,10 +233,10 @@ class TestCollectionCaseWorklist(CollectionCommon):
         calm = self._case(name="Calm")
         self._contact(calm, 1)
         table = {
-            "limitation": lambda case: case.write(
+            "limitation": lambda case: case.sudo().write(
                 {"limitation_date": self.today + timedelta(days=90)}
             ),
-            "silent": lambda case: case.write({"date_open": self.today - timedelta(days=14)}),
+            "silent": lambda case: case.sudo().write({"date_open": self.today - timedelta(days=14)}),
             "promise": lambda case: self._promise(case, -1),
             "broken": lambda case: [self._promise(case, -1).action_break() for _n in range(2)],
         }
@@ -311,9 +311,9 @@ class TestCollectionCaseWorklist(CollectionCommon):
             )
             INSERT INTO collection_case (
                 name, partner_id, company_id, user_id, stage, priority, amount_overdue,
-                amount_to_collect, date_open, cycle, priority_parts, collection_state)
+                amount_to_collect, date_open, cycle, priority_parts, collection_state, active)
             SELECT 'BIG', id, %s, %s, 'first', id %% 100, id %% 1000, id %% 1000, %s, 1,
-                   '{"amount": 5}', 'open'
+                   '{"amount": 5}', 'open', TRUE
               FROM same
         """, [self.company.id, self.collector.id, self.today])
         self.env.cr.execute("UPDATE res_partner SET commercial_partner_id = id"
