@@ -86,6 +86,7 @@ from . import (
     test_rmb_capitals_rule,
     test_roles,
     test_rpc_guards,
+    test_sealed_models,
     test_trial_balance,
     test_working_days,
     test_writeoff_rule,
