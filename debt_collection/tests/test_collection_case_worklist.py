@@ -236,7 +236,9 @@ class TestCollectionCaseWorklist(CollectionCommon):
             "limitation": lambda case: case.sudo().write(
                 {"limitation_date": self.today + timedelta(days=90)}
             ),
-            "silent": lambda case: case.sudo().write({"date_open": self.today - timedelta(days=14)}),
+            "silent": lambda case: case.sudo().write(
+                {"date_open": self.today - timedelta(days=14)}
+            ),
             "promise": lambda case: self._promise(case, -1),
             "broken": lambda case: [self._promise(case, -1).action_break() for _n in range(2)],
         }
