@@ -161,6 +161,14 @@ SCREENS = (
         height=1000,
     ),
     Screen("legal-actions", LEGAL),
+    Screen(
+        "lawyer-letter",
+        "/report/html/debt_collection.collection_letter_report_pages/{id}",
+        model="collection.letter",
+        domain=(("kind", "=", "lawyer"),),
+        wait=".page",
+        height=1000,
+    ),
     Screen("legal-hearings", "/odoo/action-debt_collection.collection_legal_hearing_action"),
     Screen("overdue-lists", LISTS),
     Screen("overdue-list", LISTS + "/{id}", model="collection.overdue.list", order="id desc"),
@@ -234,6 +242,30 @@ SCREENS = (
         "/odoo/action-debt_collection.collection_limitation_rule_action/{id}",
         model="collection.limitation.rule",
     ),
+    Screen("provisions", "/odoo/action-debt_collection.collection_provision_action"),
+    Screen(
+        "provision",
+        "/odoo/action-debt_collection.collection_provision_action/{id}",
+        model="collection.provision",
+        login="finance",
+        height=900,
+    ),
+    Screen(
+        "provision-customers",
+        "/odoo/action-debt_collection.collection_provision_action/{id}",
+        model="collection.provision",
+        click=("a.nav-link[name=customers]",),
+        height=900,
+    ),
+    Screen(
+        "provision-specific",
+        "/odoo/action-debt_collection.collection_provision_specific_action/{id}",
+        model="collection.provision.specific",
+    ),
+    Screen("loss-rates", "/odoo/action-debt_collection.collection_loss_rate_action"),
+    Screen("ageing", "/odoo/action-debt_collection.collection_ageing_report_action"),
+    Screen("ageing-months", "/odoo/action-debt_collection.collection_ageing_snapshot_action"),
+    Screen("cash-forecast", "/odoo/action-debt_collection.collection_cash_forecast_action"),
     Screen("settings", "/odoo/action-debt_collection.collection_settings_action"),
     Screen("write-offs", WRITEOFFS),
     Screen(
@@ -251,16 +283,12 @@ SCREENS = (
         height=900,
         **OPEN_CASE,
     ),
-    Screen(
-        "written-off-debts", "/odoo/action-debt_collection.collection_writeoff_line_action"
-    ),
+    Screen("written-off-debts", "/odoo/action-debt_collection.collection_writeoff_line_action"),
     Screen(
         "recovery",
         "/odoo/action-debt_collection.collection_recovery_action/{id}",
         model="collection.recovery",
         height=900,
     ),
-    Screen(
-        "accounting-setup", "/odoo/action-debt_collection.collection_accounting_setup_action"
-    ),
+    Screen("accounting-setup", "/odoo/action-debt_collection.collection_accounting_setup_action"),
 )

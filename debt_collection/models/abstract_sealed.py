@@ -74,7 +74,8 @@ class CollectionSealed(models.AbstractModel):
             records = unsealed.filtered(
                 lambda record, company=company: record._get_seal_company() == company
             )
-            chain_sudo._append(company, records)
+            # What a record says does not depend on who may read which part of it.
+            chain_sudo._append(company, records.sudo())
 
     def _get_seal_companies(self):
         """The companies whose chains these records belong to, always in the same order."""

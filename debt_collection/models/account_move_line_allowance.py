@@ -8,8 +8,9 @@ class AccountMoveLine(models.Model):
     def _get_collection_allowance(self, as_of=None):
         """What of the last posted provision still stands against each of these items (P2.4).
 
-        What was written off against it since is used up; a provision that was reversed stands
-        until the reversal. One statement, whoever asks.
+        What was written off against it since is used up: as its line says, and of an entry that
+        somebody made by hand the share it has on the allowance account. A provision that was
+        reversed stands until the reversal. One statement, whoever asks.
 
         :param date as_of: the day, inclusive; by default the company's today
         :return: dict of amounts above zero in company currency by id of the item, without the
@@ -18,7 +19,7 @@ class AccountMoveLine(models.Model):
         if not self.ids:
             return {}
         for name in ("collection.provision", "collection.provision.item", "account.move.line",
-                     "account.move", "account.partial.reconcile"):
+                     "account.move", "account.partial.reconcile", "collection.writeoff.line"):
             self.env[name].flush_model()
         companies = self.company_id
         days = [as_of or company._get_collection_today() for company in companies]
@@ -39,10 +40,12 @@ class AccountMoveLine(models.Model):
                AND item.move_line_id = ANY(%(ids)s)
               JOIN res_currency currency ON currency.id = item.currency_id
         CROSS JOIN LATERAL (
-            SELECT SUM(partial.amount * LEAST(1, GREATEST(0, entry.allowance / entry.receivable)))
-                   AS amount
+            SELECT SUM(partial.amount * LEAST(1, GREATEST(0, COALESCE(
+                       debt.amount_allowance / NULLIF(debt.amount_company, 0),
+                       entry.allowance / entry.receivable)))) AS amount
               FROM account_partial_reconcile partial
               JOIN account_move_line other ON other.id = partial.credit_move_id
+         LEFT JOIN collection_writeoff_line debt ON debt.id = other.collection_writeoff_line_id
               JOIN account_move source ON source.id = other.move_id
                AND source.move_type = 'entry'
                AND (source.date > run.date_exposure OR source.id > run.move_id)

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from .collection_guard import OURS
+
 
 class AccountMove(models.Model):
     """Entries of collection results are undone where they came from, so that both agree."""
@@ -19,7 +21,7 @@ class AccountMove(models.Model):
 
     def _check_collection_posting(self):
         """Raise a ``UserError`` if a posted result of collection owns one of the entries."""
-        if self.env.context.get("collection_posting_undo"):
+        if self.env.context.get("collection_posting_undo") is OURS:
             return
         for model in self._get_collection_posting_models():
             # Whoever resets entries need not see the results.

@@ -156,14 +156,13 @@ class CollectionAssessment(models.Model):
         """What came in on amounts written off before, for the team: never netted silently."""
         return SQL(
             """
-            SELECT NULL::int, 'written_off_recovered', 'numerator', 'account.move.line', line.id,
-                   partner.commercial_partner_id, line.move_name, line.date, -line.balance
-              FROM account_move_line line
-         LEFT JOIN res_partner partner ON partner.id = line.partner_id
-             WHERE line.account_id = %(account)s AND line.company_id = %(company)s
-               AND line.parent_state = 'posted'
-               AND line.date >= %(first)s AND line.date < %(stop)s
+            SELECT NULL::int, 'written_off_recovered', 'numerator', 'collection.recovery',
+                   recovery.id, recovery.partner_id, recovery.name, entry.date,
+                   recovery.amount_company
+              FROM collection_recovery recovery
+              JOIN account_move entry ON entry.id = recovery.move_id
+             WHERE recovery.company_id = %(company)s AND recovery.state = 'posted'
+               AND entry.date >= %(first)s AND entry.date < %(stop)s
             """,
-            account=company.collection_recovery_account_id.id or 0,
             company=company.id, first=first, stop=stop,
         )

@@ -47,4 +47,6 @@ class CollectionCase(models.Model):
         )
         for letter_sudo in letters_sudo:
             letter_sudo._cancel_for(self.env._("The case was closed."))
+        # The settlement goes on in SQL: nothing may wait to be written.
+        self.flush_model()
         return result

@@ -96,32 +96,21 @@ class CollectionCase(models.Model):
 
     @api.model
     def _get_progress_target(self, team, today):
-        """The cash to collect this month: own target, or what those of the team add up to."""
+        """The cash to collect this month: the collector's own plan.
+
+        The team's is the one without a collector; where there is none, all of the collectors'.
+        """
         targets = self.env["collection.target"].search([
             ("company_id", "in", self.env.companies.ids), ("kind", "=", "amount"),
             ("month", "=", today.replace(day=1)),
         ])
-        collectors = self._get_progress_collectors() if team else self.env.user
         amounts = {}
         for company, those in targets.grouped("company_id").items():
             values = {target.user_id: target.value for target in those}
             general = values.pop(self.env["res.users"], 0)
-            amounts[company] = sum(values.get(user, general) for user in collectors)
-            if team:
-                amounts[company] += sum(
-                    value for user, value in values.items() if user not in collectors
-                )
+            own = values.get(self.env.user, 0)
+            amounts[company] = (general or sum(values.values())) if team else own
         return self._add_up(amounts, today)
-
-    @api.model
-    def _get_progress_collectors(self):
-        """Who has open cases."""
-        rows = self._read_group(
-            [("stage", "!=", "closed"), ("user_id", "!=", False),
-             ("company_id", "in", self.env.companies.ids)],
-            ["user_id"],
-        )
-        return self.env["res.users"].union(*(user for (user,) in rows))
 
     @api.model
     def _add_up(self, amounts, today):

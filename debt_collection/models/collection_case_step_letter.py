@@ -27,15 +27,26 @@ class CollectionCaseStep(models.Model):
         """A step that is dropped takes its unsent letter along."""
         planned = self.filtered(lambda step: step.state == "planned")
         result = super()._cancel(reason)
-        letters_sudo = planned.sudo().letter_ids.filtered(
+        reasons = dict(self._fields["cancel_reason"]._description_selection(self.env))
+        planned._drop_letters(
+            self.env._("The step was dropped: %(reason)s", reason=reasons.get(reason, ""))
+        )
+        return result
+
+    def _mark_done(self, date):
+        """A step that was done by another letter needs its own no more."""
+        planned = self.filtered(lambda step: step.state == "planned")
+        result = super()._mark_done(date)
+        planned._drop_letters(self.env._("The step was done by another letter."))
+        return result
+
+    def _drop_letters(self, reason):
+        """Cancel the letters of these steps that did not go out."""
+        letters_sudo = self.sudo().letter_ids.filtered(
             lambda letter: letter.state in ("draft", "approved") and not letter.date_queued
         )
-        reasons = dict(self._fields["cancel_reason"]._description_selection(self.env))
         for letter_sudo in letters_sudo:
-            letter_sudo._cancel_for(
-                self.env._("The step was dropped: %(reason)s", reason=reasons.get(reason, ""))
-            )
-        return result
+            letter_sudo._cancel_for(reason)
 
     @api.model
     def _get_drafted_kinds(self):

@@ -17,10 +17,11 @@ class CollectionLegalAction(models.Model):
     document_ids = fields.One2many("collection.legal.document", "action_id", "Papers")
     missing_count = fields.Integer("Missing", compute="_compute_missing_count")
 
-    @api.depends("check_ids.state")
+    @api.depends("state", "check_ids.state")
     def _compute_missing_count(self):
         for action in self:
-            action.missing_count = len(action._get_missing())
+            is_before = action.state in ("draft", "requested", "approved", "letter")
+            action.missing_count = len(action._get_missing()) if is_before else 0
 
     def _get_missing(self, purpose=None):
         """The lines that hold up the letter or the filing.

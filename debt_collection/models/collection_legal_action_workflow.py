@@ -192,8 +192,9 @@ class CollectionLegalAction(models.Model):
             self._check_role(
                 "manager", self.env._("Only a collection manager takes back what was approved.")
             )
+        running = self.filtered("is_running")
         result = super().action_redraft()
-        self._leave_legal_stage()
+        running._leave_legal_stage()
         return result
 
     def action_cancel(self):
@@ -201,8 +202,9 @@ class CollectionLegalAction(models.Model):
             self._check_role(
                 "manager", self.env._("Only a collection manager cancels what was asked for.")
             )
+        running = self.filtered("is_running")
         result = super().action_cancel()
-        self._leave_legal_stage()
+        running._leave_legal_stage()
         return result
 
     def _leave_legal_stage(self):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import formatLang
 
+from .collection_guard import OURS
 from .res_company_letter import KINDS
 
 # What a letter says: as it was approved, for everybody and for good.
@@ -148,7 +148,9 @@ class CollectionLetter(models.Model):
         if changed and not self.env.su:
             vals = {**vals, "drafted_by_id": self.env.uid}
         result = super().write(vals)
-        if "line_ids" in vals and not self.env.context.get("collection_letter_filling"):
+        if "line_ids" in vals and (
+            self.env.context.get("collection_letter_filling") is not OURS
+        ):
             self._update_totals()
         return result
 
@@ -198,7 +200,3 @@ class CollectionLetter(models.Model):
                         letter=letter.display_name,
                     )
                 )
-
-    def _format_amount(self, amount, currency=None):
-        self.ensure_one()
-        return formatLang(self.env, amount, currency_obj=currency or self.currency_id)

@@ -33,7 +33,7 @@ class CollectionLetter(models.Model):
     failure_reason = fields.Char("Why It Failed", readonly=True, copy=False)
 
     def write(self, vals):
-        if PROOF & vals.keys() and not self.env.context.get("collection_letter_failed"):
+        if PROOF & vals.keys():
             for letter in self:
                 if letter.state == "delivered":
                     raise UserError(

@@ -17,7 +17,7 @@ class CollectionLetter(models.Model):
         """
         vals_list = []
         by_kind = {}
-        for row in wanted:
+        for row in self._choose_templates(company, wanted):
             by_kind.setdefault(row["kind"], []).append(row)
         for kind, rows in by_kind.items():
             partners = self.env["res.partner"].union(*(row["partner"] for row in rows))
@@ -36,6 +36,22 @@ class CollectionLetter(models.Model):
                                             credits.get(row["partner"].id, {}), as_of)
                     )
         return self.create(vals_list)
+
+    @api.model
+    def _choose_templates(self, company, wanted):
+        """The same with templates, each kind and tier looked up once; lawyers have their own."""
+        chosen, rows = {}, []
+        for row in wanted:
+            tier = row["case"].tier_id if row.get("case") else self.env["collection.tier"]
+            key = (row["kind"], tier, row.get("is_ahead", False))
+            if not row.get("template") and row["kind"] != "lawyer":
+                if key not in chosen:
+                    chosen[key] = self.env["collection.letter.template"]._choose(
+                        row["kind"], tier, company, row.get("is_ahead", False)
+                    )
+                row = {**row, "template": chosen[key]}
+            rows.append(row)
+        return rows
 
     @api.model
     def _prepare_draft(self, company, row, lines, credits, as_of):

@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.fields import Command, Date, Domain
 
 from ..tools.letter_claim import in_proportion, share_contested
+from .collection_guard import OURS
 
 # Kinds that claim late charges, too, and restart limitation when they arrive.
 DEMANDS = ("dunning", "final", "lawyer")
@@ -157,7 +158,7 @@ class CollectionLetter(models.Model):
                 rows = claims.get(letter.partner_id.id, [])
                 if keep_items:
                     rows = [row for row in rows if row["move_line_id"] in items]
-                letter.with_context(collection_letter_filling=True).write({
+                letter.with_context(collection_letter_filling=OURS).write({
                     "line_ids": [Command.clear()] + [
                         Command.create({**row, "is_ahead": letter.is_ahead}) for row in rows
                     ],

@@ -1,5 +1,8 @@
 from odoo import models
 from odoo.fields import Command
+from odoo.tools import formatLang
+
+from .collection_guard import OURS
 
 try:
     from num2words import CONVERTER_CLASSES
@@ -27,7 +30,7 @@ class CollectionLetter(models.Model):
                 ]
                 own = credits.get(letter.partner_id.id, {})
                 totals, amount_total = letter._prepare_totals(lines, own)
-                letter.with_context(collection_letter_filling=True).write({
+                letter.with_context(collection_letter_filling=OURS).write({
                     "total_ids": [Command.clear()] + [Command.create(vals) for vals in totals],
                     "amount_total": amount_total,
                 })
@@ -108,3 +111,7 @@ class CollectionLetter(models.Model):
                     amount, text, None, currency, self.partner_id, method, silent_errors=True
                 ) or False
         return False
+
+    def _format_amount(self, amount, currency=None):
+        self.ensure_one()
+        return formatLang(self.env, amount, currency_obj=currency or self.currency_id)

@@ -38,10 +38,6 @@ class CollectionOverdueListLine(models.Model):
     date_promised = fields.Date("Promised For")
     amount_promised = fields.Monetary("Promised Amount", currency_field="company_currency_id")
 
-    def init(self):
-        self.env["collection.seal"]._protect_lines(self.env["collection.overdue.list"], "line_ids")
-        return super().init()
-
     @api.model_create_multi
     def create(self, vals_list):
         self.list_id.browse(filter(None, (v.get("list_id") for v in vals_list)))._check_draft()

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from .collection_guard import OURS
+
 POSTED_FIELDS = {"posted_by_id", "date_posted", "move_id", "undone_by_id", "reversal_id"}
 
 
@@ -153,7 +155,7 @@ class CollectionPosting(models.AbstractModel):
     def _reverse_entry(self, date):
         """Unmatch and reverse the entry of one record on just that day; return the reversal."""
         self.ensure_one()
-        move = self.move_id.with_context(collection_posting_undo=True)
+        move = self.move_id.with_context(collection_posting_undo=OURS)
         self._check_posting_date(date, move.journal_id)
         if date < move.date:
             raise UserError(

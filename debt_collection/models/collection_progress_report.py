@@ -73,7 +73,7 @@ class CollectionProgressReport(models.Model):
             )
 
     def write(self, vals):
-        if not vals.keys() <= KEPT_OPEN and not self.env.context.get("collection_report_made"):
+        if not vals.keys() <= KEPT_OPEN:
             raise UserError(
                 self.env._("The figures of a progress report are those of its day and are kept.")
             )

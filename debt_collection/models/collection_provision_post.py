@@ -69,7 +69,7 @@ class CollectionProvision(models.Model):
 
     def _do_post(self, date):
         journal, impairment, account = self._check_accounts()
-        self._check_open_period(date, journal)
+        self._check_posting_date(date, journal)
         currency = self.company_id.currency_id
         balance = self._get_allowance_balance(date)
         amount = currency.round(entry(self.amount_required, balance))
@@ -107,7 +107,7 @@ class CollectionProvision(models.Model):
     def _do_undo(self, date):
         """Take the entry back on its own day, so that the month can be made anew.
 
-        Where that day is locked, on ``date``.
+        Where that day is locked, on ``date``. An automatic reversal is taken back as well.
         """
         self._check_no_later(
             self.env._(
@@ -115,6 +115,10 @@ class CollectionProvision(models.Model):
                 name=self.name,
             )
         )
-        for move in self.reversal_move_id | self.move_id:
+        undoing = self.env["account.move"]
+        for move in self.move_id | self.reversal_move_id:
             locked = self.company_id._get_violated_lock_dates(move.date, False, move.journal_id)
-            self._do_reverse(move, date if locked else move.date)
+            undoing |= self._do_reverse(
+                move.with_context(collection_posting_undo=True), date if locked else move.date
+            )
+        return undoing[:1]

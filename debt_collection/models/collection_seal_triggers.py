@@ -116,6 +116,9 @@ class CollectionSeal(models.Model):
             ["seal", "seal_number", *self._get_columns(model, model._sealed_fields)],
             self._get_columns(model, model._sealed_personal), "",
         )
+        for name in model._sealed_lines:
+            # The table of the lines is made after that of the records.
+            self.env.registry.post_init(self._protect_lines, model, name)
         for name in (*model._sealed_fields, *model._sealed_personal):
             field = model._fields[name]
             if field.type == "many2many":
@@ -127,7 +130,7 @@ class CollectionSeal(models.Model):
 
     @api.model
     def _protect_lines(self, model, name):
-        """Make the triggers of a sealed model's lines; called by the ``init`` of the lines."""
+        """Make the triggers of a sealed model's lines."""
         field = model._fields[name]
         lines = self.env[field.comodel_name]
         plain, private = model._sealed_lines[name]

@@ -48,7 +48,7 @@ class CollectionWriteoff(models.Model):
             parts = split_debit(
                 Decimal(str(currency.round(amount))),
                 Decimal(str(line._get_tax_share() if self.is_tax_relief else 0)),
-                Decimal(str(currency.round(allowances.get(line.item_id, 0)))),
+                Decimal(str(currency.round(allowances.get(line.item_id.id, 0)))),
                 Decimal(str(currency.rounding)),
             )
             line.write({

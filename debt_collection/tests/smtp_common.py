@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 
 class MailBox:
-    """A mail server's memory, and what it refuses.
+    """What a mail server took for customers, and what it refuses; colleagues get to-dos.
 
     :param refused: addresses that it does not know
     :param hang_up_after: it takes so many letters, then closes the connection in the middle
@@ -29,8 +29,11 @@ class MailBox:
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802
+        customers = tuple(to for to in envelope.rcpt_tos if to.endswith("@customer.example"))
+        if not customers:
+            return "250 Taken"
         self.messages.append((
-            tuple(envelope.rcpt_tos),
+            customers,
             email.message_from_bytes(envelope.content, policy=email.policy.default),
         ))
         if self.hang_up_after is not None and len(self.messages) >= self.hang_up_after:
@@ -38,13 +41,8 @@ class MailBox:
         return "250 Taken"
 
     def recipients(self):
-        """Customers who got a letter, as often as they got one; colleagues get to-dos."""
-        return sorted(
-            address
-            for addresses, _message in self.messages
-            for address in addresses
-            if address.endswith("@customer.example")
-        )
+        """Addresses of customers, as often as they got a letter."""
+        return sorted(address for addresses, _message in self.messages for address in addresses)
 
 
 def pdf_text(message):

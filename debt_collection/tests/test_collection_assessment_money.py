@@ -158,25 +158,6 @@ class TestCollectionAssessmentMoney(AssessmentCommon):
         self._assess()
         self._expect(self.collector, "recovery", 0, 500, 0.0)
 
-    def test_recovered_write_offs_stand_beside_the_rate(self):
-        invoice = self._invoice("2025-08-20", 1000, self._partner())
-        self._case(invoice, self.collector, "2025-08-25")
-        self._write_off(invoice, "2025-09-10", 600)
-        account = self.company_data["default_account_revenue"].copy({"name": "Recovered"})
-        self.company.collection_recovery_account_id = account
-        bank = self.company_data["default_journal_bank"]
-        self.env["account.move"].create({
-            "move_type": "entry", "date": "2025-09-20", "journal_id": bank.id,
-            "line_ids": [
-                Command.create({"account_id": bank.default_account_id.id, "balance": 250}),
-                Command.create({"account_id": account.id, "balance": -250,
-                                "partner_id": invoice.partner_id.id}),
-            ],
-        })._post(soft=False)
-        self._assess()
-        self._expect(None, "bad_debt", 600, 1000, 60.0)
-        self._figure(MONTH, None, "written_off_recovered", numerator=250)
-
     def test_nothing_overdue_is_no_data(self):
         invoice = self._invoice("2025-09-29", 500, self._partner())
         self._case(invoice, self.collector, "2025-09-30")

@@ -24,7 +24,6 @@ class TestCollectionCaseOwnerHistory(AssessmentCommon):
         self._pay_on(invoice, "2025-09-05", 3000)
         with freeze_time("2025-09-10 09:00:00"):
             case.user_id = self.other
-            case.name = case.name
         self._pay_on(invoice, "2025-09-20")
         self.assertEqual(case.stage, "closed")
         self.assertEqual(self._periods(case), [

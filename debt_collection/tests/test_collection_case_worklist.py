@@ -150,7 +150,7 @@ class TestCollectionCaseWorklist(CollectionCommon):
     def test_next_case_goes_by_priority(self):
         first, second, third = (self._case(name=f"Next {n}") for n in range(3))
         for case, priority in ((first, 30), (second, 20), (third, 10)):
-            case.priority = priority
+            case.sudo().priority = priority
         worklist = self.env["collection.case"].with_user(self.collector)
         contact = self.env["collection.activity"].with_user(self.collector).create(
             {"case_id": first.id, "outcome": "no_answer"}
@@ -172,9 +172,10 @@ class TestCollectionCaseWorklist(CollectionCommon):
         paid = self._case(amount=60.0)
         # Made before the payment, which closes the case.
         self._pay(paid.line_ids.move_id, payment_date=self.today)
-        self.env["collection.target"].create([
-            {"month": self.today, "kind": "amount", "value": 500, "user_id": user.id}
-            for user in (self.collector, self.env["res.users"])
+        plan = self.env["collection.target"].create([
+            {"month": self.today, "kind": "amount", "value": value, "user_id": user.id}
+            for user, value in ((self.collector, 500), (self.colleague, 300),
+                                (self.env["res.users"], 900))
         ])
         step = self.company.collection_policy_id.step_ids[:1]
         self.env["collection.case.step"].sudo().create([
@@ -199,7 +200,10 @@ class TestCollectionCaseWorklist(CollectionCommon):
         self._case(amount=50.0).user_id = False
         team = self.env["collection.case"].with_user(self.manager).get_day_progress(team=True)
         self.assertEqual(team["unassigned"], {"count": 1, "amount": 50.0})
-        self.assertEqual(team["collected"], {"amount": 60.0, "target": 1000.0})
+        self.assertEqual(team["collected"], {"amount": 60.0, "target": 900.0})
+        plan[2].unlink()
+        team = self.env["collection.case"].with_user(self.manager).get_day_progress(team=True)
+        self.assertEqual(team["collected"]["target"], 800.0, "All of the collectors'.")
 
     def test_figures_of_two_companies_are_in_the_active_ones_currency(self):
         foreign = self.setup_other_currency("HRK", rates=[("1900-01-01", 2.0)])
@@ -229,10 +233,12 @@ class TestCollectionCaseWorklist(CollectionCommon):
         calm = self._case(name="Calm")
         self._contact(calm, 1)
         table = {
-            "limitation": lambda case: case.write(
+            "limitation": lambda case: case.sudo().write(
                 {"limitation_date": self.today + timedelta(days=90)}
             ),
-            "silent": lambda case: case.write({"date_open": self.today - timedelta(days=14)}),
+            "silent": lambda case: case.sudo().write(
+                {"date_open": self.today - timedelta(days=14)}
+            ),
             "promise": lambda case: self._promise(case, -1),
             "broken": lambda case: [self._promise(case, -1).action_break() for _n in range(2)],
         }
@@ -307,9 +313,9 @@ class TestCollectionCaseWorklist(CollectionCommon):
             )
             INSERT INTO collection_case (
                 name, partner_id, company_id, user_id, stage, priority, amount_overdue,
-                amount_to_collect, date_open, cycle, priority_parts, collection_state)
+                amount_to_collect, date_open, cycle, priority_parts, collection_state, active)
             SELECT 'BIG', id, %s, %s, 'first', id %% 100, id %% 1000, id %% 1000, %s, 1,
-                   '{"amount": 5}', 'open'
+                   '{"amount": 5}', 'open', TRUE
               FROM same
         """, [self.company.id, self.collector.id, self.today])
         self.env.cr.execute("UPDATE res_partner SET commercial_partner_id = id"

@@ -252,6 +252,11 @@ class TestCollectionLawyerLetter(LegalCommon):
         letter.write({"date_delivered": self.today, "delivery_proof": "courier",
                       "delivery_file_ids": [Command.set(file.ids)]})
         letter.action_deliver()
+        charge = self.env["collection.charge"].create({
+            "case_id": self.case.id, "currency_id": self.company.currency_id.id,
+            "date_to": self.today,
+        })
+        charge.sudo().state = "approved"
         bundle = self.case.with_user(self.collector).sudo()._make_case_file(
             letter.date_sent
         )
@@ -259,3 +264,4 @@ class TestCollectionLawyerLetter(LegalCommon):
         self.assertTrue([path for path in bundle.files
                          if path.startswith(f"letters/{letter.name.replace('/', '-')}")])
         self.assertIn("07 Letters.xlsx", set(bundle.files))
+        self.assertIn("08 Late Charges.xlsx", set(bundle.files))

@@ -112,6 +112,23 @@ class TestCollectionLegalAction(LegalCommon):
         action.reason = "In other words"
         self.assertEqual(self._check(action, "approver").state, "missing")
 
+    def test_drafts_leave_the_stage_alone(self):
+        """What a manager did by hand is not undone by a collector who drops a draft."""
+        self.case.with_user(self.manager).action_move_to_legal()
+        action = self._action()
+        action.action_cancel()
+        self.assertEqual((action.state, self.case.stage), ("cancelled", "legal"))
+
+    def test_paid_case_asks_for_the_end_of_the_action(self):
+        action = self._filed()
+        self._pay(self.invoice + self.invoice2, group_payment=False, payment_date=self.today)
+        self.assertEqual(self.case.close_reason, "paid")
+        self.assertRecordValues(action.activity_ids, [{"user_id": self.collector.id}])
+        action.with_user(self.manager).outcome = "paid"
+        action.with_user(self.manager).action_close()
+        self.assertEqual(action.amount_recovered, 5000.0)
+        self.assertEqual(self.case.stage, "closed")
+
     def test_states_and_signatures_are_written_by_steps_alone(self):
         action = self._action().with_user(self.manager)
         for vals in ({"state": "filed"}, {"approved_by_id": self.manager.id},

@@ -144,7 +144,8 @@ class TestCollectionLegalGate(LegalCommon):
     def test_charge_sheet(self):
         action = self._action()
         charge = self.env["collection.charge"].create(
-            {"case_id": self.case.id, "currency_id": self.company.currency_id.id}
+            {"case_id": self.case.id, "currency_id": self.company.currency_id.id,
+             "date_to": self.today}
         )
         self.assertEqual(self._state(action, "charge_sheet"), "missing")
         charge.sudo().state = "approved"

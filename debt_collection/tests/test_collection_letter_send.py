@@ -1,4 +1,5 @@
 import os
+from contextlib import suppress
 from datetime import date
 from unittest.mock import patch
 
@@ -233,7 +234,7 @@ class TestCollectionLetterSend(MailServerMixin, LetterCommon):
             self.box.recipients(), ["c000@customer.example", "c002@customer.example"]
         )
         failed = by_name["Customer 001"]
-        failed.partner_id.email = "right@customer.example"
+        failed.sudo().partner_id.email = "right@customer.example"
         failed.action_retry()
         self._send_queue()
         self.assertEqual(failed.state, "sent")
@@ -276,14 +277,15 @@ class TestCollectionLetterSend(MailServerMixin, LetterCommon):
             patch.object(collection_letter_job, "SLICE", 7),
             patch.object(self.registry["ir.cron"], "_commit_progress", progress),
         ):
-            with self.assertRaises(Killed):
+            with suppress(Killed):
                 self.env["collection.letter"]._send_released_and_commit()
+                self.fail("The job should have died")
             die()
             queued = letters.filtered("date_queued")
             self.assertEqual(len(queued), min(14, MANY))
             self.assertEqual(set(queued.mapped("state")), {"approved"})
             self.assertEqual(set((letters - queued).mapped("state")), {"draft"})
-            self.assertEqual(len(queued.mail_mail_id), len(queued))
+            self.assertEqual(len(queued.sudo().mail_mail_id), len(queued))
             self.env["collection.letter"]._send_released_and_commit()
         self._send_queue()
         self.assertEqual(set(letters.mapped("state")), {"sent"})
@@ -308,11 +310,11 @@ class TestCollectionLetterSend(MailServerMixin, LetterCommon):
                 raise Killed
             return result
 
-        mails = letters.mail_mail_id
+        mails = letters.sudo().mail_mail_id
         with self._commits_as_savepoints() as die:
-            with patch.object(server_model, "send_email", send_and_die), \
-                    self.assertRaises(Killed):
+            with patch.object(server_model, "send_email", send_and_die), suppress(Killed):
                 mails.send(auto_commit=True)
+                self.fail("The queue should have died")
             die()
             self.assertEqual(sorted(letters.mapped("state")),
                              ["approved"] * 4 + ["sent"] * 2)
@@ -331,7 +333,7 @@ class TestCollectionLetterSend(MailServerMixin, LetterCommon):
         letters.action_approve()
         letters.action_send()
         self.box.hang_up_after = 2
-        mails = letters.mail_mail_id
+        mails = letters.sudo().mail_mail_id
         with self._commits_as_savepoints():
             for _run in range(4):
                 self.env["mail.mail"].process_email_queue(mails.ids)
@@ -345,7 +347,7 @@ class TestCollectionLetterSend(MailServerMixin, LetterCommon):
     def test_one_bad_letter_does_not_stop_the_others(self):
         letters = self._customers(5)
         letters.action_release()
-        letters[2].partner_id.email = False
+        letters[2].sudo().partner_id.email = False
         with mute_logger("odoo.addons.debt_collection.models.collection_letter_job"), \
                 patch.object(self.registry["ir.cron"], "_commit_progress", lambda *a, **k: 1):
             self.env["collection.letter"]._send_released_and_commit()

@@ -58,9 +58,11 @@ class TestCollectionLetterStep(LetterCommon):
         letter = self._approved("reminder", channel="post")
         letter.action_send()
         self.assertEqual(statement.state, "planned")
+        own = statement.letter_ids
         letter = self._approved("statement", channel="post")
         letter.action_send()
         self.assertEqual(statement.state, "done")
+        self.assertEqual(own.state, "cancelled")
 
     def test_pause_takes_the_draft_away_and_back(self):
         self._overdue_invoice(5, 80.0)

@@ -603,3 +603,31 @@ class TestCollectionAllowance(ProvisionCommon):
         self._posted(auto_reverse=True)
         for day, expected in [(date(2025, 9, 30), {self.line.id: 60.0}), (date(2025, 10, 1), {})]:
             self.assertEqual(self.line._get_collection_allowance(day), expected)
+
+    def test_write_off_of_several_items(self):
+        """Each item gives what its own line says, not a share of the whole entry."""
+        other = self._receivable(self._overdue_invoice(200, 50.0))
+        self._posted()
+        self._classify()
+        reason = self.env.ref("debt_collection.writeoff_reason_statute_barred")
+        writeoff = self.env["collection.writeoff"].with_user(self.manager).create({
+            "case_id": self.line.collection_case_id.id, "partner_id": self.partner_a.id,
+            "reason_id": reason.id, "line_ids": [
+                Command.create({"item_id": self.line.id, "amount": 100.0}),
+                Command.create({"item_id": other.id, "amount": 10.0}),
+            ],
+        })
+        boss = self._role_user("allowance_boss", "manager")
+        second = self._role_user("allowance_second", "manager")
+        self.company.collection_bad_debt_account_id = (
+            self.company_data["default_account_expense"]
+        )
+        with freeze_time("2025-12-15 12:00:00"):
+            writeoff.action_request()
+            for user in (boss, second):
+                if writeoff.state == "requested":
+                    writeoff.with_user(user).action_approve()
+            writeoff.with_user(self.finance).action_post()
+        for line, allowance in zip(writeoff.line_ids.sudo(), (60.0, 10.0), strict=True):
+            line.amount_allowance = allowance
+        self.assertEqual((self.line | other)._get_collection_allowance(), {other.id: 20.0})

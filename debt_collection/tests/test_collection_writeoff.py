@@ -69,10 +69,11 @@ class TestCollectionWriteoff(CollectionAccountingCommon):
         """Of 1,000 with 300 set aside, 300 are taken from the allowance and 700 cost money."""
         other = self._overdue_invoice(80, 500.0)
         self._classify()
-        allowances = {self.item: 300.0, self._receivable(other): 800.0}
+        allowances = {self.item.id: 300.0, self._receivable(other).id: 800.0}
 
-        def get_allowance(lines):
-            return {line: amount for line, amount in allowances.items() if line in lines}
+        def get_allowance(lines, as_of=None):
+            return {line_id: amount for line_id, amount in allowances.items()
+                    if line_id in lines.ids}
 
         self.patch(
             self.env.registry["account.move.line"], "_get_collection_allowance", get_allowance

@@ -1,10 +1,13 @@
 import json
+import re
 from datetime import timedelta
+from pathlib import Path
 
 from odoo.tests import HttpCase, tagged
 
 from .common import CollectionCommon
 
+KEY = re.compile(r'context\.get\("(?P<key>collection_\w+)"(?P<rest>.{0,40})', re.DOTALL)
 # Every key of the context that code of the add-on once asked for, sent by a client.
 KEYS = dict.fromkeys(
     (
@@ -130,6 +133,28 @@ class TestRpcGuards(CollectionCommon, HttpCase):
                 self._assert_refused(
                     "rpc_manager", "collection.tier", method, tier.ids, *args
                 )
+
+    def test_no_key_of_the_context_opens_a_guard(self):
+        """A key alone is sent by anybody: guards compare with an object of ours."""
+        defaults = {"collection_letter_kind", "collection_writeoff_line_ids"}
+        folder = Path(__file__).parents[1]
+        for path in [*folder.glob("models/*.py"), *folder.glob("wizard/*.py")]:
+            for found in KEY.finditer(path.read_text(encoding="utf-8")):
+                if found["key"] not in defaults:
+                    self.assertIn("OURS", found["rest"], f"{path.name}: {found['key']}")
+
+    def test_export_of_seals(self):
+        self.env["collection.activity"].with_user(self.collector).create({
+            "case_id": self.case.id, "outcome": "reached", "feedback": "Secret",
+            "state": "confirmed",
+        })
+        self.env.flush_all()
+        self.authenticate("rpc_manager", "rpc_manager")
+        response = self.url_open("/debt_collection/seals")
+        self.assertEqual([row["number"] for row in response.json()], [1])
+        self.assertNotIn("Secret", response.text)
+        self.authenticate("rpc_collector", "rpc_collector")
+        self.assertNotEqual(self.url_open("/debt_collection/seals").status_code, 200)
 
     def test_private_methods_are_not_called(self):
         for model, method in (

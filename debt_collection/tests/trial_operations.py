@@ -34,8 +34,8 @@ class TrialOperations(TrialReceivables):
         is_tax_relief = self.random.random() < 0.5
         lines = self._line(item_ids)
         allowances = {
-            line: Decimal(str(amount)) for line, amount in
-            lines._get_collection_allowance().items()
+            line_id: Decimal(str(amount))
+            for line_id, amount in lines._get_collection_allowance().items()
         }
         writeoff = self._posted(self._writeoff(
             lines.move_id, {self._line(key): float(amount) for key, amount in amounts.items()},
@@ -44,7 +44,7 @@ class TrialOperations(TrialReceivables):
         for debt in writeoff.line_ids:
             self.book.write_off(
                 debt.id, debt.item_id.id, amounts[debt.item_id.id], is_tax_relief,
-                allowances.get(debt.item_id, Decimal(0)),
+                allowances.get(debt.item_id.id, Decimal(0)),
             )
         return True
 

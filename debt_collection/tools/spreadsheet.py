@@ -4,8 +4,13 @@ import io
 
 import xlsxwriter
 
+from .csv_safe import DANGEROUS
+
 HEAD_HEIGHT = 30
 """Points: two lines of a heading. Spreadsheet programs do not all fit rows to wrapped text."""
+
+LONGEST = 32767
+"""Characters that a cell can hold."""
 
 
 def open_book() -> tuple[io.BytesIO, xlsxwriter.Workbook]:
@@ -31,6 +36,8 @@ def add_formats(book: xlsxwriter.Workbook, decimal_places: int) -> dict:
         "money": book.add_format({"num_format": money_format(decimal_places)}),
         "number": book.add_format({"num_format": "0"}),
         "bold": book.add_format({"bold": True}),
+        # Text stays text when somebody edits the cell: the program's own mark for it.
+        "quoted": book.add_format({"quote_prefix": True}),
     }
 
 
@@ -41,4 +48,6 @@ def write_cell(sheet, row: int, column: int, value, kind: str, formats: dict) ->
     elif kind == "date" and value:
         sheet.write_datetime(row, column, value, formats["date"])
     elif value:
-        sheet.write_string(row, column, value)
+        text = value[:LONGEST]
+        risky = text.lstrip(" ").startswith(DANGEROUS)
+        sheet.write_string(row, column, text, formats["quoted"] if risky else None)

@@ -5,6 +5,8 @@ from . import (
     collection_contact_wish,
     collection_credit_match,
     collection_letter_run,
+    collection_letter_run_line,
+    collection_letter_run_preview,
     collection_loss_history,
     collection_loss_history_line,
     collection_loss_history_measure,

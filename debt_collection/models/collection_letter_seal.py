@@ -1,0 +1,30 @@
+from odoo import models
+
+
+class CollectionLetter(models.Model):
+    """An approved letter is sealed with its items, words and PDF (P3.4, P6.1)."""
+
+    _name = "collection.letter"
+    _inherit = ["collection.letter", "collection.sealed"]
+
+    _sealed_fields = (
+        "name", "kind", "case_id", "company_id", "lang", "date", "date_deadline",
+        "amount_total", "pdf_checksum", "approved_by_id", "date_approved",
+    )
+    _sealed_personal = (
+        "subject", "body", "consequences", "partner_name", "address", "contact_name", "signatory",
+    )
+    _sealed_lines = {
+        "line_ids": (
+            (
+                "number", "date", "date_due", "days_overdue", "amount", "amount_paid",
+                "amount_open", "amount_disputed", "amount_claimed", "amount_charge",
+            ),
+            (),
+        ),
+    }
+
+    def _do_approve(self):
+        result = super()._do_approve()
+        self._seal()
+        return result

@@ -1,0 +1,21 @@
+from odoo import models
+
+
+class CollectionWriteoff(models.Model):
+    """An approved write-off is sealed: what was asked for, by whom, approved by whom."""
+
+    _name = "collection.writeoff"
+    _inherit = ["collection.writeoff", "collection.sealed"]
+
+    _sealed_fields = (
+        "name", "case_id", "company_id", "reason_id", "is_tax_relief", "requested_by_id",
+        "date_requested", "approved_by_id", "date_approved", "second_approved_by_id",
+        "date_second_approved",
+    )
+    _sealed_personal = ("note", "attachment_ids")
+    _sealed_lines = {"line_ids": (("item_id", "amount"), ())}
+
+    def _after_approve(self):
+        result = super()._after_approve()
+        self._seal()
+        return result
