@@ -290,7 +290,5 @@ SCREENS = (
         model="collection.recovery",
         height=900,
     ),
-    Screen(
-        "accounting-setup", "/odoo/action-debt_collection.collection_accounting_setup_action"
-    ),
+    Screen("accounting-setup", "/odoo/action-debt_collection.collection_accounting_setup_action"),
 )
