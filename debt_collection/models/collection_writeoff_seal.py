@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.exceptions import UserError
 
 
 class CollectionWriteoff(models.Model):
@@ -19,3 +20,16 @@ class CollectionWriteoff(models.Model):
         result = super()._after_approve()
         self._seal()
         return result
+
+    def action_redraft(self):
+        """Change what was refused or withdraw a request; what was approved is sealed."""
+        for writeoff in self:
+            if writeoff.state == "approved":
+                raise UserError(
+                    self.env._(
+                        "“%(writeoff)s” is approved and stays as it is: cancel it and ask for"
+                        " another one.",
+                        writeoff=writeoff.display_name,
+                    )
+                )
+        return super().action_redraft()

@@ -212,11 +212,14 @@ class TestCollectionWriteoff(CollectionAccountingCommon):
         ]:
             with self.subTest(vals=vals), self.assertRaises(UserError), self.cr.savepoint():
                 record.write(vals)
-        writeoff.with_user(self.manager).action_approve()
-        writeoff.with_user(self.manager).action_redraft()
+        writeoff.action_redraft()
         self.assertRecordValues(writeoff, [{"state": "draft", "approved_by_id": False}])
         line.amount = 10.0
-        self._posted(writeoff)
+        writeoff.action_request()
+        writeoff.with_user(self.manager).action_approve()
+        with self.assertRaises(UserError):
+            writeoff.with_user(self.manager).action_redraft()
+        writeoff.with_user(self.finance).action_post()
         for record, vals in [(writeoff, {"date": self.TODAY}), (line, {"amount": 1.0})]:
             with self.subTest(vals=vals), self.assertRaises(UserError), self.cr.savepoint():
                 record.with_user(self.manager).write(vals)

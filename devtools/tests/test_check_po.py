@@ -1,6 +1,6 @@
 """A translation must be whole."""
 
-from devtools.check_po import check
+from devtools.check_po import check, has_words
 
 HEADER = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n\n'
 
@@ -24,3 +24,11 @@ def test_lacking(tmp_path):
         "fuzzy: 'Case'",
         "missing: 'Tier'",
     ]
+
+
+def test_words():
+    for text in ("Case", "a %(day)s", "<b>Overdue</b>", "'%s' and more"):
+        assert has_words(text), text
+    for text in ("律师函 {number}", "SHA-256", "360", '<span class="page"/> / <b/>', "%(start)s –",
+                 "'%s' % (object.display_name)", "object._get_file_name('pdf')[:-4]", "____"):
+        assert not has_words(text), text
