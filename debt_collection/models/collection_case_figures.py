@@ -5,8 +5,11 @@ from odoo.exceptions import AccessError, UserError
 KEPT_FIGURES = {
     "name", "tier_id", "tier_code", "date_oldest_due", "amount_overdue", "amount_to_collect",
     "amount_promised", "amount_disputed", "amount_planned", "collection_state", "close_reason",
-    "date_open", "date_closed", "limitation_date", "priority", "priority_parts", "waive_reason",
-    "date_escalated", "date_last_contact", "cycle",
+    "date_closed", "limitation_date", "waive_reason",
+}
+# What a manager may put right, and a collector may not.
+KEPT_FROM_COLLECTORS = {
+    "date_open", "priority", "priority_parts", "date_escalated", "date_last_contact", "cycle",
 }
 
 
@@ -18,6 +21,8 @@ class CollectionCase(models.Model):
     def write(self, vals):
         if not self.env.su:
             kept = KEPT_FIGURES & vals.keys()
+            if not self.env.user.has_group("debt_collection.group_manager"):
+                kept |= KEPT_FROM_COLLECTORS & vals.keys()
             if kept:
                 raise UserError(self._get_words_figures_kept(min(kept)))
             if vals.get("stage") == "closed":
