@@ -9,7 +9,6 @@ from pathlib import Path
 
 import polib
 
-
 NO_WORDS = re.compile(
     r"<[^>]*>"  # tags
     r"|%\(\w+\)s|%s|\{\w*\}"  # placeholders
