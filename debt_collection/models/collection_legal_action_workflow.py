@@ -184,6 +184,8 @@ class CollectionLegalAction(models.Model):
                 date_closed=action.company_id._get_collection_today(),
                 amount_recovered_final=action.amount_recovered,
             )
+        # Whoever was asked to close it need not any more.
+        self.sudo().activity_unlink(["mail.mail_activity_data_todo"])
         self._leave_legal_stage()
 
     def action_redraft(self):

@@ -127,6 +127,7 @@ class TestCollectionLegalAction(LegalCommon):
         action.with_user(self.manager).outcome = "paid"
         action.with_user(self.manager).action_close()
         self.assertEqual(action.amount_recovered, 5000.0)
+        self.assertFalse(action.activity_ids)
         self.assertEqual(self.case.stage, "closed")
 
     def test_states_and_signatures_are_written_by_steps_alone(self):
