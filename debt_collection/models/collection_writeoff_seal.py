@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class CollectionWriteoff(models.Model):
-    """An approved write-off is sealed: what was asked for, by whom, approved by whom."""
+    """A posted write-off is sealed: what was asked for, by whom, and approved by whom."""
 
     _name = "collection.writeoff"
     _inherit = ["collection.writeoff", "collection.sealed"]
@@ -16,8 +16,8 @@ class CollectionWriteoff(models.Model):
     _sealed_personal = ("note", "attachment_ids")
     _sealed_lines = {"line_ids": (("item_id", "amount"), ())}
 
-    def _after_approve(self):
-        result = super()._after_approve()
+    def action_post(self):
+        result = super().action_post()
         self._seal()
         return result
 
