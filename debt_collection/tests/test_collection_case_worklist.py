@@ -150,7 +150,7 @@ class TestCollectionCaseWorklist(CollectionCommon):
     def test_next_case_goes_by_priority(self):
         first, second, third = (self._case(name=f"Next {n}") for n in range(3))
         for case, priority in ((first, 30), (second, 20), (third, 10)):
-            case.priority = priority
+            case.sudo().priority = priority
         worklist = self.env["collection.case"].with_user(self.collector)
         contact = self.env["collection.activity"].with_user(self.collector).create(
             {"case_id": first.id, "outcome": "no_answer"}
@@ -233,10 +233,12 @@ class TestCollectionCaseWorklist(CollectionCommon):
         calm = self._case(name="Calm")
         self._contact(calm, 1)
         table = {
-            "limitation": lambda case: case.write(
+            "limitation": lambda case: case.sudo().write(
                 {"limitation_date": self.today + timedelta(days=90)}
             ),
-            "silent": lambda case: case.write({"date_open": self.today - timedelta(days=14)}),
+            "silent": lambda case: case.sudo().write(
+                {"date_open": self.today - timedelta(days=14)}
+            ),
             "promise": lambda case: self._promise(case, -1),
             "broken": lambda case: [self._promise(case, -1).action_break() for _n in range(2)],
         }

@@ -58,7 +58,7 @@ class TestCollectionDayTour(CollectionCommon, HttpCase):
 
     def test_one_customer_after_the_other(self):
         second = self._tour_case("Second Customer", 90.0)
-        self.case.priority, second.priority = 20, 10
+        self.case.sudo().priority, second.sudo().priority = 20, 10
         self._do("next")
         self.assertEqual(self.case.collection_activity_ids.state, "confirmed")
         self.assertFalse(second.collection_activity_ids)
