@@ -55,9 +55,8 @@ class TestCollectionProgressReport(MailCase, CollectionCommon):
         invoice = self._overdue_invoice(days, amount, partner=partner)
         self._classify()
         case = invoice.collection_case_id
-        case.sudo().write({
-            "date_open": self.end - timedelta(days=opened), "user_id": self.collector.id,
-        })
+        case.user_id = self.collector
+        case.sudo().date_open = self.end - timedelta(days=opened)
         return case
 
     def _generate(self, today=None, kinds=("week",)):
@@ -80,7 +79,7 @@ class TestCollectionProgressReport(MailCase, CollectionCommon):
         moved = self._case(33, 200.0, opened=3)
         closed = self._case(20, 50.0, opened=20)
         closed.sudo().write({"stage": "closed", "close_reason": "cancelled",
-                      "date_closed": self.end})
+                             "date_closed": self.end})
         for day, outcome in [(21, "reached"), (22, "no_answer"), (28, "promised"),
                              (29, "reached")]:
             self.env["collection.activity"].create({
