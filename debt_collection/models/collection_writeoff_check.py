@@ -49,6 +49,11 @@ class CollectionWriteoff(models.Model):
             writeoff._check_items()
         return result
 
+    def action_redraft(self):
+        """What was approved is sealed: cancel it, and ask for it anew."""
+        self._check_state("requested", "refused")
+        return super().action_redraft()
+
     def _check_evidence(self):
         """Raise a ``UserError`` if the reason asks for a paper or words that are missing."""
         self.ensure_one()
