@@ -1,5 +1,7 @@
 from odoo import models
 
+from .collection_guard import OURS
+
 
 class CollectionLetter(models.Model):
     """Answers to a letter belong to its case: contacts that pause the chase (P3.7)."""
@@ -9,7 +11,7 @@ class CollectionLetter(models.Model):
     def _message_post_after_hook(self, message, msg_values):
         result = super()._message_post_after_hook(message, msg_values)
         if (
-            self.env.context.get("collection_auto_reply")
+            self.env.context.get("collection_auto_reply") is OURS
             or message.message_type not in ("comment", "email")
             or message.is_internal
             or message.subtype_id.internal
