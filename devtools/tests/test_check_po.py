@@ -29,6 +29,14 @@ def test_lacking(tmp_path):
 def test_words():
     for text in ("Case", "a %(day)s", "<b>Overdue</b>", "'%s' and more"):
         assert has_words(text), text
-    for text in ("律师函 {number}", "SHA-256", "360", '<span class="page"/> / <b/>', "%(start)s –",
-                 "'%s' % (object.display_name)", "object._get_file_name('pdf')[:-4]", "____"):
+    for text in (
+        "律师函 {number}",
+        "SHA-256",
+        "360",
+        '<span class="page"/> / <b/>',
+        "%(start)s –",
+        "'%s' % (object.display_name)",
+        "object._get_file_name('pdf')[:-4]",
+        "____",
+    ):
         assert not has_words(text), text
