@@ -22,7 +22,7 @@ class CollectionWriteoff(models.Model):
         return result
 
     def action_redraft(self):
-        """Change what was refused or withdraw a request; what was approved is sealed."""
+        """Change what was refused or withdraw a request; what was approved stays as it is."""
         for writeoff in self:
             if writeoff.state == "approved":
                 raise UserError(
