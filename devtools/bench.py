@@ -9,7 +9,12 @@ import json
 from . import bench_ledger
 from .bench_classify import measure_classify, measure_size
 from .bench_peer import measure_peer
-from .bench_people import measure_escalation, measure_posting, measure_screens
+from .bench_people import (
+    measure_dashboard,
+    measure_escalation,
+    measure_posting,
+    measure_screens,
+)
 from .messages import say
 
 SIZES = {"20k": 100, "200k": 1_000, "1m": 5_000}
@@ -48,6 +53,7 @@ def measurements(size, peer):
         chosen["peer"] = lambda: measure_peer(SIZES["20k"])
     chosen["escalate"] = measure_escalation
     chosen["screens"] = measure_screens
+    chosen["dashboard"] = lambda: measure_dashboard(SIZES[size])
     chosen["posting"] = measure_posting
     return chosen
 

@@ -3,7 +3,7 @@
 import json
 from statistics import median
 
-from .bench_ledger import fresh_copy, make_customers, make_plain, measure
+from .bench_ledger import fresh_copy, make_customers, make_ledger, make_plain, measure
 from .databases import new_database
 from .messages import step
 
@@ -48,6 +48,17 @@ def measure_screens():
         yield result(
             f"queries of the {name} more than without us", with_us[name] - without[name], bound
         )
+
+
+def measure_dashboard(copies):
+    """Yield the server's time for the dashboard of a large ledger."""
+    from .bench import result
+
+    database = fresh_copy(make_ledger(copies))
+    with step("dashboard"):
+        found = json.loads(measure(database, "bench_dashboard"))
+    yield result("open items of the company of the dashboard", found["items"])
+    yield result("dashboard, server's time [s]", found["seconds"], 1)
 
 
 def measure_posting():
