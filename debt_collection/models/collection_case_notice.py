@@ -11,15 +11,17 @@ class CollectionCase(models.Model):
 
         :param event: ``promise``, ``payment``, ``plan`` or ``closed``
         """
-        template_sudo = self.env.ref(
-            f"debt_collection.mail_template_notice_{event}", raise_if_not_found=False
-        )
         # Whoever's payment or entry is the reason need not have a right on the case.
         cases_sudo = self.sudo().filtered(
             lambda case: case._get_portal_policy()[f"notify_{event}"]
             and case.partner_id._get_collection_contact().email
         )
-        if template_sudo and cases_sudo:
+        if not cases_sudo:
+            return
+        template_sudo = self.env.ref(
+            f"debt_collection.mail_template_notice_{event}", raise_if_not_found=False
+        )
+        if template_sudo:
             template_sudo.sudo().send_mail_batch(cases_sudo.ids)
 
     def _cancel_scheduled(self):
