@@ -22,9 +22,9 @@ class CollectionDashboard(models.AbstractModel):
             mine = targets.filtered(lambda target: target.user_id == user)
             target = (mine or targets.filtered(lambda target: not target.user_id))[:1].value
         else:
-            target = sum(targets.filtered("user_id").mapped("value")) or sum(
-                targets.mapped("value")
-            )
+            # As on the team's screen: the plan without a collector is the team's.
+            general = targets.filtered(lambda target: not target.user_id)
+            target = sum((general or targets).mapped("value"))
         return {"amount": amount, "target": target}
 
     @api.model
