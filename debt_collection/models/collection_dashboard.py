@@ -39,6 +39,7 @@ class CollectionDashboard(models.AbstractModel):
         manager = self.env.user.has_group("debt_collection.group_manager")
         user = self.env["res.users"] if manager else self.env.user
         currency = self._get_currency(currency_id) or company.currency_id
+        cash = self._get_cash_by_collector(company, date.replace(day=1), date)
         rate = company.currency_id._get_conversion_rate(
             company.currency_id, currency, company, date
         )
@@ -51,14 +52,14 @@ class CollectionDashboard(models.AbstractModel):
             "currencies": self._get_currencies(company),
             "tiers": self._get_tiers(company, date, today, user),
             "months": self._get_months(company, date, user),
-            "collected": self._get_collected(company, date, user),
+            "collected": self._get_collected(company, date, user, cash),
             "promises": self._get_promises(company, date, user),
             "debtors": self._get_debtors(company, date, user),
             "no_action": self._get_no_action(company, user),
         }
         if manager:
             data |= {
-                "collectors": self._get_collectors(company, date),
+                "collectors": self._get_collectors(company, date, cash),
                 "roll": self._get_roll(company, date),
                 "trend": self._get_trend(company, date),
             }

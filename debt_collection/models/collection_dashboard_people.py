@@ -9,9 +9,11 @@ class CollectionDashboard(models.AbstractModel):
     _inherit = "collection.dashboard"
 
     @api.model
-    def _get_collected(self, company, date, user):
-        """Cash on overdue items from the first of the month to the day, and the month's target."""
-        cash = self._get_cash_by_collector(company, date.replace(day=1), date)
+    def _get_collected(self, company, date, user, cash):
+        """Cash on overdue items from the first of the month to the day, and the month's target.
+
+        :param cash: what `_get_cash_by_collector` says of these days
+        """
         amount = cash.get(user.id, 0) if user else sum(cash.values())
         # Everybody's targets add up to the team's; which are shown is decided here.
         targets = self.env["collection.target"].sudo().search([
@@ -69,13 +71,15 @@ class CollectionDashboard(models.AbstractModel):
         return {"count": count, "amount": amount}
 
     @api.model
-    def _get_collectors(self, company, date):
-        """A row for each collector with open cases: load, cash of the month, last grade."""
+    def _get_collectors(self, company, date, cash):
+        """A row for each collector with open cases: load, cash of the month, last grade.
+
+        :param cash: what `_get_cash_by_collector` says of the month so far
+        """
         rows = self.env["collection.case"]._read_group(
             [("company_id", "=", company.id), ("stage", "!=", "closed")],
             ["user_id"], ["__count", "amount_overdue:sum"], order="amount_overdue:sum desc",
         )
-        cash = self._get_cash_by_collector(company, date.replace(day=1), date)
         late = dict(self.env["collection.case.step"]._read_group(
             [("company_id", "=", company.id), ("state", "=", "planned"),
              ("date_deadline", "<", date)],

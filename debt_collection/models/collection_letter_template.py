@@ -63,9 +63,13 @@ class CollectionLetterTemplate(models.Model):
     @api.constrains(*TEXTS)
     def _check_placeholders(self):
         """A placeholder that nothing fills would be printed as it is."""
+        self._check_known(TEXTS, NAMES)
+
+    def _check_known(self, texts, names):
+        """Raise unless these texts have placeholders of these names only."""
         for template in self:
-            for name in TEXTS:
-                unknown = [word for word in placeholders(template[name]) if word not in NAMES]
+            for name in texts:
+                unknown = [word for word in placeholders(template[name]) if word not in names]
                 if unknown:
                     raise ValidationError(
                         self.env._(
@@ -73,7 +77,7 @@ class CollectionLetterTemplate(models.Model):
                             " %(known)s",
                             template=template.name,
                             unknown=", ".join(f"{{{word}}}" for word in unknown),
-                            known=", ".join(f"{{{word}}}" for word in NAMES),
+                            known=", ".join(f"{{{word}}}" for word in names),
                         )
                     )
 

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..tools.letter_text import fill, placeholders
+from ..tools.letter_text import fill
 from .collection_letter_text import NAMES, as_html
 
 # Sections of a lawyer letter beside the facts (the letter's body), and their headings.
@@ -33,19 +33,7 @@ class CollectionLetterTemplate(models.Model):
 
     @api.constrains(*LAW_TEXTS)
     def _check_law_placeholders(self):
-        for template in self:
-            for name in LAW_TEXTS:
-                unknown = [word for word in placeholders(template[name]) if word not in LAW_NAMES]
-                if unknown:
-                    raise ValidationError(
-                        self.env._(
-                            "“%(template)s” has unknown placeholders: %(unknown)s. Known are:"
-                            " %(known)s",
-                            template=template.name,
-                            unknown=", ".join(f"{{{word}}}" for word in unknown),
-                            known=", ".join(f"{{{word}}}" for word in LAW_NAMES),
-                        )
-                    )
+        self._check_known(LAW_TEXTS, LAW_NAMES)
 
     @api.constrains("kind", *SECTIONS)
     def _check_sections(self):
