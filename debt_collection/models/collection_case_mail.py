@@ -100,7 +100,7 @@ class CollectionCase(models.Model):
     def _pause_for_reply(self):
         """No new steps for the policy's number of days: the customer has said something."""
         self.ensure_one()
-        policy = self.policy_id or self.policy_id._get_default(self.company_id)
+        policy = self._get_policy()
         if policy.reply_pause_days:
             self.wait_until = fields.Date.add(
                 self.company_id._get_collection_today(), days=policy.reply_pause_days

@@ -13,7 +13,7 @@ class CollectionCase(models.Model):
         """
         # Whoever's payment or entry is the reason need not have a right on the case.
         cases_sudo = self.sudo().filtered(
-            lambda case: case._get_portal_policy()[f"notify_{event}"]
+            lambda case: case._get_policy()[f"notify_{event}"]
             and case.partner_id._get_collection_contact().email
         )
         if not cases_sudo:

@@ -52,15 +52,11 @@ class CollectionCase(models.Model):
         case_sudo = self.sudo()
         if not case_sudo.portal_expires or case_sudo.portal_expires < today:
             case_sudo.access_token = False
-        days = case_sudo._get_portal_policy().portal_days
+        days = case_sudo._get_policy().portal_days
         expires = today + timedelta(days=days)
         if case_sudo.portal_expires != expires:
             case_sudo.portal_expires = expires
         return super()._portal_ensure_token()
-
-    def _get_portal_policy(self):
-        """The case's policy; the company's before the first escalation has chosen one."""
-        return self.policy_id or self.policy_id._get_default(self.company_id)
 
     def action_revoke_portal(self):
         """The links sent so far stop working; a link sent later is a new one."""

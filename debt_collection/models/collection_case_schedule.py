@@ -108,7 +108,7 @@ class CollectionCase(models.Model):
         :param date: the day of the work: who is away then is stood in for; by default today
         """
         self.ensure_one()
-        policy = self.policy_id or self.env["collection.policy"]._get_default(self.company_id)
+        policy = self._get_policy()
         collector, manager = self.user_id, self.manager_id or policy.manager_id
         wanted = {
             "collector": collector,

@@ -38,7 +38,7 @@ class CollectionCase(models.Model):
     def _needs_task_force(self):
         """Whether the policy gives the case a task force by itself."""
         self.ensure_one()
-        policy = self.policy_id or self.policy_id._get_default(self.company_id)
+        policy = self._get_policy()
         return (
             self.stage == "severe"
             and policy.task_force_auto

@@ -66,8 +66,7 @@ class CollectionDispute(models.Model):
         """The policy of the dispute's case."""
         self.ensure_one()
         # The owner of a dispute need not see its case.
-        case_sudo = self.sudo().case_id
-        return case_sudo.policy_id or case_sudo.policy_id._get_default(case_sudo.company_id)
+        return self.sudo().case_id._get_policy()
 
     @api.model_create_multi
     def create(self, vals_list):

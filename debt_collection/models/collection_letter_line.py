@@ -1,17 +1,41 @@
 from odoo import api, fields, models
 
 
-class CollectionLetterLine(models.Model):
-    """A receivable item as a letter shows it; amounts in the item's own currency."""
+class CollectionLetterPart(models.AbstractModel):
+    """What a letter consists of: kept as it is once the letter is approved."""
 
-    _name = "collection.letter.line"
-    _description = "Item in a Letter"
-    _order = "letter_id, currency_id, date_due, id"
+    _name = "collection.letter.part"
+    _description = "Part of a Letter"
 
     letter_id = fields.Many2one(
         "collection.letter", required=True, ondelete="cascade", index=True
     )
     company_id = fields.Many2one(related="letter_id.company_id", store=True, index=True)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env["collection.letter"].browse(
+            {vals["letter_id"] for vals in vals_list if vals.get("letter_id")}
+        )._check_not_frozen()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.letter_id._check_not_frozen()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_frozen(self):
+        self.letter_id._check_not_frozen()
+
+
+class CollectionLetterLine(models.Model):
+    """A receivable item as a letter shows it; amounts in the item's own currency."""
+
+    _name = "collection.letter.line"
+    _inherit = ["collection.letter.part"]
+    _description = "Item in a Letter"
+    _order = "letter_id, currency_id, date_due, id"
+
     move_line_id = fields.Many2one(
         "account.move.line", "Item", ondelete="set null", index="btree_not_null", readonly=True
     )
@@ -42,33 +66,15 @@ class CollectionLetterLine(models.Model):
         "(move_line_id) WHERE is_ahead", "An item is reminded of once before its due date."
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env["collection.letter"].browse(
-            {vals["letter_id"] for vals in vals_list if vals.get("letter_id")}
-        )._check_not_frozen()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.letter_id._check_not_frozen()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_frozen(self):
-        self.letter_id._check_not_frozen()
-
 
 class CollectionLetterTotal(models.Model):
     """What a letter claims in one currency, in figures and in words, and where to pay it."""
 
     _name = "collection.letter.total"
+    _inherit = ["collection.letter.part"]
     _description = "Total of a Letter"
     _order = "letter_id, currency_id"
 
-    letter_id = fields.Many2one(
-        "collection.letter", required=True, ondelete="cascade", index=True
-    )
-    company_id = fields.Many2one(related="letter_id.company_id", store=True, index=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     amount = fields.Monetary(readonly=True)
     amount_paid = fields.Monetary("Paid", readonly=True)
@@ -83,18 +89,3 @@ class CollectionLetterTotal(models.Model):
     qr_code = fields.Text("Payment QR Code", readonly=True)
 
     _once = models.UniqueIndex("(letter_id, currency_id)", "A letter has one total a currency.")
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env["collection.letter"].browse(
-            {vals["letter_id"] for vals in vals_list if vals.get("letter_id")}
-        )._check_not_frozen()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.letter_id._check_not_frozen()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_frozen(self):
-        self.letter_id._check_not_frozen()

@@ -123,7 +123,7 @@ class CollectionPortalRequest(models.Model):
             "case_id": case_sudo.id, "contact_id": contact.id, "kind": kind, **vals,
         })
         entry_sudo._tell_collector()
-        if case_sudo._get_portal_policy().portal_pause:
+        if case_sudo._get_policy().portal_pause:
             case_sudo._pause_for_reply()
         return entry_sudo
 

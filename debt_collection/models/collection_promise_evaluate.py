@@ -107,9 +107,7 @@ class CollectionPromise(models.Model):
     def _get_policy(self):
         """The policy whose tolerance and grace the promise is judged by."""
         self.ensure_one()
-        return self.case_id.policy_id or self.env["collection.policy"]._get_default(
-            self.company_id
-        )
+        return self.case_id._get_policy()
 
     def _get_last_day(self):
         """The last day on which a payment counts, inclusive."""

@@ -39,7 +39,7 @@ class CollectionTaskForce(models.Model):
             return self.browse()
         vals_list = []
         for case in cases.with_context(tracking_disable=True, collection_task_force_kept=True):
-            policy = case.policy_id or case.policy_id._get_default(case.company_id)
+            policy = case._get_policy()
             lead = case.lead_id or policy.task_force_lead_id or case._get_responsible("manager")
             members = lead | policy.task_force_member_ids | case.user_id
             added = members - case.member_ids

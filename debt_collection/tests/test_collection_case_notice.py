@@ -21,7 +21,7 @@ class TestCollectionCaseNotice(CollectionCommon):
         )
         cls._classify(cls.today)
         cls.case = cls.invoice.collection_case_id
-        cls.policy = cls.case._get_portal_policy()
+        cls.policy = cls.case._get_policy()
 
     def _get_mails(self):
         return self.env["mail.mail"].sudo().search([
