@@ -4,6 +4,7 @@ from odoo import Command, models
 from odoo.exceptions import UserError
 
 from ..tools.provision import entry
+from .collection_guard import OURS
 
 
 class CollectionProvision(models.Model):
@@ -119,6 +120,6 @@ class CollectionProvision(models.Model):
         for move in self.move_id | self.reversal_move_id:
             locked = self.company_id._get_violated_lock_dates(move.date, False, move.journal_id)
             undoing |= self._do_reverse(
-                move.with_context(collection_posting_undo=True), date if locked else move.date
+                move.with_context(collection_posting_undo=OURS), date if locked else move.date
             )
         return undoing[:1]
