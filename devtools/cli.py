@@ -5,7 +5,7 @@ import errno
 import signal
 import time
 
-from . import bench, clean, demo, lint, serve, shell, shots, translations
+from . import bench, clean, core_suites, demo, lint, serve, shell, shots, translations
 from .databases import check_exists, new_database
 from .messages import Failure, note
 from .run_tests import run_native, run_tests
@@ -62,6 +62,10 @@ def build_parser():
     command.add_argument("--peer", action="store_true", help="measure OCA's credit control too")
     command.add_argument("--only", metavar="NAME", help="only measurements named so")
 
+    command = add("core", run_core, "compare Odoo's own tests with the add-ons and without")
+    command.add_argument("names", nargs="*", metavar="SUITE", help="only these suites")
+    command.add_argument("--json", dest="report", metavar="FILE", help="write the results here")
+
     add("clean", run_clean, "remove everything that ./dev made")
     return parser
 
@@ -109,6 +113,12 @@ def run_shot(args):
 def run_bench(args):
     with ready():
         return bench.run_bench(args.size, args.report, args.peer, args.only)
+
+
+def run_core(args):
+    core_suites.check_names(args.names)
+    with ready():
+        return core_suites.run_core(args.names, args.report)
 
 
 def run_i18n(_args):
