@@ -14,15 +14,21 @@ class MailMail(models.Model):
         " has this mark was cut off in between, and may have gone out.",
     )
 
-    def _send(self, auto_commit=False, raise_exception=False, smtp_session=None, **kwargs):
+    def _send(self, auto_commit=False, raise_exception=False, smtp_session=None,
+              alias_domain_id=False, mail_server=False, post_send_callback=None):
         """Letters one by one, marked and committed before each: none goes out twice."""
+        options = {
+            "auto_commit": auto_commit,
+            "raise_exception": raise_exception,
+            "smtp_session": smtp_session,
+            "alias_domain_id": alias_domain_id,
+            "mail_server": mail_server,
+            "post_send_callback": post_send_callback,
+        }
         letters = self.filtered(lambda mail: mail.model == "collection.letter")
         others = self - letters
         if others or not self:
-            super(MailMail, others)._send(
-                auto_commit=auto_commit, raise_exception=raise_exception,
-                smtp_session=smtp_session, **kwargs,
-            )
+            super(MailMail, others)._send(**options)
         for mail in letters.filtered(lambda mail: mail.state == "outgoing"):
             if mail.date_collection_try:
                 mail._give_up(self.env._(
@@ -33,10 +39,7 @@ class MailMail(models.Model):
                 mail.date_collection_try = fields.Datetime.now()
                 mail._commit_if(auto_commit)
                 try:
-                    super(MailMail, mail)._send(
-                        auto_commit=auto_commit, raise_exception=raise_exception,
-                        smtp_session=smtp_session, **kwargs,
-                    )
+                    super(MailMail, mail)._send(**options)
                 except smtplib.SMTPServerDisconnected:
                     mail._give_up(self.env._(
                         "The mail server hung up: it is not known whether it took the letter."

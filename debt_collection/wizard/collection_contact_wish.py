@@ -36,10 +36,10 @@ class CollectionContactWish(models.TransientModel):
     )
 
     @api.model
-    def default_get(self, fields_list):
-        values = super().default_get(fields_list)
+    def default_get(self, fields):
+        values = super().default_get(fields)
         partner = self.env["collection.case"].browse(values.get("case_id")).partner_id
-        values.update({name: partner[name] for name in WISHES if name in fields_list and partner})
+        values.update({name: partner[name] for name in WISHES if name in fields and partner})
         return values
 
     def action_apply(self):
