@@ -19,6 +19,7 @@ from .processes import log_path
 MODULES = (
     "account",
     "account_payment",
+    "account_qr_code_sepa",
     "base_import",
     "calendar",
     "contacts",

@@ -244,6 +244,7 @@ from . import (
     res_company_charge,
     res_company_job,
     res_company_letter,
+    res_company_letterhead,
     res_company_provision,
     res_company_retention,
     res_company_seal,
