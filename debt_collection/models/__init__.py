@@ -1,5 +1,6 @@
 from . import (
     abstract_sealed,
+    account_account,
     account_move,
     account_move_charge,
     account_move_line,

@@ -360,6 +360,20 @@ class TestCollectionCharge(ChargeCommon):
         accrued = case.line_ids._get_collection_charges(self.TODAY)
         self.assertEqual(sum(charge["total"] for charge in accrued.values()), 820)
 
+    def test_next_invoice_is_not_booked_as_charge(self):
+        """Odoo proposes the account a customer's lines are on most often: no charges count."""
+        self._use_terms("fixed")
+        revenue = self._invoice("2025-06-30", 36500).invoice_line_ids.account_id
+        case = self._case()
+        item = case.line_ids
+        for day in ("2025-07-10", "2025-07-20"):
+            self._post(self._charge(case, day, item))
+        self.assertEqual(self._invoice("2025-08-31").invoice_line_ids.account_id, revenue)
+        # Where sales are booked on the same account, it is proposed as ever.
+        self.company_data["default_journal_sale"].default_account_id = self.income
+        self._post(self._charge(case, "2025-07-30", item))
+        self.assertEqual(self._invoice("2025-08-31").invoice_line_ids.account_id, self.income)
+
     def test_minimum(self):
         self._use_terms("fixed", amount_minimum=50)
         self._invoice("2025-06-30", 36500)
