@@ -1,5 +1,6 @@
 from . import (
     abstract_sealed,
+    account_account,
     account_move,
     account_move_charge,
     account_move_line,
@@ -97,6 +98,7 @@ from . import (
     collection_case_writeoff,
     collection_cash_forecast,
     collection_charge,
+    collection_charge_credit,
     collection_charge_fee,
     collection_charge_line,
     collection_charge_post,
@@ -266,6 +268,7 @@ from . import (
     res_partner_statement,
     res_partner_statement_charge,
     res_partner_statement_xlsx,
+    res_partner_statement_xlsx_charge,
     res_partner_survey,
     res_users,
     value_limits,
