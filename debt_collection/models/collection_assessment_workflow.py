@@ -102,10 +102,6 @@ class CollectionAssessment(models.Model):
                 )
         self._check_state(*states)
 
-    def _lock(self):
-        self.lock_for_update(allow_referencing=True)
-        self.invalidate_recordset()
-
     def action_confirm(self):
         """Freeze these drafts and show them to the collectors; the team's goes along."""
         self._lock()

@@ -138,6 +138,8 @@ class SaleOrder(models.Model):
             "collection_release_user_id": self.env.uid,
             "collection_release_reason": reason,
         })
+        if level == "block":
+            self.env["collection.decision"]._note("order", self, "collection_release_reason")
         self.sudo().message_post(
             body=self.env._(
                 "%(user)s let this order pass in spite of overdue debts: %(reason)s",
