@@ -12,6 +12,7 @@ class CollectionLetter(models.Model):
     )
     _sealed_personal = (
         "subject", "body", "consequences", "partner_name", "address", "contact_name", "signatory",
+        "pdf_attachment_id",
     )
     _sealed_lines = {
         "line_ids": (

@@ -53,7 +53,8 @@ BEGIN
             FOREACH name IN ARRAY string_to_array(TG_ARGV[4], ',') LOOP
                 key := format(TG_ARGV[5], old_row ->> 'id') || name;
                 IF old_row -> name IS DISTINCT FROM new_row -> name
-                    AND NOT (new_row ->> name IS NULL AND parts IS NOT NULL AND NOT parts ? key)
+                    AND NOT (COALESCE(new_row ->> name, '') = '' AND parts IS NOT NULL
+                             AND NOT parts ? key)
                 THEN
                     RAISE EXCEPTION 'The record % of % is sealed: "%" is not changed any more.',
                         owner_id, TG_ARGV[2], name
