@@ -36,6 +36,7 @@
         "security/collection_assessment_rules.xml",
         "security/collection_reward_rules.xml",
         "security/collection_survey_rules.xml",
+        "security/collection_confidential_rules.xml",
         "views/collection_root_menus.xml",
         "data/collection_sequence_data.xml",
         "data/collection_letter_sequence_data.xml",

@@ -190,6 +190,7 @@ class CollectionApproval(models.AbstractModel):
                         "Write down why “%(record)s” is refused.", record=record.display_name
                     )
                 )
+        # Checked above; decisions are written by the steps alone.
         self.sudo().write({
             "state": "refused",
             "refused_by_id": self.env.uid,

@@ -76,6 +76,7 @@ class CollectionDecision(models.Model):
                 "res_model": record._name,
                 "res_id": record.id,
             }
+            # What was decided on, as far as the words on it go.
             for record in records.sudo()
         ])
         decisions_sudo.with_env(self.env)._seal()

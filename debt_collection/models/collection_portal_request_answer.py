@@ -100,6 +100,7 @@ class CollectionPortalRequest(models.Model):
             "note": self.text,
         })
         plan.action_generate()
+        # What follows is noted by the button alone, see `write`.
         self.sudo().plan_id = plan
 
     def _accept_plan_accept(self):

@@ -60,9 +60,8 @@ class CollectionSeal(models.Model):
 
     @api.model
     def _get_archive_companies(self):
-        return self.env["res.company"].sudo().search([]).filtered(
-            lambda company: self.sudo().search_count([("company_id", "=", company.id)], limit=1)
-        )
+        # The record of every company is kept, whoever uninstalls the add-on.
+        return self.sudo()._read_group([], aggregates=["company_id:recordset"])[0][0]
 
     @api.model
     def _get_archive_chains(self):

@@ -140,6 +140,7 @@ class CollectionSeal(models.Model):
     def _empty_messages(self, messages_sudo):
         messages_sudo.attachment_ids.unlink()
         messages_sudo.tracking_value_ids.unlink()
+        # What is erased is erased for everybody.
         self.env["mail.mail"].sudo().search(
             [("mail_message_id", "in", messages_sudo.ids)]
         ).unlink()

@@ -123,6 +123,7 @@ class CollectionSeal(models.Model):
             )
         )
         for model_name in self._get_sealed_models():
+            # What is erased is erased for everybody.
             model_sudo = self.env[model_name].sudo().with_context(active_test=False)
             for name in model_sudo._sealed_personal:
                 if model_sudo._fields[name].comodel_name == "ir.attachment" and papers_sudo:

@@ -67,6 +67,7 @@ class SaleOrder(models.Model):
             ("stage", "!=", "closed"),
         ], limit=1)
         policy = case.policy_id or case.policy_id._get_default(self.company_id)
+        # The ladder holds, whoever may read it.
         ladder = self.env["collection.tier"].sudo()._get_ladder(self.company_id)
         found = [
             (policy.sale_hold, partner._is_on_collection_hold(today),
