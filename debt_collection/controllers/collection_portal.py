@@ -73,6 +73,7 @@ class CollectionPortal(CustomerPortal):
         if extension == "xlsx":
             content, kind = partner._get_collection_statement_xlsx(start, end, company), XLSX
         else:
+            # The customer has no right on reports; which case it is was checked above.
             content = request.env["ir.actions.report"].sudo()._render_qweb_pdf(
                 "debt_collection.report_statement", partner.ids,
                 data=partner._get_collection_statement_data(start, end, company),

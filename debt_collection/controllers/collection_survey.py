@@ -64,6 +64,7 @@ class CollectionSurveyController(Rating):
         if rating_sudo.consumed:
             return self._render_survey("rating.rating_external_page_view", rating_sudo)
         if request.httprequest.method == "POST" and rate in FACES:
+            # Who answers has the token of the survey, and no right on cases.
             request.env["collection.case"].sudo().browse(rating_sudo.res_id).rating_apply(
                 rate, rating=rating_sudo, feedback=(feedback or "")[:2000],
                 # A note: the answer to a survey is no answer to a dunning letter.

@@ -43,6 +43,7 @@ class CollectionCase(models.Model):
         return result
 
     def _log_access_to_confidential(self):
+        # Whether it is confidential is asked of everybody who reads it.
         case_sudo = self.sudo()
         if case_sudo.is_confidential:
             # Written by the system: nobody has a right to write the log.

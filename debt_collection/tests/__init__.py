@@ -3,6 +3,8 @@ from . import (
     test_account_move_line_ageing,
     test_account_move_line_charge,
     test_ageing_rule,
+    test_approval_race,
+    test_approval_seal,
     test_assignment_rule,
     test_bad_input,
     test_collection_accounting_setup,
