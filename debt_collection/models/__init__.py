@@ -236,6 +236,8 @@ from . import (
     mail_activity_type,
     mail_mail,
     mail_thread,
+    onboarding_onboarding,
+    onboarding_onboarding_step,
     res_company,
     res_company_accounting,
     res_company_accounting_check,
@@ -268,4 +270,5 @@ from . import (
     res_partner_survey,
     res_users,
     value_limits,
+    web_tour_tour,
 )

@@ -80,6 +80,7 @@ from . import (
     test_ledger_year,
     test_letter_rule,
     test_limitation_rule,
+    test_onboarding,
     test_provision_rule,
     test_res_config_settings,
     test_res_config_settings_charge,
