@@ -166,6 +166,7 @@
         "views/collection_case_writeoff_views.xml",
         "views/collection_case_money_views.xml",
         "views/res_config_settings_accounting_views.xml",
+        "views/collection_opening_views.xml",
         "views/collection_case_quick_views.xml",
         "views/collection_case_day_views.xml",
         "views/collection_load_views.xml",
