@@ -3,6 +3,7 @@ from . import (
     test_account_move_line_ageing,
     test_account_move_line_charge,
     test_ageing_rule,
+    test_amount_rule,
     test_assignment_rule,
     test_bad_input,
     test_collection_accounting_setup,
