@@ -32,6 +32,7 @@ class ResPartner(models.Model):
     collection_tier_id = fields.Many2one(
         "collection.tier", compute="_compute_collection_status", compute_sudo=True
     )
+    collection_tier_color = fields.Integer(related="collection_tier_id.color")
     collection_amount_overdue = fields.Monetary(
         "Overdue Amount",
         compute="_compute_collection_status",
