@@ -13,11 +13,13 @@ class CollectionCase(models.Model):
         compute="_compute_credit", compute_sudo=True, help="As set on the customer or the company."
     )
     credit_left = fields.Monetary(
-        compute="_compute_credit", compute_sudo=True,
+        compute="_compute_credit",
+        compute_sudo=True,
         help="The limit less all that the customer owes, overdue or not.",
     )
     date_last_letter = fields.Date(
-        "Last Letter", compute="_compute_date_last_letter",
+        "Last Letter",
+        compute="_compute_date_last_letter",
         help="The last letter that went out, delivered or not.",
     )
 

@@ -30,9 +30,9 @@ class TestCollectionCaseCredit(CollectionCommon):
 
     def test_last_letter(self):
         """A draft is no letter yet."""
-        letter = self.env["collection.letter"].create({
-            "case_id": self.case.id, "kind": "dunning", "date": "2024-03-01"
-        })
+        letter = self.env["collection.letter"].create(
+            {"case_id": self.case.id, "kind": "dunning", "date": "2024-03-01"}
+        )
         self.assertFalse(self.case.date_last_letter)
         letter.sudo().write({"state": "sent"})
         self.env.invalidate_all()
