@@ -340,6 +340,5 @@ SCREENS = (
         model="sale.order",
         domain=(("partner_id.name", "=", "Cobalt Ridge Mining"),),
     ),
-    Screen("orders", "/odoo/action-sale.action_quotations_with_onboarding"),
     *(Screen(name, f"/odoo/action-debt_collection.{action}") for name, action in PLAIN),
 )
