@@ -5,6 +5,7 @@
     "category": "Accounting/Accounting",
     "author": "Debt Collection Authors",
     "license": "LGPL-3",
+    "images": ["static/description/banner.png"],
     "application": True,
     "depends": ["account", "calendar", "mail", "onboarding", "portal", "rating", "web_tour"],
     "external_dependencies": {"python": ["xlsxwriter"]},

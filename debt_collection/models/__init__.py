@@ -55,6 +55,7 @@ from . import (
     collection_case_classify,
     collection_case_confidential,
     collection_case_contact,
+    collection_case_credit,
     collection_case_document,
     collection_case_escalate,
     collection_case_escalate_job,

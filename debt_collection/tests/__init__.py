@@ -20,6 +20,7 @@ from . import (
     test_collection_case_assignment,
     test_collection_case_classify,
     test_collection_case_confidential,
+    test_collection_case_credit,
     test_collection_case_escalate,
     test_collection_case_file,
     test_collection_case_hold,
