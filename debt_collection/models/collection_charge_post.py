@@ -1,4 +1,4 @@
-from odoo import Command, fields, models
+from odoo import Command, api, fields, models
 
 
 class CollectionCharge(models.Model):
@@ -110,6 +110,7 @@ class CollectionCharge(models.Model):
             cancel=True,
         )
 
+    @api.readonly
     def action_view_debit_note(self):
         """The entry that was posted."""
         self.ensure_one()

@@ -145,6 +145,7 @@ class CollectionSeal(models.Model):
             self.content, json.loads(personal or "{}"),
         )
 
+    @api.readonly
     def action_open_record(self):
         """The record that was sealed."""
         self.ensure_one()

@@ -118,6 +118,7 @@ class ResPartner(models.Model):
             partner.collection_tier_id = case.tier_id
             partner.collection_amount_overdue = case.amount_overdue
 
+    @api.readonly
     def action_open_collection_cases(self):
         """The customer's cases, the open one first."""
         self.ensure_one()

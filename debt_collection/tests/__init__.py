@@ -75,6 +75,7 @@ from . import (
     test_grading_rule,
     test_indicators_rule,
     test_integration,
+    test_ir_cron_marks,
     test_late_charge_rule,
     test_ledger_replay,
     test_ledger_year,
