@@ -204,7 +204,9 @@ class CollectionCase(models.Model):
         """The worst open tier, and its case, on the entries the items belong to."""
         only_lines = only_moves = SQL()
         if line_ids is not None:
-            moves = SQL("(SELECT move_id FROM account_move_line WHERE id = ANY(%s))", list(line_ids))
+            moves = SQL(
+                "(SELECT move_id FROM account_move_line WHERE id = ANY(%s))", list(line_ids)
+            )
             only_lines = SQL("AND line.move_id IN %s", moves)
             only_moves = SQL("AND move.id IN %s", moves)
         self.env.cr.execute(

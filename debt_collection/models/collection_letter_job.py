@@ -67,11 +67,11 @@ class CollectionLetter(models.Model):
             self._get_released_domain(), ["date_released"], order="date_released, id"
         )
         slices = []
-        for letters_sudo in split_every(SLICE, released_sudo, lambda some: self.sudo().union(*some)):
-            last_sudo = letters_sudo[-1]
+        for ids in split_every(SLICE, released_sudo.ids):
+            last_sudo = released_sudo.browse(ids[-1])
             slices.append(Slice(
                 "letters", [last_sudo.date_released.timestamp(), last_sudo.id],
-                letters_sudo.sudo(False), self._send_slice_or_put_aside,
+                self.browse(ids), self._send_slice_or_put_aside,
             ))
         self.env["ir.cron"]._run_collection_slices(slices, "sending released letters")
 

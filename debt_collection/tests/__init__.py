@@ -82,6 +82,7 @@ from . import (
     test_letter_rule,
     test_limitation_rule,
     test_provision_rule,
+    test_readonly,
     test_res_config_settings,
     test_res_config_settings_charge,
     test_rmb_capitals_rule,

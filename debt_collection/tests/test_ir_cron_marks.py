@@ -48,7 +48,8 @@ class TestIrCronMarks(CollectionCommon):
                 cls._overdue_invoice(days, partner=partner, company=company)
             cls._pay(cls._overdue_invoice(45, partner=cls.partners[0], company=company))
             cls._overdue_invoice(-3, partner=cls.partners[1], company=company)
-        cls.collectors = cls._role_user("reads-a", "collector") | cls._role_user("reads-b", "collector")
+        for login in ("reads-a", "reads-b"):
+            cls._role_user(login, "collector")
 
     def _jobs(self):
         xml_ids = self.env["ir.model.data"].search([

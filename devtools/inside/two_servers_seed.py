@@ -57,7 +57,9 @@ for company in first | second:
                     "invoice_date_due": today - timedelta(days=days),
                     "invoice_payment_term_id": False,
                     "invoice_line_ids": [
-                        Command.create({"name": "Goods", "price_unit": 100 + days, "tax_ids": False})
+                        Command.create(
+                            {"name": "Goods", "price_unit": 100 + days, "tax_ids": False}
+                        )
                     ],
                 }
                 for partner in partners

@@ -5,6 +5,7 @@ import json
 import re
 import time
 import urllib.request
+from functools import partial
 
 import pytest
 
@@ -118,9 +119,7 @@ def run_on(clusters, function):
 @pytest.mark.faults
 @pytest.mark.parametrize(("model", "method", "args", "kwargs", "table"), READS)
 def test_read_from_the_replica(clusters, client, model, method, args, kwargs, table):
-    answer, primary, replica = run_on(
-        clusters, lambda: client.run(model, method, *args, **kwargs)
-    )
+    answer, primary, replica = run_on(clusters, lambda: client.run(model, method, *args, **kwargs))
     assert answer
     assert table in replica
     assert primary == "", "the primary was asked as well"
@@ -168,7 +167,7 @@ def test_customers_page_is_read_from_the_replica(clusters, client):
     path = f"/my/collections/{case_id}"
     for address in (f"{path}?access_token={token}", f"{path}/statement.xlsx?access_token={token}"):
         client.get(address)
-        (status, _content), primary, replica = run_on(clusters, lambda: client.get(address))
+        (status, _content), primary, replica = run_on(clusters, partial(client.get, address))
         assert status == 200
         assert "collection_case" in replica
         assert "collection_case" not in primary

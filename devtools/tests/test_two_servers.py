@@ -67,6 +67,8 @@ COUNTED = (
     "account_move",
 )
 
+UNSENT = "SELECT COUNT(*) FROM mail_mail WHERE state IN ('outgoing', 'exception')"
+
 
 def count_rows(database):
     """How many rows there are of everything that the jobs make."""
@@ -109,7 +111,7 @@ def check_nothing_twice(database, sink):
         if any(part.get_content_type() == "application/pdf" for part in message.iter_attachments())
     )
     assert sum(handed_over.values()) == int(sent) > 0
-    unsent = sql(database, "SELECT COUNT(*) FROM mail_mail WHERE state IN ('outgoing', 'exception')")
+    unsent = sql(database, UNSENT)
     assert unsent == [["0"]]
 
 
