@@ -27,6 +27,7 @@ def measure_slices(copies, name):
         1.3,
     )
     yield result("transactions of the job", slices["commits"])
+    yield result("write-ahead log of an item [kB]", slices["wal"])
     yield result(f"memory of the process in slices at {name} [MB]", slices["memory"], 600)
     whole, slices = run("whole", True), run("slices", True)
     yield result("beside a writer: its longest wait, one transaction [s]", whole["wait"])

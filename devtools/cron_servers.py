@@ -6,7 +6,8 @@ from collections import Counter
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from .odoo_process import start_server, wait_until_up
+from .databases import clone, drop, get_template, install
+from .odoo_process import run_inside, start_server, wait_until_up
 from .postgres import sql
 from .processes import free_port, log_path, stop
 
@@ -15,6 +16,24 @@ OURS = """
      WHERE data.model = 'ir.cron'
        AND (data.module LIKE 'debt_collection%' OR data.name = 'ir_cron_mail_scheduler_action')
 """
+
+
+@contextmanager
+def night_database(name, sink, customers):
+    """Have a database of two companies whose night has not begun, its mail going to a sink."""
+    clone(get_template(), name)
+    try:
+        install(name, log=f"install-{name}")
+        run_inside(
+            name,
+            "two_servers_seed",
+            log=f"seed-{name}",
+            env={"SEED_SMTP_PORT": str(sink.port), "SEED_CUSTOMERS": str(customers)},
+        )
+        sink.messages.clear()
+        yield name
+    finally:
+        drop(name)
 
 
 @contextmanager

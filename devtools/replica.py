@@ -5,6 +5,7 @@ removed afterwards.
 """
 
 import os
+import re
 import secrets
 import shutil
 import tempfile
@@ -25,7 +26,7 @@ SETTINGS = (
     "max_wal_senders=4",
     "hot_standby_feedback=on",
     "log_statement=all",
-    "log_line_prefix=[%d] ",
+    "log_line_prefix=[%d]",
 )
 
 
@@ -56,9 +57,8 @@ class Cluster:
         """The text of what was run on a database since a mark."""
         with self.log.open(errors="replace") as log:
             log.seek(mark)
-            return "".join(
-                part for part in log.read().split("\n[") if part.startswith(f"{database}]")
-            )
+            entries = re.split(r"^(?=\[[^]]*\])", log.read(), flags=re.MULTILINE)
+        return "".join(entry for entry in entries if entry.startswith(f"[{database}]"))
 
     @contextmanager
     def as_default(self):

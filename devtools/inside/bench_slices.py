@@ -60,6 +60,8 @@ writer = threading.Thread(target=write_items)
 if os.environ["BENCH_WRITER"] == "1":
     writer.start()
 failed = 0
+env.cr.execute("SELECT pg_current_wal_lsn()")
+wal = env.cr.fetchone()[0]
 start = time.monotonic()
 if os.environ["BENCH_WAY"] == "slices":
     case_model._cron_classify()
@@ -84,6 +86,8 @@ env.cr.execute(
     [item_ids],
 )
 left = env.cr.fetchone()[0]
+env.cr.execute("SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), %s)", [wal])
+wal = int(env.cr.fetchone()[0])
 
 with open(os.environ["BENCH_RESULT"], "w") as output:
     json.dump(
@@ -92,6 +96,7 @@ with open(os.environ["BENCH_RESULT"], "w") as output:
             "wait": max(waits),
             "failed": failed,
             "left": left,
+            "wal": wal / len(item_ids) / 1024,
             "commits": len(commits),
             "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         },
