@@ -49,7 +49,9 @@ class CollectionPortal(CustomerPortal):
             {"cases": cases_sudo, "page_name": "collections", "case": None},
         )
 
-    @http.route("/my/collections/<int:case_id>", type="http", auth="public", website=True)
+    @http.route(
+        "/my/collections/<int:case_id>", type="http", auth="public", website=True, readonly=True
+    )
     def portal_my_collection(self, case_id, access_token=None, **kwargs):
         """What the customer owes, and what can be done about it."""
         case_sudo = self._get_collection_case(case_id, access_token)
@@ -69,7 +71,7 @@ class CollectionPortal(CustomerPortal):
 
     @http.route(
         "/my/collections/<int:case_id>/statement.<string:extension>",
-        type="http", auth="public", website=True,
+        type="http", auth="public", website=True, readonly=True,
     )
     def portal_statement(self, case_id, extension, access_token=None, **_kwargs):
         """The statement of account of the last twelve months, as PDF or spreadsheet."""

@@ -1,8 +1,9 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 
+BATCH = 100
 LOOK_BACK = 3
 """Days that the job looks back, so that a night it missed asks nobody too late."""
 
@@ -33,6 +34,16 @@ class CollectionCase(models.Model):
                 cases._ask_customers(as_of)
                 asked |= cases
         return asked
+
+    @api.model
+    def _send_surveys_in_slices(self, company):
+        """Ask a company's customers in slices; who was asked is not found again. Yields."""
+        as_of = company._get_collection_today()
+        # The job asks on behalf of everybody's cases.
+        cases_sudo = self.sudo()._get_cases_to_survey(company, as_of)
+        for ids in split_every(BATCH, cases_sudo.ids if company.collection_survey else ()):
+            cases_sudo.browse(ids)._ask_customers(as_of)
+            yield
 
     def _get_cases_to_survey(self, company, as_of):
         """One case for each customer to be asked on a day, the latest first, in one statement."""
@@ -85,6 +96,5 @@ class CollectionCase(models.Model):
     @api.model
     def _cron_survey(self):
         self.env["res.company"]._run_collection_job(
-            lambda company: self._send_surveys(company._get_collection_today(), company),
-            "the customer survey",
+            self._send_surveys_in_slices, "the customer survey"
         )
