@@ -46,6 +46,7 @@ from . import (
     test_collection_legal_action,
     test_collection_legal_gate,
     test_collection_letter,
+    test_collection_letter_pages,
     test_collection_letter_run,
     test_collection_letter_send,
     test_collection_letter_step,
