@@ -1,4 +1,5 @@
 import math
+from urllib.parse import urlencode
 
 from odoo import fields, http
 from odoo.exceptions import UserError, ValidationError
@@ -47,7 +48,7 @@ class CollectionPortalEntry(CollectionPortal):
 
     def _get_page(self, case_sudo, access_token, sent=None):
         values = {"access_token": access_token, "sent": sent}
-        query = "&".join(f"{name}={value}" for name, value in values.items() if value)
+        query = urlencode({name: value for name, value in values.items() if value})
         return f"{case_sudo.access_url}?{query}"
 
     def _get_contact(self, case_sudo):

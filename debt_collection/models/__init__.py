@@ -250,6 +250,7 @@ from . import (
     mail_activity_type,
     mail_mail,
     mail_thread,
+    plausible_values,
     res_company,
     res_company_accounting,
     res_company_accounting_check,

@@ -2,6 +2,10 @@ from odoo import models
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
+from .plausible_values import check_plausible
+
+TYPED = ("date", "datetime", "float", "monetary")
+
 
 class Base(models.AbstractModel):
     """Guards against deletion hold for every client.
@@ -16,3 +20,14 @@ class Base(models.AbstractModel):
         if not self.env.su and self.env.context.get(MODULE_UNINSTALL_FLAG):
             self = self.with_context(**{MODULE_UNINSTALL_FLAG: False})
         return super().unlink()
+
+    def _validate_fields(self, field_names, excluded_names=()):
+        """What people type into our models and dialogs is a date or amount they can have meant."""
+        result = super()._validate_fields(field_names, excluded_names)
+        if self._name.startswith("collection.") and not self.env.su:
+            check_plausible(
+                self,
+                [name for name in field_names
+                 if name in self._fields and self._fields[name].type in TYPED],
+            )
+        return result
