@@ -34,6 +34,7 @@ class Base(models.AbstractModel):
 
     def _validate_fields(self, field_names, excluded_names=()):
         """What people type into our models and dialogs is a date or amount they can have meant."""
+        field_names = list(field_names)
         result = super()._validate_fields(field_names, excluded_names)
         if self._name.startswith("collection.") and not self.env.su:
             check_plausible(
