@@ -129,6 +129,7 @@ class CollectionArchiving(models.Model):
             proposal.sudo().activity_ids.unlink()
         return super()._after_approve()
 
+    @api.readonly
     def action_view_records(self):
         """The records that are proposed."""
         self.ensure_one()

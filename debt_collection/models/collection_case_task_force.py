@@ -83,6 +83,7 @@ class CollectionCase(models.Model):
             force._plan_reviews(today)
         return force._get_records_action()
 
+    @api.readonly
     def action_view_task_force(self):
         self.ensure_one()
         return self.task_force_ids.sorted("state")[:1]._get_records_action()

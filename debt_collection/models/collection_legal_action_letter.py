@@ -63,6 +63,7 @@ class CollectionLegalAction(models.Model):
                 )
             )
 
+    @api.readonly
     def action_view_letters(self):
         """The lawyer letters of the action."""
         self.ensure_one()

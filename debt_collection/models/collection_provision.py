@@ -212,6 +212,7 @@ class CollectionProvision(models.Model):
             "target": "download",
         }
 
+    @api.readonly
     def action_view_items(self):
         """The items that the provision is made of."""
         self.ensure_one()

@@ -117,6 +117,7 @@ class CollectionRecovery(models.Model):
             & Domain("collection_writeoff_line_id", "=", False)
         )
 
+    @api.readonly
     def action_view_entry(self):
         """The journal entry of the recovery."""
         self.ensure_one()

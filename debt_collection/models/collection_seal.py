@@ -158,6 +158,7 @@ class CollectionSeal(models.Model):
             seal_sudo.content, json.loads(seal_sudo.personal or "{}"),
         )
 
+    @api.readonly
     def action_open_record(self):
         """The record that was sealed."""
         self.ensure_one()

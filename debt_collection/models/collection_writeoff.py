@@ -169,6 +169,7 @@ class CollectionWriteoff(models.Model):
             },
         }
 
+    @api.readonly
     def action_view_entry(self):
         """The journal entry that wrote the debts off."""
         self.ensure_one()
