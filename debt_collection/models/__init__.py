@@ -261,6 +261,7 @@ from . import (
     mail_thread,
     onboarding_onboarding,
     onboarding_onboarding_step,
+    plausible_values,
     res_company,
     res_company_accounting,
     res_company_accounting_check,
