@@ -42,12 +42,12 @@ TOO_WIDE = """
 ).map(() => "the status bar is folded into one button"))
 """
 
-# 256 colours are enough for a screen, and a third of the bytes.
+# 96 colours are enough for a screen, and a third of the bytes.
 SHRINK = """
 import sys
 from PIL import Image
 for name in sys.argv[1:]:
-    picture = Image.open(name).convert("RGB").quantize(256, dither=Image.Dither.NONE)
+    picture = Image.open(name).convert("RGB").quantize(96, dither=Image.Dither.NONE)
     picture.save(name, optimize=True)
 """
 
