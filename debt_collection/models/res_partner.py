@@ -122,6 +122,7 @@ class ResPartner(models.Model):
             partner.collection_tier_color = case.tier_id.color
             partner.collection_amount_overdue = case.amount_overdue
 
+    @api.readonly
     def action_open_collection_cases(self):
         """The customer's cases, the open one first."""
         self.ensure_one()

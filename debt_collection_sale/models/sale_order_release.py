@@ -67,6 +67,7 @@ class SaleOrder(models.Model):
             ("stage", "!=", "closed"),
         ], limit=1)
         policy = case.policy_id or case.policy_id._get_default(self.company_id)
+        # The ladder holds, whoever may read it.
         ladder = self.env["collection.tier"].sudo()._get_ladder(self.company_id)
         found = [
             (policy.sale_hold, partner._is_on_collection_hold(today),
@@ -138,6 +139,8 @@ class SaleOrder(models.Model):
             "collection_release_user_id": self.env.uid,
             "collection_release_reason": reason,
         })
+        if level == "block":
+            self.env["collection.decision"]._note("order", self, "collection_release_reason")
         self.sudo().message_post(
             body=self.env._(
                 "%(user)s let this order pass in spite of overdue debts: %(reason)s",
