@@ -77,6 +77,7 @@ from . import (
     test_collection_writeoff_provision,
     test_company_language,
     test_contact_window_rule,
+    test_core_models,
     test_evidence_rule,
     test_grading_rule,
     test_indicators_rule,
