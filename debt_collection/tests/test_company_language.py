@@ -25,7 +25,9 @@ class TestCompanyLanguage(CollectionCommon):
         self.assertEqual(company._get_collection_lang(), self.env.lang)
 
     def test_overdue_list(self):
-        overdue_list = self.env["collection.overdue.list"].with_context(lang="en_US")._generate()
+        overdue_list = self.env["collection.overdue.list"].with_context(lang="en_US")._generate(
+            self.TODAY
+        )
         self.assertEqual(set(overdue_list.line_ids.mapped("tier_name")), {"轻度"})
 
     def test_departments(self):
