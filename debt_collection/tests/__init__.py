@@ -76,6 +76,7 @@ from . import (
     test_collection_word,
     test_collection_writeoff,
     test_collection_writeoff_provision,
+    test_company_language,
     test_contact_window_rule,
     test_core_models,
     test_evidence_rule,
