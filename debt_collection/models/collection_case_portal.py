@@ -140,6 +140,7 @@ class CollectionCase(models.Model):
         """What the page of the case shows."""
         self.ensure_one()
         items = self._get_portal_items()
+        payable = items.move_id._filter_collection_payable_online()
         return {
             "case": self,
             "items": items,
@@ -151,6 +152,15 @@ class CollectionCase(models.Model):
             "running_plan": self.plan_ids.filtered(lambda plan: plan.state == "performing")[:1],
             "open_promise": self.promise_ids.filtered(lambda p: p.state == "open")[:1],
             "progress": PORTAL_STAGES[self.stage],
-            "can_pay": "payment_state" in self.env["account.move"]._fields
-            and hasattr(self.env["account.move"], "_has_to_be_paid"),
+            "payable": payable,
+            "can_pay_overdue": self._can_pay_overdue(items, payable),
         }
+
+    def _can_pay_overdue(self, items, payable):
+        """Whether Odoo's page for all overdue invoices can take them: of one kind only."""
+        self.ensure_one()
+        today = self.company_id._get_collection_today()
+        overdue = payable & items.filtered(lambda item: item.date_maturity < today).move_id
+        return bool(overdue) and max(
+            len(overdue.currency_id), len(overdue.partner_id), len(overdue.company_id)
+        ) == 1
