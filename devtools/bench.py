@@ -15,6 +15,7 @@ from .bench_people import (
     measure_posting,
     measure_screens,
 )
+from .bench_slices import measure_slices
 from .messages import say
 
 SIZES = {"20k": 100, "200k": 1_000, "1m": 5_000}
@@ -51,6 +52,7 @@ def measurements(size, peer):
         chosen["classify at size"] = lambda: measure_size(SIZES["20k"], SIZES[size], size)
     if peer:
         chosen["peer"] = lambda: measure_peer(SIZES["20k"])
+    chosen["slices"] = lambda: measure_slices(SIZES[size], size)
     chosen["escalate"] = measure_escalation
     chosen["screens"] = measure_screens
     chosen["dashboard"] = lambda: measure_dashboard(SIZES[size])

@@ -4,7 +4,7 @@ import re
 import subprocess
 
 from .messages import Failure, note, step
-from .paths import ROOT, STATE, present_addons
+from .paths import ADDONS, OPTIONAL, ROOT, STATE, present_addons
 from .processes import log_path
 from .venv import make_venv
 
@@ -20,7 +20,7 @@ def run_lint():
     """
     STATE.mkdir(exist_ok=True)
     python = make_venv("lint-venv", REQUIREMENTS, "lint packages")
-    modules = [str(ROOT / name) for name in present_addons()]
+    modules = [str(ROOT / name) for name in present_addons(ADDONS + OPTIONAL)]
     po_files = [str(path) for module in modules for path in find_po_files(module)]
     checks = [
         ("ruff", ["ruff", "check", "--no-cache", ROOT]),

@@ -12,10 +12,13 @@ LOGS = STATE / "log"
 INSIDE = ROOT / "devtools" / "inside"
 """Scripts that run inside `odoo shell`."""
 
-ADDONS = ("debt_collection", "debt_collection_sale")
+ADDONS = ("debt_collection", "debt_collection_payment", "debt_collection_sale")
 """The project's add-ons in the order of their dependencies."""
 
+OPTIONAL = ("debt_collection_queue_job",)
+"""Add-ons that need others which the project does not come with: checked, but not installed."""
 
-def present_addons():
+
+def present_addons(names=ADDONS):
     """Names of the project's add-ons that exist in the checkout."""
-    return [name for name in ADDONS if (ROOT / name / "__manifest__.py").is_file()]
+    return [name for name in names if (ROOT / name / "__manifest__.py").is_file()]

@@ -141,6 +141,7 @@ class AccountMoveLine(models.Model):
             **columns,
         )
 
+    @api.readonly
     def action_open_collection_case(self):
         """Open the case that chases the item."""
         self.ensure_one()

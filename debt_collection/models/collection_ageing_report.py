@@ -115,6 +115,7 @@ class CollectionAgeingReport(models.Model):
             ladder=self.env["account.move.line"]._get_collection_ladder_sql(companies),
         )
 
+    @api.readonly
     def action_open_entry(self):
         """The invoice or entry behind the item."""
         self.ensure_one()

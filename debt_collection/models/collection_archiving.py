@@ -73,6 +73,7 @@ class CollectionArchiving(models.Model):
                 continue
             ids = self._get_candidates(company, kind, since).ids
             if ids:
+                # Proposals are made by the job alone, see `create`.
                 proposals_sudo |= self.sudo().create({
                     "company_id": company.id,
                     "kind": kind,
@@ -128,6 +129,7 @@ class CollectionArchiving(models.Model):
             proposal.sudo().activity_ids.unlink()
         return super()._after_approve()
 
+    @api.readonly
     def action_view_records(self):
         """The records that are proposed."""
         self.ensure_one()

@@ -90,6 +90,7 @@ class CollectionAssessmentLine(models.Model):
         number = self.env["ir.qweb.field.float"].value_to_html(value, {"precision": 2})
         return f"{number} %" if self.unit == "percent" else number
 
+    @api.readonly
     def action_view_sources(self):
         """The records that the figure was counted from, as they were frozen."""
         self.ensure_one()

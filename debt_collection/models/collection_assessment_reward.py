@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -47,6 +47,7 @@ class CollectionAssessment(models.Model):
             name=self.env._("Rewards and Penalties")
         )
 
+    @api.readonly
     def action_view_rewards(self):
         self.ensure_one()
         return {

@@ -50,6 +50,7 @@ class CollectionAssessmentSource(models.Model):
         if self:
             raise UserError(self.env._("The records behind a figure do not change any more."))
 
+    @api.readonly
     def action_open(self):
         """Open the record, if it is still there and the user may see it."""
         self.ensure_one()

@@ -257,6 +257,7 @@ class CollectionCase(models.Model):
                     )
                 )
 
+    @api.readonly
     def action_view_items(self):
         """The receivable items of the case, paid ones included."""
         self.ensure_one()
@@ -268,6 +269,7 @@ class CollectionCase(models.Model):
             "context": {},
         }
 
+    @api.readonly
     def action_view_invoices(self):
         """The invoices that the items of the case belong to."""
         self.ensure_one()

@@ -109,6 +109,7 @@ class CollectionCase(models.Model):
             charges |= draft
         return charges
 
+    @api.readonly
     def action_view_charges(self):
         """The late charges that were asked for or posted."""
         self.ensure_one()

@@ -31,13 +31,6 @@ class CollectionCase(models.Model):
                 counts[key] += value
         return counts
 
-    @api.model
-    def _cron_classify(self):
-        """Classify company by company."""
-        self.env["res.company"]._run_collection_job(
-            lambda company: self._classify(companies=company), "classification"
-        )
-
     def _classify_company(self, company, as_of, line_ids=None):
         """Classify a company's items as of a day, or those of ``line_ids`` only."""
         items = self._get_overdue_items_sql(company, as_of, line_ids)
@@ -209,14 +202,13 @@ class CollectionCase(models.Model):
 
     def _write_invoice_tiers(self, company, line_ids=None):
         """The worst open tier, and its case, on the entries the items belong to."""
-        only = (
-            SQL(
-                "AND move.id IN (SELECT move_id FROM account_move_line WHERE id = ANY(%s))",
-                list(line_ids),
+        only_lines = only_moves = SQL()
+        if line_ids is not None:
+            moves = SQL(
+                "(SELECT move_id FROM account_move_line WHERE id = ANY(%s))", list(line_ids)
             )
-            if line_ids is not None
-            else SQL()
-        )
+            only_lines = SQL("AND line.move_id IN %s", moves)
+            only_moves = SQL("AND move.id IN %s", moves)
         self.env.cr.execute(
             SQL(
                 """
@@ -226,6 +218,7 @@ class CollectionCase(models.Model):
                       FROM account_move_line line
                       JOIN collection_tier tier ON tier.id = line.collection_tier_id
                      WHERE line.company_id = %(company)s
+                       %(only_lines)s
                   ORDER BY line.move_id, tier.day_from DESC
                 ),
                 target AS (
@@ -235,6 +228,7 @@ class CollectionCase(models.Model):
                      WHERE move.company_id = %(company)s
                        AND move.collection_tier_id IS NOT NULL
                        AND NOT EXISTS (SELECT 1 FROM worst WHERE worst.move_id = move.id)
+                       %(only_moves)s
                 )
                 UPDATE account_move move
                    SET collection_tier_id = target.collection_tier_id,
@@ -243,9 +237,9 @@ class CollectionCase(models.Model):
                  WHERE move.id = target.move_id
                    AND (move.collection_tier_id IS DISTINCT FROM target.collection_tier_id
                         OR move.collection_case_id IS DISTINCT FROM target.collection_case_id)
-                   %(only)s
                 """,
                 company=company.id,
-                only=only,
+                only_lines=only_lines,
+                only_moves=only_moves,
             )
         )

@@ -43,11 +43,20 @@ class CollectionCase(models.Model):
         return result
 
     def _log_access_to_confidential(self):
-        case_sudo = self.sudo()
-        if case_sudo.is_confidential:
-            # Written by the system: nobody has a right to write the log.
-            self.env["collection.access.log"].sudo().create({
-                "case_id": self.id,
-                "user_id": self.env.uid,
-                "date": self.env.cr.now().replace(microsecond=0),
-            })
+        # Whether it is confidential is asked of everybody who reads it.
+        if not self.sudo().is_confidential:
+            return
+        if self.env.cr.readonly:
+            # Read on a replica: the log is written on the primary.
+            with self.env.registry.cursor() as cr:
+                self.with_env(self.env(cr=cr))._log_access()
+        else:
+            self._log_access()
+
+    def _log_access(self):
+        # Written by the system: nobody has a right to write the log.
+        self.env["collection.access.log"].sudo().create({
+            "case_id": self.id,
+            "user_id": self.env.uid,
+            "date": self.env.cr.now().replace(microsecond=0),
+        })

@@ -33,6 +33,7 @@ class CollectionCase(models.Model):
                 )
         return result
 
+    @api.readonly
     def action_view_legal_actions(self):
         """The legal actions of the case; a new one is prepared if there is none."""
         self.ensure_one()

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CollectionCase(models.Model):
@@ -18,6 +18,7 @@ class CollectionCase(models.Model):
         for case in self:
             case.letter_count = counts.get(case, 0)
 
+    @api.readonly
     def action_view_letters(self):
         """The letters of the case, whatever became of them."""
         self.ensure_one()

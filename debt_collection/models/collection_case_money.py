@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
@@ -18,6 +18,7 @@ class CollectionCase(models.Model):
             )
         return items.action_register_payment()
 
+    @api.readonly
     def action_view_credits(self):
         """Payments and credit notes of the customer that are not matched yet."""
         self.ensure_one()

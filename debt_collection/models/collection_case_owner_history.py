@@ -48,14 +48,14 @@ class CollectionCase(models.Model):
                 company._get_collection_today(), SQL("owned.id = ANY(%s)", cases.ids)
             )
 
-    def _classify_company(self, company, as_of, line_ids=None):
+    def _open_cases(self, company, as_of, items):
         """The cases just opened have their collectors from the day of the classification."""
-        counts = super()._classify_company(company, as_of, line_ids)
-        if counts["opened"]:
+        opened = super()._open_cases(company, as_of, items)
+        if opened:
             self.env["collection.case.assignment.period"].sudo()._sync(
                 as_of, SQL("owned.company_id = %s", company.id)
             )
-        return counts
+        return opened
 
     def _cancel_scheduled(self):
         """Cases closed by SQL come through here, all of them at once."""

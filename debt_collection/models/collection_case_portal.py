@@ -136,31 +136,46 @@ class CollectionCase(models.Model):
             ))
         return sorted(totals, key=lambda total: total[0].name)
 
+    def _get_portal_payable(self, items):
+        """Those of the items that can be paid online; none without a bridge to payments."""
+        self.ensure_one()
+        return items.browse()
+
+    def _get_portal_bank(self, totals):
+        """Where to pay what is open, as letters say it: dict of ``bank_text`` and ``qr_code``."""
+        self.ensure_one()
+        if len(totals) != 1:
+            currency, amount = self.currency_id, 0
+        else:
+            currency, _overdue, amount = totals[0]
+        letter = self.env["collection.letter"].new({
+            "case_id": self.id, "company_id": self.company_id.id, "partner_id": self.partner_id.id,
+        })
+        return letter._prepare_bank(currency, amount)
+
+    def _get_portal_survey(self):
+        """The question that the customer was asked and has not answered yet (P5.1)."""
+        self.ensure_one()
+        asked = self.rating_ids.filtered(lambda rating: not rating.consumed and rating.access_token)
+        return asked[:1] if self.date_survey else asked.browse()
+
     def _get_portal_values(self):
         """What the page of the case shows."""
         self.ensure_one()
         items = self._get_portal_items()
-        payable = items.move_id._filter_collection_payable_online()
+        totals = self._get_portal_totals(items)
         return {
             "case": self,
             "items": items,
+            "payable": self._get_portal_payable(items),
+            "bank": self._get_portal_bank(totals),
             "today": self.company_id._get_collection_today(),
-            "totals": self._get_portal_totals(items),
+            "totals": totals,
             "contact": self._get_responsible("collector"),
             "requests": self.portal_request_ids.sorted("id", reverse=True),
             "offered_plan": self.plan_ids.filtered(lambda plan: plan.state == "approved")[:1],
             "running_plan": self.plan_ids.filtered(lambda plan: plan.state == "performing")[:1],
             "open_promise": self.promise_ids.filtered(lambda p: p.state == "open")[:1],
             "progress": PORTAL_STAGES[self.stage],
-            "payable": payable,
-            "can_pay_overdue": self._can_pay_overdue(items, payable),
+            "survey": self._get_portal_survey(),
         }
-
-    def _can_pay_overdue(self, items, payable):
-        """Whether Odoo's page for all overdue invoices can take them: of one kind only."""
-        self.ensure_one()
-        today = self.company_id._get_collection_today()
-        overdue = payable & items.filtered(lambda item: item.date_maturity < today).move_id
-        return bool(overdue) and max(
-            len(overdue.currency_id), len(overdue.partner_id), len(overdue.company_id)
-        ) == 1

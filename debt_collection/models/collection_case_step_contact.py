@@ -37,6 +37,7 @@ class CollectionCaseStep(models.Model):
             if not rule:
                 allowed |= step
                 continue
+            # When a customer may be called is no secret; the customer's record may be.
             zone = case.partner_id.sudo()._get_collection_contact_tz(case.company_id)
             arguments = (
                 pure, case._get_contact_debtor(), to_local(now, zone), "email", past,
@@ -66,6 +67,12 @@ class CollectionCaseStep(models.Model):
     @api.model
     def _send_held(self, company, now):
         """Send the e-mails of a company whose hour has come."""
+        for _slice in self._send_held_in_slices(company, now):
+            pass
+
+    @api.model
+    def _send_held_in_slices(self, company, now):
+        """Send them in slices; what was sent waits no more. Yields after each."""
         # The job works for everybody, on cases of every collector.
         held_sudo = self.sudo().with_company(company).search(
             [("company_id", "=", company.id), *self._get_held_domain(now)]
@@ -76,11 +83,12 @@ class CollectionCaseStep(models.Model):
             steps = steps.filtered_domain(self._get_held_domain(now))
             steps.write({"date_not_before": False})
             steps._carry_out(today)
+            yield
 
     @api.model
     def _cron_send_held(self):
         """Send, company by company, what had to wait for the customer's hours."""
         self.env["res.company"]._run_collection_job(
-            lambda company: self._send_held(company, fields.Datetime.now()),
+            lambda company: self._send_held_in_slices(company, fields.Datetime.now()),
             "sending e-mails that were held back",
         )

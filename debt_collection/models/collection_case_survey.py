@@ -1,8 +1,9 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, split_every
 
+BATCH = 100
 LOOK_BACK = 3
 """Days that the job looks back, so that a night it missed asks nobody too late."""
 
@@ -34,6 +35,16 @@ class CollectionCase(models.Model):
                 asked |= cases
         return asked
 
+    @api.model
+    def _send_surveys_in_slices(self, company):
+        """Ask a company's customers in slices; who was asked is not found again. Yields."""
+        as_of = company._get_collection_today()
+        # The job asks on behalf of everybody's cases.
+        cases_sudo = self.sudo()._get_cases_to_survey(company, as_of)
+        for ids in split_every(BATCH, cases_sudo.ids if company.collection_survey else ()):
+            cases_sudo.browse(ids)._ask_customers(as_of)
+            yield
+
     def _get_cases_to_survey(self, company, as_of):
         """One case for each customer to be asked on a day, the latest first, in one statement."""
         self.env.flush_all()
@@ -46,12 +57,14 @@ class CollectionCase(models.Model):
                  WHERE asked.company_id = %(company)s
                    AND asked.user_id IS NOT NULL
                    AND asked.stage != 'legal'
+                   AND (asked.is_opening IS NOT TRUE OR asked.stage != 'closed')
                    AND partner.collection_no_survey IS NOT TRUE
                    AND ((asked.close_reason = 'paid'
                          AND asked.date_closed >= %(start)s AND asked.date_closed < %(as_of)s)
                         OR EXISTS (
                         SELECT 1 FROM collection_activity contact
                          WHERE contact.case_id = asked.id AND contact.state = 'confirmed'
+                           AND contact.is_opening IS NOT TRUE
                            AND contact.method IN ('phone', 'visit')
                            AND contact.outcome IN ('reached', 'promised', 'disputed', 'refused')
                            AND contact.date >= %(start)s::date AND contact.date < %(as_of)s::date))
@@ -83,6 +96,5 @@ class CollectionCase(models.Model):
     @api.model
     def _cron_survey(self):
         self.env["res.company"]._run_collection_job(
-            lambda company: self._send_surveys(company._get_collection_today(), company),
-            "the customer survey",
+            self._send_surveys_in_slices, "the customer survey"
         )

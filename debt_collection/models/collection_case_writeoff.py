@@ -47,6 +47,7 @@ class CollectionCase(models.Model):
             self.partner_id, self.company_id, self, items
         )
 
+    @api.readonly
     def action_view_writeoffs(self):
         """The write-offs of the case."""
         self.ensure_one()

@@ -1,4 +1,4 @@
-from odoo import Command, fields, models
+from odoo import Command, api, fields, models
 
 
 class CollectionCharge(models.Model):
@@ -86,6 +86,7 @@ class CollectionCharge(models.Model):
                     vals_list.append({**common, "name": words(), "price_unit": amount})
         return vals_list
 
+    @api.readonly
     def action_view_debit_note(self):
         """The entry that was posted."""
         self.ensure_one()

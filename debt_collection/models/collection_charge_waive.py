@@ -75,6 +75,7 @@ class CollectionCharge(models.Model):
                 "finance",
                 self.env._("Credit %(charge)s, which is waived", charge=charge.display_name),
             )
+        self.env["collection.decision"]._note("charge", self, "waive_reason")
 
     def _check_can_waive(self):
         self._check_role("manager", self.env._("Only a collection manager waives charges."))
@@ -124,6 +125,7 @@ class CollectionCharge(models.Model):
         self._check_state("waiving")
         self.sudo().write({"state": "posted", "waived_by_id": False, "date_waived": False})
         self._end_to_dos()
+        self.env["collection.decision"]._note("charge_kept", self)
 
     def action_post_waiver(self):
         """Credit what the manager waived; what is left of a charge is posted still."""

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .ir_cron_marks import Slice
+
 VALID_DAYS = 365
 
 
@@ -106,7 +108,11 @@ class CollectionGuideline(models.Model):
     @api.model
     def _ask_to_read(self, today):
         """A to-do for each collector and guideline that is not acknowledged; once at a time."""
-        guidelines_sudo = self.sudo().search([("active", "=", True)])
+        self.search([("active", "=", True)])._ask_audience(today)
+
+    def _ask_audience(self, today):
+        """Ask everybody who has not acknowledged these guidelines, nor was asked already."""
+        guidelines_sudo = self.sudo()
         readers = guidelines_sudo._get_readers(today)
         for guideline_sudo in guidelines_sudo:
             missing = guideline_sudo._get_audience() - readers.get(
@@ -122,7 +128,18 @@ class CollectionGuideline(models.Model):
 
     @api.model
     def _cron_ask_to_read(self):
-        self._ask_to_read(fields.Date.context_today(self))
+        today = fields.Date.context_today(self)
+        guidelines_sudo = self.sudo().search([("active", "=", True)], order="id")
+        self.env["ir.cron"]._run_collection_slices(
+            [
+                Slice(
+                    f"guidelines|{today}", guideline.id, guideline,
+                    lambda guidelines: guidelines._ask_audience(today),
+                )
+                for guideline in guidelines_sudo
+            ],
+            "asking to read",
+        )
 
 
 class CollectionGuidelineReceipt(models.Model):

@@ -202,6 +202,7 @@ class CollectionLegalAction(models.Model):
         self.ensure_one()
         return formatLang(self.env, amount, currency_obj=self.currency_id)
 
+    @api.readonly
     def action_open_case(self):
         """Open the case that the action is about."""
         self.ensure_one()

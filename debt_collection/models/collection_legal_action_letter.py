@@ -63,6 +63,7 @@ class CollectionLegalAction(models.Model):
                 )
             )
 
+    @api.readonly
     def action_view_letters(self):
         """The lawyer letters of the action."""
         self.ensure_one()
@@ -81,4 +82,5 @@ class CollectionLegalAction(models.Model):
         if self.state == "approved":
             self._set_state("letter", **vals)
         else:
+            # Checked above; dates of steps are written by the steps alone.
             self.sudo().write(vals)

@@ -141,6 +141,8 @@ class CollectionLetter(models.Model):
         return letters
 
     def write(self, vals):
+        if not self.env.su and vals.get("drafted_by_id", self.env.uid) != self.env.uid:
+            raise UserError(self._get_words_steps_only())
         changed = CONTENT & vals.keys()
         if changed:
             self._check_not_frozen()

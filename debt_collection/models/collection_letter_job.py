@@ -1,8 +1,10 @@
 import logging
-from collections import deque
 
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import split_every
+
+from .ir_cron_marks import Slice
 
 _logger = logging.getLogger(__name__)
 
@@ -33,7 +35,9 @@ class CollectionLetter(models.Model):
         self._do_release(self.env.user)
 
     def _do_release(self, user):
+        # Checked above; the job sends in the name of who released it.
         self.sudo().write({"released_by_id": user.id, "date_released": fields.Datetime.now()})
+        # Nobody has a right on jobs; it is woken, not changed.
         self.env.ref("debt_collection.cron_letters").sudo()._trigger()
 
     @api.model
@@ -51,36 +55,42 @@ class CollectionLetter(models.Model):
         def remind(company):
             self._remind(company._get_collection_today(), company)
 
-        self.env["res.company"]._run_collection_job(remind, "reminding before the due date")
-        self._send_released_and_commit()
+        title = "reminding before the due date"
+        if self.env["res.company"]._run_collection_job(remind, title, more=1):
+            self._send_released_and_commit()
 
     @api.model
     def _send_released_and_commit(self):
-        """Send in slices; one that fails is tried in halves until the letter at fault is alone.
+        """Send in slices, in the order in which the letters were released.
 
         Paper that waits to be printed, and what the ledger holds back, is looked at once a run.
         """
-        ids = self.sudo().search(self._get_released_domain(), order="id").ids
-        slices = deque(tuple(part) for part in split_every(SLICE, ids))
-        progress = self.env["ir.cron"]._commit_progress
-        progress(remaining=len(ids))
-        while slices:
-            part = slices.popleft()
-            done = len(part)
-            try:
-                with self.env.cr.savepoint():
-                    self._send_slice(part)
-            # Whatever is wrong with one letter must not keep the others from going out.
-            except Exception as error:
-                if len(part) == 1:
-                    _logger.warning("Collections: letter with id %s not sent: %s", part[0], error)
-                    self._put_aside(part[0], error)
-                else:
-                    half = len(part) // 2
-                    slices.extendleft((part[half:], part[:half]))
-                    done = 0
-            if not progress(done):
-                break
+        released_sudo = self.sudo().search_fetch(
+            self._get_released_domain(), ["date_released"], order="date_released, id"
+        )
+        slices = []
+        for ids in split_every(SLICE, released_sudo.ids):
+            last_sudo = released_sudo.browse(ids[-1])
+            slices.append(Slice(
+                "letters", [last_sudo.date_released.timestamp(), last_sudo.id],
+                self.browse(ids), self._send_slice_or_put_aside,
+            ))
+        self.env["ir.cron"]._run_collection_slices(slices, "sending released letters")
+
+    @api.model
+    def _send_slice_or_put_aside(self, letters):
+        """Send some letters; one that is alone and cannot be sent is put aside."""
+        try:
+            with self.env.cr.savepoint():
+                self._send_slice(letters.ids)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        # Whatever is wrong with one letter must not keep the others from going out.
+        except Exception as error:
+            if len(letters) > 1:
+                raise
+            _logger.warning("Collections: letter with id %s not sent: %s", letters.id, error)
+            self._put_aside(letters.id, error)
 
     @api.model
     def _send_slice(self, ids):

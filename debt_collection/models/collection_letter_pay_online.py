@@ -12,11 +12,11 @@ class CollectionLetter(models.Model):
         # The firm that writes a lawyer letter names its own ways to pay.
         if self.kind != "lawyer" and self.amount_total > 0:
             self.pay_url = self.partner_id._get_collection_pay_url(
-                self.company_id, self.line_ids.move_line_id.move_id
+                self.company_id, self.line_ids.move_line_id
             )
         return super()._freeze(user)
 
     def _get_pay_qr(self):
         """The QR code of the page as a data URI."""
         self.ensure_one()
-        return self.env["account.move"]._get_collection_pay_qr(self.pay_url)
+        return self.env["res.partner"]._get_collection_pay_qr(self.pay_url)

@@ -96,6 +96,7 @@ class CollectionLimitation(models.Model):
         """What is time-barred within so many days of a day, or is already."""
         return Domain("date_limit", "<=", fields.Date.add(as_of, days=days))
 
+    @api.readonly
     def action_open_case(self):
         """Open the case that claims the item."""
         self.ensure_one()

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 
@@ -84,6 +84,7 @@ class CollectionLoad(models.Model):
             # The manager plans with absences, whoever's they are.
             load.absent_until = user.sudo().collection_absent_to if away else False
 
+    @api.readonly
     def action_view_cases(self):
         """The open cases of the collector, to work or to give to somebody else."""
         self.ensure_one()

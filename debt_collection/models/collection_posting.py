@@ -43,6 +43,9 @@ class CollectionPosting(models.AbstractModel):
     reversal_id = fields.Many2one("account.move", readonly=True, copy=False)
     undone_by_id = fields.Many2one("res.users", readonly=True, copy=False)
 
+    # The books are sealed by themselves; who posted what is not exchanged.
+    _sealed_once = ("move_id", "posted_by_id", "date_posted", "reversal_id", "undone_by_id")
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:

@@ -40,6 +40,8 @@ class CollectionProvisionLine(models.Model):
         for line in self:
             line.percent = 100 * line.numerator / line.denominator if line.denominator else 0.0
 
+    @api.readonly
+    @api.readonly
     def action_view_items(self):
         """The items of the bucket."""
         self.ensure_one()
@@ -78,6 +80,8 @@ class CollectionProvisionShare(models.Model):
     amount_previous = fields.Monetary("Month Before")
     change = fields.Monetary()
 
+    @api.readonly
+    @api.readonly
     def action_view_items(self):
         """The items of the customer."""
         self.ensure_one()

@@ -51,6 +51,7 @@ class CollectionProvision(models.Model):
                     " allowance as it stands. Undo the later one first.", name=provision.name,
                 )
             )
+            # The ledger decides, whoever may open its items.
             if provision.previous_id != provision.sudo()._get_previous():
                 raise UserError(
                     self.env._(
@@ -61,6 +62,7 @@ class CollectionProvision(models.Model):
         return result
 
     def _check_no_later(self, words):
+        # Whether there is a later one, whoever may see it.
         if self.sudo().search_count([
             ("company_id", "=", self.company_id.id),
             ("state", "=", "posted"),

@@ -24,6 +24,7 @@ class CollectionRateValue(models.Model):
     )
 
     @api.model
+    @api.readonly
     def get_import_templates(self):
         """The file that Odoo's import offers for download."""
         return [{

@@ -1,8 +1,6 @@
-import logging
-
 from odoo import api, models
 
-_logger = logging.getLogger(__name__)
+from .ir_cron_marks import Slice
 
 
 class ResCompany(models.Model):
@@ -11,23 +9,22 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     @api.model
-    def _run_collection_job(self, job, name):
+    def _run_collection_job(self, job, title, more=0):
         """Do a job in every company, each in its own transaction.
 
-        A company that fails is logged and left for the next run, the others go on.
+        A company that fails is logged and left for the next run, the others go on. A run that is
+        cut off goes on with the companies that it has not done on their day.
 
-        :param job: function of a company
-        :param name: what the job does, for the log
+        :param job: function of a company; a generator is committed wherever it yields
+        :param title: what the job does, for the log
+        :param more: what is to be done afterwards, see `ir.cron._run_collection_slices`
+        :return: whether all companies are done and there is time for more
         """
-        companies = self._get_collection_companies()
-        progress = self.env["ir.cron"]._commit_progress
-        progress(remaining=len(companies))
-        for company in companies:
-            try:
-                with self.env.cr.savepoint():
-                    job(company)
-            # Whatever fails in one company must not keep the others from theirs.
-            except Exception:
-                _logger.exception("Collections: %s of %s failed.", name, company.name)
-            if not progress(1):
-                break
+        return self.env["ir.cron"]._run_collection_slices(
+            [
+                Slice(f"{title}|{company.id}|{company._get_collection_today()}", 0, company, job)
+                for company in self._get_collection_companies()
+            ],
+            title,
+            more,
+        )

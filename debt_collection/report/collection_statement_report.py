@@ -35,5 +35,5 @@ class CollectionStatementReport(models.AbstractModel):
                 partner.id: partner._get_collection_pay_url(company)
                 for partner in partners if statements[partner.id]
             },
-            "pay_qr": self.env["account.move"]._get_collection_pay_qr,
+            "pay_qr": partners._get_collection_pay_qr,
         }

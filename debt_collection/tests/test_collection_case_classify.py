@@ -125,7 +125,7 @@ class TestCollectionCaseClassify(CollectionCommon):
 
         with (
             patch.object(cases, "_classify_company", fail_in_first),
-            mute_logger("odoo.addons.debt_collection.models.res_company_job"),
+            mute_logger("odoo.addons.debt_collection.models.ir_cron_marks"),
             self.enter_registry_test_mode(),
         ):
             self.env.ref("debt_collection.cron_classify").method_direct_trigger()

@@ -28,7 +28,6 @@ Path(os.environ["RESULT"]).write_text(
             "is_installed": "payment.link.wizard" in env,
             "open_items": len(values["items"]),
             "payable": len(values["payable"]),
-            "can_pay_overdue": values["can_pay_overdue"],
             "pay_url": partner._get_collection_pay_url(company),
             "letter": letter.pay_url or "",
             "pages": sum(b"Pay online" in page for page in pages),

@@ -1,0 +1,141 @@
+import logging
+from collections import namedtuple
+
+from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+_logger = logging.getLogger(__name__)
+
+TRIES = 3
+"""How often a slice is tried that met another transaction on the same rows."""
+
+Slice = namedtuple("Slice", "key position records work")
+"""A part of a job that is a transaction of its own.
+
+``work`` is called with ``records``. Slices of one ``key`` come in ascending ``position``, a
+number or list of numbers, so that the last one that was done tells where to go on.
+"""
+
+
+class IrCronProgress(models.Model):
+    _inherit = "ir.cron.progress"
+
+    collection_marks = fields.Json(
+        "Collections: Done So Far",
+        help="How far the run came in each of its parts, committed with what it did.",
+    )
+
+
+class IrCron(models.Model):
+    """Jobs in slices: each a transaction, resumed where a run was cut off.
+
+    A run that ended with something remaining, or was killed, leaves its marks to the next one. A
+    run that came to its end leaves none, so the next starts anew.
+    """
+
+    _inherit = "ir.cron"
+
+    @api.model
+    def _get_collection_marks(self):
+        """Marks of the current run: by key, the position of the last slice that was done."""
+        # The jobs' user may be anybody; the progress is the engine's own record.
+        progress_sudo = self.env["ir.cron.progress"].sudo()
+        current_sudo = progress_sudo.browse(self.env.context.get("ir_cron_progress_id"))
+        if not current_sudo:
+            return {}
+        if current_sudo.collection_marks is False:
+            last_sudo = progress_sudo.search(
+                [("cron_id", "=", current_sudo.cron_id.id), ("id", "<", current_sudo.id)],
+                order="id desc", limit=1,
+            )
+            current_sudo.collection_marks = (
+                last_sudo.collection_marks if last_sudo.remaining else False
+            ) or {}
+        return current_sudo.collection_marks
+
+    @api.model
+    def _set_collection_mark(self, key, position):
+        """Note, in the slice's own transaction, that it was done; nothing outside a job."""
+        current_sudo = self.env["ir.cron.progress"].sudo().browse(
+            self.env.context.get("ir_cron_progress_id")
+        )
+        if current_sudo:
+            current_sudo.collection_marks = {**self._get_collection_marks(), key: position}
+
+    @api.model
+    def _run_collection_slices(self, slices, title, more=0):
+        """Do slices one by one, each committed, leaving out those that were done before.
+
+        A slice that fails is tried again in halves until the record at fault is alone: that one is
+        logged, all others are done. This goes on when the time is up: otherwise the next run
+        would begin with the same failure.
+
+        :param slices: list of `Slice`
+        :param title: what the job does, for the log
+        :param more: what the job does afterwards, so that it does not count as finished
+        :return: whether all is done and there is time for more
+        """
+        marks = self._get_collection_marks()
+        slices = [
+            part for part in slices if part.key not in marks or part.position > marks[part.key]
+        ]
+        has_time = self._commit_progress(remaining=sum(len(s.records) for s in slices) + more)
+        for part in slices:
+            if not has_time:
+                return False
+            if not self._do_collection_slice(part.records, part.work, title):
+                return False
+            self._set_collection_mark(part.key, part.position)
+            has_time = self._commit_progress(len(part.records))
+        return bool(has_time)
+
+    @api.model
+    def _do_collection_slice(self, records, work, title):
+        """Do one slice; False if the time was up in the middle of it.
+
+        Work that is a generator is committed wherever it yields: its own slices, which it must
+        find again by what is left to do.
+        """
+        for number in range(TRIES):
+            try:
+                return self._exhaust_collection_work(records, work)
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                # What was read is old: only a new transaction sees what the other one did.
+                self._commit_progress()
+                error_is_last = number == TRIES - 1
+                if error_is_last and len(records) == 1:
+                    self._log_collection_failure(records, title)
+            # Whatever is wrong with one record must not keep the others from theirs.
+            except Exception:
+                if len(records) == 1:
+                    self._log_collection_failure(records, title)
+                break
+        else:
+            return True
+        if len(records) > 1:
+            half = len(records) // 2
+            for part in (records[:half], records[half:]):
+                self._commit_progress()
+                self._do_collection_slice(part, work, title)
+        return True
+
+    @api.model
+    def _exhaust_collection_work(self, records, work):
+        """Call the work; if it yields, commit at each yield. False if the time was up."""
+        with self.env.cr.savepoint():
+            parts = work(records)
+        if not hasattr(parts, "__next__"):
+            return True
+        while True:
+            with self.env.cr.savepoint():
+                if next(parts, self) is self:
+                    return True
+            if not self._commit_progress():
+                return False
+
+    @api.model
+    def _log_collection_failure(self, record, title):
+        _logger.exception(
+            "Collections: %s failed for %s (%s); the others were done.",
+            title, record, record.sudo().exists().display_name,
+        )

@@ -1,0 +1,1 @@
+from . import test_collection_letter_queue
