@@ -137,5 +137,6 @@ class IrCron(models.Model):
     def _log_collection_failure(self, record, title):
         _logger.exception(
             "Collections: %s failed for %s (%s); the others were done.",
+            # The job names what it failed on, whoever is told.
             title, record, record.sudo().exists().display_name,
         )
