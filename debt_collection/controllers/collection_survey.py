@@ -99,6 +99,7 @@ class CollectionSurveyController(Rating):
             return refused
         feedback = (feedback or "").strip()[:MAX_FEEDBACK]
         if feedback and not rating_sudo.feedback:
+            # Who answers has the token of the survey, and no right on cases.
             request.env["collection.case"].sudo().browse(rating_sudo.res_id).rating_apply(
                 rating_sudo.rating, rating=rating_sudo, feedback=feedback,
                 subtype_xmlid="mail.mt_note",

@@ -100,6 +100,7 @@ from . import (
     test_roles,
     test_rpc_guards,
     test_sealed_models,
+    test_sudo_reasons,
     test_trial_balance,
     test_working_days,
     test_writeoff_rule,

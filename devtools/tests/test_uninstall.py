@@ -25,8 +25,7 @@ LEFTOVERS = {
     "indexes": r"SELECT indexname FROM pg_indexes WHERE indexname ~ 'collection_'",
     "functions": r"SELECT proname FROM pg_proc WHERE proname ~ '^collection_'",
     "triggers": r"SELECT tgname FROM pg_trigger WHERE tgname ~ '^collection_'",
-    "names": "SELECT module, name FROM ir_model_data WHERE module IN"
-    " ('debt_collection', 'debt_collection_sale')",
+    "names": "SELECT module, name FROM ir_model_data WHERE module LIKE 'debt_collection%'",
     "models": "SELECT model FROM ir_model WHERE model LIKE 'collection.%'",
     "fields": "SELECT model, name FROM ir_model_fields WHERE name LIKE 'collection%'"
     " OR relation LIKE 'collection.%'",
