@@ -1,7 +1,6 @@
 from odoo import models
 
 from .collection_approval import SEALED_DECISION
-from .collection_posting import CollectionPosting
 
 
 class CollectionCharge(models.Model):
@@ -22,4 +21,3 @@ class CollectionCharge(models.Model):
             (),
         ),
     }
-    _sealed_once = (*CollectionPosting._sealed_once, "refund_move_id")

@@ -537,7 +537,7 @@ class TestCollectionCharge(ChargeCommon):
         self._use_terms("fixed")
         move = self._invoice("2025-06-30", 36500)
         self._case()
-        letter = self.env["collection.letter"].create(
+        letter = self.env["collection.letter"].sudo().create(
             {"partner_id": self.customer.id, "kind": "dunning"}
         )
         days = (letter.date - date(2025, 6, 30)).days
@@ -551,7 +551,7 @@ class TestCollectionCharge(ChargeCommon):
         self._invoice("2025-06-30", 36500)
         debit_note = self._post(self._charge(self._case(), "2025-07-10"), "2025-07-15")
         self._classify()
-        letter = self.env["collection.letter"].create(
+        letter = self.env["collection.letter"].sudo().create(
             {"partner_id": self.customer.id, "kind": "final"}
         )
         line = letter.line_ids.filtered(lambda line: line.number == debit_note.name)
