@@ -89,6 +89,7 @@
         "report/collection_charge_report.xml",
         "report/collection_statement_report.xml",
         "report/collection_statement_charge_report.xml",
+        "report/collection_statement_pay_online_report.xml",
         "report/collection_assessment_report.xml",
         "report/collection_dashboard_report.xml",
         "wizard/collection_assessment_appeal_views.xml",
