@@ -4,8 +4,6 @@ A floor is what no design can beat: one UPDATE that sets a tier on the same line
 is the median of several rounds, so that a busy machine does not decide.
 """
 
-import json
-
 from . import bench_ledger
 from .bench_classify import measure_classify, measure_size
 from .bench_peer import measure_peer
@@ -17,7 +15,7 @@ from .bench_people import (
     measure_screens,
 )
 from .bench_slices import measure_slices
-from .messages import say
+from .messages import say, write_report
 
 SIZES = {"20k": 100, "200k": 1_000, "1m": 5_000}
 """Times that each of the seed invoices is there."""
@@ -40,9 +38,7 @@ def run_bench(size, report=None, peer=False, only=None):
             print_line(line)
     bench_ledger.drop_all()
     if report:
-        with open(report, "w") as output:
-            json.dump(results, output, indent=2)
-            output.write("\n")
+        write_report(report, results)
     return int(not all(line["ok"] for line in results))
 
 

@@ -1,14 +1,11 @@
 """OCA's credit control on the same ledger, run by its own button."""
 
 import json
-import shutil
 
 from .bench_ledger import fresh_copy, make_ledger, measure
 from .messages import step
 from .odoo_process import CONFIG, run_odoo
-from .paths import STATE
-from .processes import run
-from .venv import PYTHON
+from .venv import get_packages
 
 PEER = "odoo-addon-account-credit-control==19.0.*"
 
@@ -35,11 +32,7 @@ class peer_addons:  # noqa: N801 - used like a function
     """Have the peer's add-on on Odoo's path for the duration."""
 
     def __enter__(self):
-        folder = STATE / "peer"
-        if not (folder / "odoo" / "addons" / "account_credit_control").is_dir():
-            shutil.rmtree(folder, ignore_errors=True)
-            pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--no-deps"]
-            run([*pip, "--target", folder, PEER], "bench-peer-wheel")
+        folder = get_packages("peer", "odoo/addons/account_credit_control", "--no-deps", PEER)
         self.config = CONFIG.read_text()
         addons = folder / "odoo" / "addons"
         CONFIG.write_text(self.config.replace("addons_path = ", f"addons_path = {addons},"))

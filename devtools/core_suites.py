@@ -5,18 +5,17 @@ while their module installs, say, miss values for columns that other modules mad
 that fails only with the add-ons is ours.
 """
 
-import json
 import os
 import re
 
-from .databases import clone, drop, get_template, new_database
+from .databases import clone, get_template, new_database
 from .get_odoo import get_odoo
-from .messages import Failure, say, step
-from .odoo_process import odoo_env, run_odoo
-from .paths import STATE
+from .messages import Failure, say, step, write_report
+from .odoo_process import odoo_env
+from .odoo_tests import run_odoo_tests
 from .postgres import quoted, sql
-from .processes import free_port, log_path, run, tail
-from .venv import PYTHON
+from .run_tests import fresh_database
+from .venv import get_packages
 
 SUITES = {
     "account": "/account",
@@ -32,10 +31,7 @@ LINT = "test_lint"
 
 PYLINT = ("pylint==4.0.*", "astroid==4.0.*")
 
-PLAIN, OURS = f"core_plain_{os.getpid()}", f"core_ours_{os.getpid()}"
-
 FAILED = re.compile(r" (odoo\.(?:addons|tests)\.\S+): (?:FAIL|ERROR): (.+?)\s*$", re.M)
-COUNTED = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests")
 
 
 def check_names(names):
@@ -53,72 +49,59 @@ def run_core(names=(), report=None):
     :raises Failure: if a suite does not come to a result
     """
     suites = [name for name in SUITES if not names or name in names]
-    try:
+    with fresh_database("core_plain") as plain, fresh_database("core_ours") as ours:
         with step("databases without the add-ons and with them"):
-            clone(get_template(), PLAIN)
-            new_database(OURS)
+            clone(get_template(), plain)
+            new_database(ours)
             # A test's rows are seen by its transaction alone, so the planner has no statistics of
             # them and takes loops in loops for some of Odoo's own queries: minutes each.
-            for database in (PLAIN, OURS):
+            for database in (plain, ours):
                 sql("postgres", f"ALTER DATABASE {quoted(database)} SET enable_nestloop = off")
-        found = {name: compare(name) for name in suites}
-    finally:
-        drop(PLAIN)
-        drop(OURS)
+        found = {name: compare(name, plain, ours) for name in suites}
     if report:
-        with open(report, "w") as output:
-            json.dump(found, output, indent=2)
-            output.write("\n")
+        write_report(report, found)
     return int(any(result["only_with_us"] for result in found.values()))
 
 
-def compare(name):
-    """Run one suite on both sides and return its result, printing it."""
-    without, with_us = run_suite(name, PLAIN), run_suite(name, OURS)
-    only = sorted(with_us["failed"] - without["failed"])
-    both = sorted(with_us["failed"] & without["failed"])
-    say(f"{name}: {with_us['count']} tests with the add-ons, {without['count']} without")
+def compare(name, plain, ours):
+    """Run one suite on both databases and return its result, printing it."""
+    count_without, without = run_suite(name, plain, "without the add-ons")
+    count, with_us = run_suite(name, ours, "with the add-ons")
+    only, both = sorted(with_us - without), sorted(with_us & without)
+    say(f"{name}: {count} tests with the add-ons, {count_without} without")
     say(f"    fail on both sides: {len(both)}; only with the add-ons: {len(only)}")
     for test in only:
         say(f"    {test}")
     return {
-        "tests": with_us["count"],
-        "tests_without_us": without["count"],
+        "tests": count,
+        "tests_without_us": count_without,
         "on_both_sides": both,
         "only_with_us": only,
     }
 
 
-def run_suite(name, database):
-    """Return how many tests a suite ran on a database and which of them failed."""
-    log = f"core-{name}-{database}"
-    with step(f"Odoo's tests of {name} on {database}"):
-        install = ["-i", name] if name == LINT else []
-        try:
-            run_odoo(
-                *("-d", database, *install, "--test-tags", SUITES[name]),
-                *("--stop-after-init", f"--http-port={free_port()}"),
-                log=log,
-                env=with_pylint() if name == LINT else None,
-                timeout=7200,
-            )
-        except Failure:
-            pass  # Odoo ends with an error when a test fails: the log tells which
-    text = log_path(log).read_text(errors="replace")
-    counted = COUNTED.findall(text)
-    if not counted or counted[-1][2] == "0":
-        raise Failure(
-            f"the suite {name} came to no result: read {log_path(log)}", tail(log_path(log))
+def run_suite(name, database, side):
+    """Return how many tests a suite ran on a database, and the names of those that failed.
+
+    :param side: what the database is, in words
+    """
+    log = f"core-{name}-{side.replace(' ', '-')}"
+    with step(f"Odoo's tests of {name} {side}"):
+        outcome = run_odoo_tests(
+            database,
+            SUITES[name],
+            *(("-i", name) if name == LINT else ()),
+            log=log,
+            env=with_pylint() if name == LINT else None,
+            timeout=7200,
         )
-    failed = {f"{module}: {test}" for module, test in FAILED.findall(text)}
-    return {"count": int(counted[-1][2]), "failed": failed}
+    if not outcome.count:
+        raise Failure(f"no test of {name} ran {side}: read the log {log}")
+    return outcome.count, {f"{module}: {test}" for module, test in FAILED.findall(outcome.log)}
 
 
 def with_pylint():
     """Return the variables by which Odoo finds pylint, which `test_lint` imports."""
-    folder = STATE / "pylint"
-    if not (folder / "pylint").is_dir():
-        pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check"]
-        run([*pip, "--target", folder, *PYLINT], "core-pylint")
+    folder = get_packages("pylint", "pylint", *PYLINT)
     # Not on PATH: its run over all of Odoo takes an hour, and `./dev lint` looks at the add-ons.
     return {"PYTHONPATH": os.pathsep.join([odoo_env(get_odoo())["PYTHONPATH"], str(folder)])}

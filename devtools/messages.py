@@ -1,5 +1,6 @@
 """What `./dev` says: one line a step with its seconds, one sentence a failure."""
 
+import json
 import sys
 import time
 from contextlib import contextmanager
@@ -25,6 +26,13 @@ def say(text=""):
 def note(text):
     """Print a line beside the command's real output, so that pipes stay clean."""
     print(text, file=sys.stderr, flush=True)
+
+
+def write_report(path, results):
+    """Write what a command found to a file as JSON."""
+    with open(path, "w") as output:
+        json.dump(results, output, indent=2)
+        output.write("\n")
 
 
 @contextmanager

@@ -1,19 +1,19 @@
 """`./dev test`: every test on a fresh database, through pytest or Odoo's own runner."""
 
 import os
-import re
 import time
 import xml.etree.ElementTree as ElementTree
 from contextlib import contextmanager
 
 from .databases import check_exists, clone, drop, get_template, new_database
 from .left_out import find_left_out
-from .messages import Failure, note, say, step
+from .messages import note, say, step
 from .odoo_log import find_problems
-from .odoo_process import CONFIG, run_odoo, start
+from .odoo_process import CONFIG, start
+from .odoo_tests import run_odoo_tests
 from .paths import ROOT, present_addons
 from .postgres import sql
-from .processes import free_port, log_path, stop, tail
+from .processes import log_path, stop
 from .system_parts import missing_parts
 from .venv import PYTHON
 
@@ -37,13 +37,16 @@ def run_tests(pytest_args, database=None, strict=False, started=None):
 
 
 @contextmanager
-def fresh_database():
-    """Give a name for a database that is dropped at the end, also of runs killed before."""
-    found = sql("postgres", r"SELECT datname FROM pg_database WHERE datname ~ '^test_\d+$'")
+def fresh_database(kind="test"):
+    """Give a name for a database that is dropped at the end, also of runs killed before.
+
+    :param kind: the name's beginning, for a run that needs several
+    """
+    found = sql("postgres", rf"SELECT datname FROM pg_database WHERE datname ~ '^{kind}_\d+$'")
     for (name,) in found:
-        if not is_alive(int(name[5:])):
+        if not is_alive(int(name.removeprefix(f"{kind}_"))):
             drop(name)
-    name = f"test_{os.getpid()}"
+    name = f"{kind}_{os.getpid()}"
     try:
         yield name
         # Kept after a failure, to be read.
@@ -119,32 +122,20 @@ def run_native():
     """Run the add-ons' tests with Odoo's own runner while they install; return a code."""
     say_left_out(find_left_out(missing_parts(), addon_folders()))
     modules = present_addons()
-    log = log_path("native")
-    failure = None
     with fresh_database() as database:
         clone(get_template(), database)
         with step("Odoo's own test runner"):
-            try:
-                run_odoo(
-                    *("-d", database, "-i", ",".join(modules), "--without-demo"),
-                    *("--test-tags", ",".join(f"/{module}" for module in modules)),
-                    *("--stop-after-init", f"--http-port={free_port()}"),
-                    log="native",
-                    timeout=3600,
-                )
-            except Failure as error:
-                failure = error
-    text = log.read_text(errors="replace")
-    found = re.findall(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests", text)
-    if not found:
-        raise Failure(f"Odoo's runner came to no result: read {log}", tail(log))
-    failed, errors, count = map(int, found[-1])
-    bad = failed + errors
-    if bad or failure:
-        say("\n".join(find_problems(text)))
-    if failure and not bad:
-        note(f"error: {failure}")
-    say(f"{count - bad} passed, {bad} failed")
-    if not count:
+            outcome = run_odoo_tests(
+                database,
+                ",".join(f"/{module}" for module in modules),
+                *("-i", ",".join(modules), "--without-demo"),
+                log="native",
+            )
+    if outcome.bad or outcome.failure:
+        say("\n".join(find_problems(outcome.log)))
+    if outcome.failure and not outcome.bad:
+        note(f"error: {outcome.failure}")
+    say(f"{outcome.count - outcome.bad} passed, {outcome.bad} failed")
+    if not outcome.count:
         note("error: no test ran: are the tests imported in tests/__init__.py?")
-    return int(bool(bad or failure or not count))
+    return int(bool(outcome.bad or outcome.failure or not outcome.count))

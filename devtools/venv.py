@@ -91,3 +91,18 @@ def make_venv(folder, requirements, title):
 def get_venv():
     """Make sure that Odoo's environment exists and return its Python."""
     return make_venv("venv", REQUIREMENTS, "Python packages")
+
+
+def get_packages(folder, present, *arguments):
+    """Make sure that packages are in a folder of their own under `.odoo/`, and return its path.
+
+    :param folder: the folder's name
+    :param present: path below it of what shows that they are there
+    :param arguments: the packages, and options for pip
+    """
+    path = STATE / folder
+    if not (path / present).is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+        pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check"]
+        run([*pip, "--target", path, *arguments], f"packages-{folder}")
+    return path
