@@ -23,8 +23,11 @@ class Base(models.AbstractModel):
 
     @api.model
     def default_get(self, fields):
-        """What nobody types nobody sends as a default either: every client can, in the context."""
-        if self._name.startswith("collection.") and not self.env.su:
+        """What nobody types nobody sends as a default either: every client can, in the context.
+
+        Dialogs are opened with what they are about; they keep nothing and check when they act.
+        """
+        if self._name.startswith("collection.") and not self._transient and not self.env.su:
             closed = {f"default_{name}" for name in fields if self._fields[name].readonly}
             if closed & self.env.context.keys():
                 self = self.with_context(  # pylint: disable=context-overridden

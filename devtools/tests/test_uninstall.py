@@ -8,10 +8,12 @@ import sys
 import pytest
 
 from devtools.databases import clone, drop, get_template, install
+from devtools.messages import Failure
 from devtools.odoo_log import find_problems
 from devtools.odoo_process import run_inside, run_odoo
 from devtools.paths import ROOT, present_addons
 from devtools.postgres import sql
+from devtools.processes import log_path
 
 pytestmark = pytest.mark.faults
 
@@ -132,8 +134,9 @@ def test_uninstall_refused_under_legal_hold(database):
         " (SELECT min(id) FROM collection_case)",
     )
     try:
-        with pytest.raises(Exception, match="legal hold"):
+        with pytest.raises(Failure):
             run_inside(database, "uninstall_addons", log="uninstall-refused")
+        assert "legal hold" in log_path("uninstall-refused").read_text()
     finally:
         sql(database, "UPDATE collection_case SET legal_hold = NULL")
     assert sql(database, OUR_TABLES)
