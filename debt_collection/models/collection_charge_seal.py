@@ -1,6 +1,7 @@
 from odoo import models
 
 from .collection_approval import SEALED_DECISION
+from .collection_posting import CollectionPosting
 
 
 class CollectionCharge(models.Model):
@@ -21,3 +22,4 @@ class CollectionCharge(models.Model):
             (),
         ),
     }
+    _sealed_once = (*CollectionPosting._sealed_once, "refund_move_id")

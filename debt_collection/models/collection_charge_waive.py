@@ -27,14 +27,23 @@ class CollectionCharge(models.Model):
     waived_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     date_waived = fields.Datetime("Waived On", readonly=True, copy=False)
     refund_move_id = fields.Many2one(
-        "account.move", "Credit Note", readonly=True, copy=False, ondelete="restrict",
-        help="The last one, where parts were waived one after the other.",
+        "account.move", "Last Credit Note", readonly=True, copy=False, ondelete="restrict",
+        help="The one that lets go what was left.",
+    )
+    refund_move_ids = fields.Many2many(
+        "account.move", string="Credit Notes", compute="_compute_refund_move_ids",
+        compute_sudo=True, help="One for each part that was waived.",
     )
 
     _waived_amounts = models.Constraint(
         "CHECK(amount_to_waive >= 0 AND amount_waived >= 0)",
         "An amount to waive is zero or more.",
     )
+
+    @api.depends("move_id.reversal_move_ids")
+    def _compute_refund_move_ids(self):
+        for charge in self:
+            charge.refund_move_ids = charge.move_id.reversal_move_ids
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -158,12 +167,10 @@ class CollectionCharge(models.Model):
         waiver = self._get_waiver()
         is_rest = not self.currency_id.compare_amounts(waiver, self._get_amount_left())
         refund = self._credit(date, self.waive_reason, waiver)
-        self.write({
-            "state": "waived" if is_rest else "posted",
-            "amount_waived": self.amount_waived + waiver,
-            "refund_move_id": refund.id,
-            "date_undo": False,
-        })
-        if not is_rest:
+        vals = {"amount_waived": self.amount_waived + waiver, "date_undo": False}
+        if is_rest:
+            vals.update(state="waived", refund_move_id=refund.id)
+        else:
             # The next waiver has a reason of its own; this one is on the credit note.
-            self.write({"amount_to_waive": 0, "waive_reason": False})
+            vals.update(state="posted", amount_to_waive=0, waive_reason=False)
+        self.write(vals)

@@ -239,7 +239,7 @@ class TestCollectionCharge(ChargeCommon):
             "state": "posted", "amount_waived": 33.33, "amount_to_waive": 0,
             "waive_reason": False, "waived_by_id": self.manager.id,
         }])
-        refund = charge.sudo().refund_move_id
+        refund = charge.sudo().refund_move_ids
         self.assertIn("Bank holiday", refund.ref)
         self.assertRecordValues(refund, [{
             "move_type": "out_refund", "amount_untaxed": 33.33, "amount_tax": 2.5,
@@ -325,7 +325,7 @@ class TestCollectionCharge(ChargeCommon):
                 finance.action_post_waiver()
         finance.date_undo = "2025-09-15"
         finance.action_post_waiver()
-        self.assertEqual(charge.sudo().refund_move_id.date, date(2025, 9, 15))
+        self.assertEqual(charge.sudo().refund_move_ids.date, date(2025, 9, 15))
         self.assertEqual(charge.state, "posted")
         charge.sudo().date_undo = "2025-08-09"
         with self.assertRaises(UserError), self.cr.savepoint():
@@ -537,7 +537,8 @@ class TestCollectionCharge(ChargeCommon):
         self._use_terms("fixed")
         move = self._invoice("2025-06-30", 36500)
         self._case()
-        letter = self.env["collection.letter"].sudo().create(
+        # A manager's letter need not belong to a case.
+        letter = self.env["collection.letter"].create(
             {"partner_id": self.customer.id, "kind": "dunning"}
         )
         days = (letter.date - date(2025, 6, 30)).days
@@ -549,11 +550,10 @@ class TestCollectionCharge(ChargeCommon):
         """A debit note that is overdue itself is claimed, and nothing on top of it."""
         self._use_terms("fixed", fee_ids=[Command.create({"amount": 40})])
         self._invoice("2025-06-30", 36500)
-        debit_note = self._post(self._charge(self._case(), "2025-07-10"), "2025-07-15")
+        case = self._case()
+        debit_note = self._post(self._charge(case, "2025-07-10"), "2025-07-15")
         self._classify()
-        letter = self.env["collection.letter"].sudo().create(
-            {"partner_id": self.customer.id, "kind": "final"}
-        )
+        letter = self.env["collection.letter"].create({"case_id": case.id, "kind": "final"})
         line = letter.line_ids.filtered(lambda line: line.number == debit_note.name)
         self.assertRecordValues(line, [{
             "amount_open": 140, "amount_charge": 0, "charge_per_day": 0, "amount_claimed": 140,
@@ -579,7 +579,7 @@ class TestCollectionCharge(ChargeCommon):
         charge = self._charge(self._case(), "2025-07-10")
         debit_note = self._post(charge)
         self._waive(charge, 40)
-        for move in debit_note | charge.sudo().refund_move_id:
+        for move in debit_note | charge.sudo().refund_move_ids:
             with self.subTest(move=move.move_type):
                 self.assertEqual(
                     move.invoice_line_ids.analytic_distribution, {str(account.id): 100}

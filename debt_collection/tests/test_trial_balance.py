@@ -108,6 +108,13 @@ class TestTrialBalance(TrialProvisions):
             name = self.random.choices(list(operations), weights)[0]
             with self.subTest(seed=SEED, number=number, operation=name):
                 self.done[name] += bool(getattr(self, f"_do_{name}")())
+            if number % 25 == 24:
+                # All is one transaction: the planner knows nothing of these rows by itself.
+                self.env.flush_all()
+                self.env.cr.execute(
+                    "ANALYZE account_move, account_move_line, account_partial_reconcile,"
+                    " account_payment, collection_provision_item, collection_writeoff_line"
+                )
             if number % 100 == 99:
                 with self.subTest(seed=SEED, number=number, check="books"):
                     self._check()

@@ -93,9 +93,8 @@ class TestPayOnline(LetterCommon, HttpCase):
         url = places["letter"]
         self.assertIn(f"/my/collections/{self.case.id}?access_token=", url)
         page = self.url_open(url[url.index("/my/"):]).text
-        for move in self.invoice + second:
-            self.assertIn(move.name, page)
-        self.assertEqual(page.count('type="checkbox"'), 2)
+        for item in self._receivable(self.invoice + second):
+            self.assertIn(f'name="items" value="{item.id}"', page)
 
     def test_lawyer_letters_name_their_own_ways(self):
         self._publish()

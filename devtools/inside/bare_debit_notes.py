@@ -88,7 +88,7 @@ Path(os.environ["RESULT"]).write_text(
                 (move.is_collection_charge, any(line.id in accrued for line in move.line_ids))
                 for move in note | own
             ),
-            "credit note": of_one.refund_move_id.debit_origin_id.id,
+            "credit note": of_one.refund_move_ids.debit_origin_id.id,
         }
     )
 )
