@@ -7,6 +7,7 @@ is the median of several rounds, so that a busy machine does not decide.
 import json
 
 from . import bench_ledger
+from .bench_assess import measure_assessment
 from .bench_classify import measure_classify, measure_size
 from .bench_peer import measure_peer
 from .bench_people import (
@@ -56,6 +57,8 @@ def measurements(size, peer):
     chosen["escalate"] = measure_escalation
     chosen["screens"] = measure_screens
     chosen["dashboard"] = lambda: measure_dashboard(SIZES[size])
+    if size != "20k":
+        chosen["assessment"] = measure_assessment
     chosen["posting"] = measure_posting
     return chosen
 
