@@ -1,7 +1,7 @@
 {
     "name": "Debt Collection",
     "summary": "A written collection policy at work inside your accounting",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Accounting/Accounting",
     "author": "Debt Collection Authors",
     "license": "LGPL-3",
@@ -90,6 +90,7 @@
         "report/collection_charge_report.xml",
         "report/collection_statement_report.xml",
         "report/collection_statement_charge_report.xml",
+        "report/collection_statement_pay_online_report.xml",
         "report/collection_assessment_report.xml",
         "report/collection_dashboard_report.xml",
         "wizard/collection_assessment_appeal_views.xml",

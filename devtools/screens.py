@@ -15,7 +15,9 @@ class Screen:
     :param order: order in which the record is the first
     :param wait: CSS selector of what must be visible
     :param click: CSS selectors clicked one after the other before the picture
+    :param action: method of the record found whose answer is a URL action: the screen's address
     :param height: height of the window in pixels
+    :param width: its width; 375 is a phone's
     """
 
     name: str
@@ -26,7 +28,9 @@ class Screen:
     order: str = "id"
     wait: str = ".o_view_controller, .o_action, #wrap"
     click: tuple = ()
+    action: str = ""
     height: int = 768
+    width: int = 1366
 
 
 CASES = "/odoo/action-debt_collection.collection_case_action"
@@ -342,6 +346,16 @@ SCREENS = (
         **OPEN_CASE,
     ),
     Screen("accounting-setup", "/odoo/action-debt_collection.collection_accounting_setup_action"),
+    Screen("portal", "", wait="#wrap", action="action_open_portal", height=1200, **OPEN_CASE),
+    Screen(
+        "portal-phone",
+        "",
+        wait="#wrap",
+        action="action_open_portal",
+        height=1500,
+        width=375,
+        **OPEN_CASE,
+    ),
     Screen(
         "order",
         "/odoo/action-sale.action_quotations_with_onboarding/{id}",

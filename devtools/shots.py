@@ -17,7 +17,6 @@ from .web_session import WebSession
 
 IMAGES = ROOT / "docs" / "images"
 DATABASE = "shots"
-WIDTH = 1366
 
 # True when the client has drawn the screen and nothing is loading any more.
 IS_DRAWN = """
@@ -42,12 +41,12 @@ TOO_WIDE = """
 ).map(() => "the status bar is folded into one button"))
 """
 
-# 256 colours are enough for a screen, and a third of the bytes.
+# 96 colours are enough for a screen, and a third of the bytes.
 SHRINK = """
 import sys
 from PIL import Image
 for name in sys.argv[1:]:
-    picture = Image.open(name).convert("RGB").quantize(256, dither=Image.Dither.NONE)
+    picture = Image.open(name).convert("RGB").quantize(96, dither=Image.Dither.NONE)
     picture.save(name, optimize=True)
 """
 
@@ -125,9 +124,12 @@ def take_picture(page, screen, session, target):
     """Take one picture, and return sentences on what is too wide on it."""
     path = screen.path
     if screen.model:
-        path = path.replace("{id}", str(find(session, screen)))
+        record = find(session, screen)
+        path = path.replace("{id}", str(record))
+    if screen.action:
+        path = session.call_method(screen.model, screen.action, [record])["url"]
     page.send("Network.setCookie", name="session_id", value=session.cookie, url=session.address)
-    page.resize(WIDTH, screen.height)
+    page.resize(screen.width, screen.height)
     page.send("Page.navigate", url=session.address + path)
     drawn = IS_DRAWN % json.dumps(screen.wait)
     page.wait_for(drawn, f"the screen {screen.name} ({path})", timeout=120)

@@ -43,10 +43,9 @@ class WebSession:
 
     def search(self, model, domain, order):
         """Return the first record's id as a list, empty if there is none."""
-        params = {
-            "model": model,
-            "method": "search",
-            "args": [list(domain)],
-            "kwargs": {"limit": 1, "order": order},
-        }
-        return self.call(f"/web/dataset/call_kw/{model}/search", params)
+        return self.call_method(model, "search", list(domain), limit=1, order=order)
+
+    def call_method(self, model, method, *args, **kwargs):
+        """Call a public method of a model; its records come first, as a list of ids."""
+        params = {"model": model, "method": method, "args": args, "kwargs": kwargs}
+        return self.call(f"/web/dataset/call_kw/{model}/{method}", params)

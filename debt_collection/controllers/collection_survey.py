@@ -1,5 +1,6 @@
 from odoo import http
 from odoo.http import request
+from odoo.tools import consteq
 from odoo.tools.misc import get_lang
 
 from odoo.addons.rating.controllers.main import Rating
@@ -13,9 +14,12 @@ class CollectionSurveyController(Rating):
 
     def _get_survey(self, token):
         """The rating of a token if it is a case's, else an empty record."""
-        return request.env["rating.rating"].sudo().search([
+        # Who answers has the token alone, and no right on ratings.
+        rating_sudo = request.env["rating.rating"].sudo().search([
             ("access_token", "=", token), ("res_model", "=", "collection.case"),
-        ])
+        ], limit=1)
+        is_same = rating_sudo and consteq(rating_sudo.access_token, token)
+        return rating_sudo if is_same else rating_sudo.browse()
 
     def _render_survey(self, template, rating_sudo, **values):
         lang = rating_sudo.partner_id.lang or get_lang(request.env).code
@@ -102,6 +106,7 @@ class CollectionSurveyController(Rating):
             customer_sudo.collection_no_survey = True
         feedback = (feedback or "").strip()[:MAX_FEEDBACK]
         if feedback and not rating_sudo.feedback:
+            # Who answers has the token of the survey, and no right on cases.
             request.env["collection.case"].sudo().browse(rating_sudo.res_id).rating_apply(
                 rating_sudo.rating, rating=rating_sudo, feedback=feedback,
                 subtype_xmlid="mail.mt_note",

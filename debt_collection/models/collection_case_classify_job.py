@@ -20,7 +20,7 @@ class CollectionCase(models.Model):
 
     @api.model
     def _classify_in_slices(self, company):
-        """Do what `_classify` does, committed wherever this yields.
+        """Do what `_classify` does, committed wherever this yields how much was done.
 
         Cases are opened for the whole company, so that they are shared out as one. What differs
         is then written customer by customer, and at the end the whole company is looked at
@@ -37,18 +37,18 @@ class CollectionCase(models.Model):
         items = self._get_overdue_items_sql(company, as_of)
         ids = cases_sudo._get_misfiled_item_ids(company, items)
         if len(ids) > SLICE:
-            cases_sudo._open_cases(company, as_of, items)
-            yield
+            yield cases_sudo._open_cases(company, as_of, items)
             slices = deque(split_every(SLICE, ids))
             while slices:
                 part = slices.popleft()
+                done = len(part)
                 try:
                     with self.env.cr.savepoint():
                         cases_sudo._classify_company(company, as_of, part)
                 except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                    half = (len(part) + 1) // 2
+                    half, done = (len(part) + 1) // 2, 0
                     slices.extendleft(filter(None, (part[half:], part[:half])))
-                yield
+                yield done
         cases_sudo._classify_company(company, as_of)
 
     @api.model

@@ -72,7 +72,7 @@ class CollectionCaseStep(models.Model):
 
     @api.model
     def _send_held_in_slices(self, company, now):
-        """Send them in slices; what was sent waits no more. Yields after each."""
+        """Send them in slices; what was sent waits no more. Yields their sizes."""
         # The job works for everybody, on cases of every collector.
         held_sudo = self.sudo().with_company(company).search(
             [("company_id", "=", company.id), *self._get_held_domain(now)]
@@ -83,7 +83,7 @@ class CollectionCaseStep(models.Model):
             steps = steps.filtered_domain(self._get_held_domain(now))
             steps.write({"date_not_before": False})
             steps._carry_out(today)
-            yield
+            yield len(ids)
 
     @api.model
     def _cron_send_held(self):

@@ -37,13 +37,13 @@ class CollectionCase(models.Model):
 
     @api.model
     def _send_surveys_in_slices(self, company):
-        """Ask a company's customers in slices; who was asked is not found again. Yields."""
+        """Ask a company's customers in slices; who was asked is not found again."""
         as_of = company._get_collection_today()
         # The job asks on behalf of everybody's cases.
         cases_sudo = self.sudo()._get_cases_to_survey(company, as_of)
         for ids in split_every(BATCH, cases_sudo.ids if company.collection_survey else ()):
             cases_sudo.browse(ids)._ask_customers(as_of)
-            yield
+            yield len(ids)
 
     def _get_cases_to_survey(self, company, as_of):
         """One case for each customer to be asked on a day, the latest first, in one statement."""

@@ -43,7 +43,7 @@ class CollectionSeal(models.Model):
     content = fields.Text(required=True, readonly=True, groups=NO_ACCESS)
     personal = fields.Text(readonly=True, groups=NO_ACCESS)
     content_shown = fields.Text(
-        "Content", compute="_compute_content_shown", help="What was sealed, as JSON."
+        "What Was Sealed", compute="_compute_content_shown", help="As JSON."
     )
 
     _one_number = models.UniqueIndex("(company_id, number)", "A number is given once in a chain.")

@@ -95,6 +95,7 @@ class CollectionSeal(models.Model):
 
     @api.model
     def _get_cases_of(self, partner_sudo):
+        # Cases of every company count, whoever may see them.
         return self.env["collection.case"].sudo().with_context(active_test=False).search(
             [("partner_id", "=", partner_sudo.id)]
         )

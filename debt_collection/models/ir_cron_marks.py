@@ -36,31 +36,36 @@ class IrCron(models.Model):
     _inherit = "ir.cron"
 
     @api.model
+    def _get_collection_progress(self):
+        """The engine's record of the current run, as superuser; empty outside a job."""
+        # The jobs' user may be anybody.
+        return self.env["ir.cron.progress"].sudo().browse(
+            self.env.context.get("ir_cron_progress_id")
+        )
+
+    @api.model
     def _get_collection_marks(self):
         """Marks of the current run: by key, the position of the last slice that was done."""
-        # The jobs' user may be anybody; the progress is the engine's own record.
-        progress_sudo = self.env["ir.cron.progress"].sudo()
-        current_sudo = progress_sudo.browse(self.env.context.get("ir_cron_progress_id"))
-        if not current_sudo:
+        progress_sudo = self._get_collection_progress()
+        if not progress_sudo:
             return {}
-        if current_sudo.collection_marks is False:
+        if progress_sudo.collection_marks is False:
             last_sudo = progress_sudo.search(
-                [("cron_id", "=", current_sudo.cron_id.id), ("id", "<", current_sudo.id)],
+                [("cron_id", "=", progress_sudo.cron_id.id), ("id", "<", progress_sudo.id)],
                 order="id desc", limit=1,
             )
-            current_sudo.collection_marks = (
-                last_sudo.collection_marks if last_sudo.remaining else False
+            progress_sudo.collection_marks = (
+                last_sudo.remaining and last_sudo.collection_marks
             ) or {}
-        return current_sudo.collection_marks
+        # An empty object reads as False.
+        return progress_sudo.collection_marks or {}
 
     @api.model
     def _set_collection_mark(self, key, position):
         """Note, in the slice's own transaction, that it was done; nothing outside a job."""
-        current_sudo = self.env["ir.cron.progress"].sudo().browse(
-            self.env.context.get("ir_cron_progress_id")
-        )
-        if current_sudo:
-            current_sudo.collection_marks = {**self._get_collection_marks(), key: position}
+        progress_sudo = self._get_collection_progress()
+        if progress_sudo:
+            progress_sudo.collection_marks = {**self._get_collection_marks(), key: position}
 
     @api.model
     def _run_collection_slices(self, slices, title, more=0):
@@ -96,46 +101,45 @@ class IrCron(models.Model):
         Work that is a generator is committed wherever it yields: its own slices, which it must
         find again by what is left to do.
         """
-        for number in range(TRIES):
+        for _number in range(TRIES):
             try:
                 return self._exhaust_collection_work(records, work)
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY as error:
+                failure = error
                 # What was read is old: only a new transaction sees what the other one did.
                 self._commit_progress()
-                error_is_last = number == TRIES - 1
-                if error_is_last and len(records) == 1:
-                    self._log_collection_failure(records, title)
             # Whatever is wrong with one record must not keep the others from theirs.
-            except Exception:
-                if len(records) == 1:
-                    self._log_collection_failure(records, title)
+            except Exception as error:
+                failure = error
                 break
-        else:
+        if len(records) == 1:
+            _logger.error(
+                "Collections: %s failed for %s (%s); the others go on.",
+                title, records, records.sudo().exists().display_name, exc_info=failure,
+            )
             return True
-        if len(records) > 1:
-            half = len(records) // 2
-            for part in (records[:half], records[half:]):
-                self._commit_progress()
-                self._do_collection_slice(part, work, title)
+        half = len(records) // 2
+        for part in (records[:half], records[half:]):
+            self._commit_progress()
+            self._do_collection_slice(part, work, title)
         return True
 
     @api.model
     def _exhaust_collection_work(self, records, work):
-        """Call the work; if it yields, commit at each yield. False if the time was up."""
+        """Call the work; if it is a generator, commit at each yield of how much it has done.
+
+        :return: False if the time was up before its end
+        """
         with self.env.cr.savepoint():
             parts = work(records)
         if not hasattr(parts, "__next__"):
             return True
         while True:
             with self.env.cr.savepoint():
-                if next(parts, self) is self:
-                    return True
-            if not self._commit_progress():
+                done = next(parts, None)
+            if done is None:
+                return True
+            # The slice as a whole is still to be counted.
+            remaining = self._get_collection_progress().remaining
+            if not self._commit_progress(done, remaining=remaining):
                 return False
-
-    @api.model
-    def _log_collection_failure(self, record, title):
-        _logger.exception(
-            "Collections: %s failed for %s (%s); the others were done.",
-            title, record, record.sudo().exists().display_name,
-        )

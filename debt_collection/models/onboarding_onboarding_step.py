@@ -81,6 +81,7 @@ class OnboardingOnboardingStep(models.Model):
 
     def _get_collection_holidays(self):
         company = self.env.company
+        # Whether holidays are entered, whoever may see them.
         return self.env["resource.calendar.leaves"].sudo().search([
             ("resource_id", "=", False),
             ("time_type", "=", "leave"),
@@ -164,6 +165,7 @@ class OnboardingOnboardingStep(models.Model):
         return ladder.filtered(lambda tier: not choose("dunning", tier, company))
 
     def _has_collection_bank(self):
+        # The company's settings are asked for, not shown.
         company_sudo = self.env.company.sudo()
         return bool(company_sudo.collection_bank_id or company_sudo.partner_id.bank_ids)
 

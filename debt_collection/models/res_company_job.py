@@ -8,6 +8,11 @@ class ResCompany(models.Model):
 
     _inherit = "res.company"
 
+    def _get_collection_lang(self):
+        """The language of what is written for the company by a job, or frozen in its records."""
+        self.ensure_one()
+        return self.sudo().partner_id.lang or self.env.lang
+
     @api.model
     def _run_collection_job(self, job, title, more=0):
         """Do a job in every company, each in its own transaction.
@@ -15,7 +20,8 @@ class ResCompany(models.Model):
         A company that fails is logged and left for the next run, the others go on. A run that is
         cut off goes on with the companies that it has not done on their day.
 
-        :param job: function of a company; a generator is committed wherever it yields
+        :param job: function of a company; a generator is committed wherever it yields how
+            much it has done
         :param title: what the job does, for the log
         :param more: what is to be done afterwards, see `ir.cron._run_collection_slices`
         :return: whether all companies are done and there is time for more

@@ -109,6 +109,20 @@ class TestApprovalSeal(CollectionAccountingCommon):
     def _check_kind(self, request_sudo, column):
         self.assertFalse(request_sudo.seal)
         request = request_sudo.with_user(self.manager).sudo(False)
+        # Nobody approves what they asked for, whatever they write or send.
+        for vals in ({"state": "approved"}, {"requested_by_id": self.collector.id},
+                     {"approved_by_id": self.manager2.id}, {"date_approved": "2025-01-01"}):
+            with self.assertRaises(UserError), self.cr.savepoint():
+                request.write(vals)
+            key, value = next(iter(vals.items()))
+            found = request.browse().with_context(**{f"default_{key}": value}).default_get([key])
+            self.assertNotEqual(found.get(key), value)
+        with self.cr.savepoint() as savepoint:
+            request_sudo.write({"requested_by_id": self.manager.id})
+            with self.assertRaisesRegex(UserError, "yourself"):
+                request.action_approve()
+            savepoint.rollback()
+            self.env.invalidate_all()
         request.action_approve()
         self.assertEqual(request.state, "approved")
         self.assertTrue(request.seal)

@@ -1,5 +1,7 @@
+import io
 from datetime import date, timedelta
 
+from openpyxl import load_workbook
 from psycopg2 import IntegrityError
 
 from odoo import Command
@@ -248,6 +250,8 @@ class TestCollectionCharge(ChargeCommon):
             "account_id": self.income.id, "tax_ids": tax.ids,
         }])
         self.assertEqual(debit_note.amount_residual, 71.67)
+        sheet = load_workbook(io.BytesIO(case._get_charges_xlsx(charge))).active
+        self.assertIn(33.33, [cell.value for row in sheet.iter_rows() for cell in row])
         item = case.line_ids.filtered(lambda line: not line.move_id.is_collection_charge)
         self.assertEqual(item.collection_charged_to, date(2025, 7, 10))
         self._waive(charge, 33.33)
@@ -540,3 +544,43 @@ class TestCollectionCharge(ChargeCommon):
         self.assertRecordValues(letter.line_ids, [{
             "number": move.name, "amount_charge": 10 * days, "charge_per_day": 10,
         }])
+
+    def test_letters_take_no_charge_on_charges(self):
+        """A debit note that is overdue itself is claimed, and nothing on top of it."""
+        self._use_terms("fixed", fee_ids=[Command.create({"amount": 40})])
+        self._invoice("2025-06-30", 36500)
+        debit_note = self._post(self._charge(self._case(), "2025-07-10"), "2025-07-15")
+        self._classify()
+        letter = self.env["collection.letter"].create(
+            {"partner_id": self.customer.id, "kind": "final"}
+        )
+        line = letter.line_ids.filtered(lambda line: line.number == debit_note.name)
+        self.assertRecordValues(line, [{
+            "amount_open": 140, "amount_charge": 0, "charge_per_day": 0, "amount_claimed": 140,
+        }])
+        self.assertTrue(sum((letter.line_ids - line).mapped("amount_charge")))
+        account = self.customer._get_collection_statement(
+            date(2025, 6, 1), self.TODAY, self.env.company
+        )[self.customer.id][0]
+        self.assertEqual(account["closing"], 36640)
+        self.assertEqual(account["charges"]["interest"], 820)
+
+    def test_analytic_accounts(self):
+        """What Odoo distributes of the customer's invoices, it does of debit notes as well."""
+        plan = self.env["account.analytic.plan"].create({"name": "Regions"})
+        account = self.env["account.analytic.account"].create(
+            {"name": "North", "plan_id": plan.id}
+        )
+        self.env["account.analytic.distribution.model"].create({
+            "partner_id": self.customer.id, "analytic_distribution": {account.id: 100},
+        })
+        self._use_terms("fixed")
+        self._invoice("2025-06-30", 36500)
+        charge = self._charge(self._case(), "2025-07-10")
+        debit_note = self._post(charge)
+        self._waive(charge, 40)
+        for move in debit_note | charge.sudo().refund_move_id:
+            with self.subTest(move=move.move_type):
+                self.assertEqual(
+                    move.invoice_line_ids.analytic_distribution, {str(account.id): 100}
+                )

@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
@@ -107,6 +107,22 @@ class TestCollectionContactRule(CollectionCommon):
                 if not allowed:
                     self.assertIn(rule.name, words)
                 savepoint.rollback()
+
+    def test_summer_time_of_the_customer(self):
+        """12:30 UTC is 07:30 in New York in winter and 08:30 from 9 March 2025 on."""
+        case = self._case("us", tz="America/New_York")
+        for moment, allowed in [
+            ("2025-03-07 12:30:00", False), ("2025-03-10 12:30:00", True),
+            ("2025-03-10 12:00:00", True), ("2025-03-10 11:59:59", False),
+            ("2025-10-31 12:30:00", True), ("2025-11-03 12:30:00", False),
+            ("2025-11-03 13:00:00", True), ("2025-11-04 01:59:59", True),
+            ("2025-11-04 02:00:00", False),
+        ]:
+            with self.subTest(moment=moment):
+                words = case._get_contact_refusal(
+                    "phone", fields.Datetime.to_datetime(moment)
+                )[1]
+                self.assertEqual(not words, allowed, words)
 
     def test_blocked_and_let_pass(self):
         case = self._case("cn", tz="Asia/Shanghai")

@@ -348,6 +348,7 @@ class TestRolesOverHttp(RolesCommon, HttpCase):
             f"/my/collections/{case.id}": everybody,
             f"/my/collections/{case.id}?access_token=": everybody,
             f"/my/collections/{case.id}?access_token={'0' * 36}": everybody,
+            f"/my/collections/{case.id}?access_token=%E9%9B%AA": everybody,
             f"/my/collections/{case.id}/statement.pdf": everybody,
             f"/my/collections/{case.id}/invoice/{self.invoice.id}": everybody,
         }

@@ -27,6 +27,7 @@ class Entry:
     amount: Decimal
     day: date
     due: date = None
+    net: Decimal = ZERO
     tax_share: Decimal = ZERO
     is_charge: bool = False
     reductions: list = field(default_factory=list)
@@ -140,6 +141,26 @@ class TrialBook:
         self.debts[debt_id].recovered -= amount
         self.balances["tax"] += tax
         self.balances["recovery"] += company - tax
+
+    @property
+    def exchange(self):
+        """What foreign items were settled for more (a gain: below zero) or less than booked."""
+        result = ZERO
+        for item in self.items.values():
+            for _day, amount, source in item.reductions:
+                rate = item.rate
+                if source[0] == "credit":
+                    rate = self.credits[source[1]].rate
+                elif source[0] == "reversal":
+                    rate = source[1]
+                result += cents(amount * item.rate) - cents(amount * rate)
+        return result
+
+    @property
+    def profit_and_loss(self):
+        """The sum of all income and expense accounts, nothing left out."""
+        names = ("revenue", "expense", "recovery", "charges", "impairment")
+        return sum((self.balances[name] for name in names), self.exchange)
 
     @property
     def receivable(self):

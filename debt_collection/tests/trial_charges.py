@@ -1,7 +1,6 @@
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import groupby
 
 from odoo import Command
 
@@ -66,11 +65,14 @@ class TrialCharges(TrialOperations):
         """Interest of an item on the days that were not charged yet, up to a day inclusive."""
         begin = max([item.due, *item.charged_to]) + DAY
         days = [begin + number * DAY for number in range((date_to - begin).days + 1)]
-        principals = [item.open_on(max(day - DAY, item.due)) for day in days]
+        stretches = []
+        for day in days:
+            principal = item.open_on(max(day - DAY, item.due))
+            if not stretches or stretches[-1][0] != principal:
+                stretches.append([principal, 0])
+            stretches[-1][1] += 1
         return sum(
-            (cents(principal * PERCENT * len(list(group)) / 36500)
-             for principal, group in groupby(principals)),
-            ZERO,
+            (cents(principal * PERCENT * length / 36500) for principal, length in stretches), ZERO
         )
 
     def _get_fee(self, item):

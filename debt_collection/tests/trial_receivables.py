@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from .accounting_common import CollectionAccountingCommon
-from .trial_book import Entry
+from .trial_book import Entry, cents
 
 
 class TrialReceivables(CollectionAccountingCommon):
@@ -102,9 +102,10 @@ class TrialReceivables(CollectionAccountingCommon):
         line = self._receivable(move)
         amount = net * Decimal("1.15") if has_tax else net
         self.book.items[line.id] = self._entry(
-            currency, move.invoice_date, amount, due=line.date_maturity,
+            currency, move.invoice_date, amount, due=line.date_maturity, net=net,
             tax_share=Decimal(15) / Decimal(115) if has_tax else Decimal(0),
         )
+        self.book.balances["revenue"] -= cents(net * self.book.items[line.id].rate)
         return True
 
     def _entry(self, currency, day, amount, **vals):
@@ -216,5 +217,7 @@ class TrialReceivables(CollectionAccountingCommon):
             [{"date": self.TODAY, "invoice_date": self.TODAY}], cancel=True
         )
         item = self.book.items[item_id]
-        item.reduce(self.TODAY, item.amount, ("reversal", item_id))
+        rate = self._rate_on(self._line(item_id).currency_id, self.TODAY)
+        item.reduce(self.TODAY, item.amount, ("reversal", rate))
+        self.book.balances["revenue"] += cents(item.net * rate)
         return True

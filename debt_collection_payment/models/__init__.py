@@ -1,1 +1,1 @@
-from . import collection_case
+from . import collection_case, res_partner

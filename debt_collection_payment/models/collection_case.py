@@ -19,7 +19,8 @@ class CollectionCase(models.Model):
         # Customers do not read providers; which of them are offered is what the page shows.
         providers_sudo = self.env["payment.provider"].sudo()
         return currencies.filtered(
+            # Whoever asks, an employee, too: customers are offered what is published.
             lambda currency: providers_sudo._get_compatible_providers(
                 self.company_id.id, self.partner_id.id, 0, currency_id=currency.id
-            )
+            ).filtered("is_published")
         )

@@ -26,10 +26,11 @@ class TestStyles(unittest.TestCase):
 
     def test_store_page(self):
         """The app store takes pictures from the add-on only, and neither scripts nor links."""
-        for addon in present_addons():
-            folder = ROOT / addon / "static" / "description"
-            page = (folder / "index.html").read_text()
-            with self.subTest(addon=addon):
+        pages = list(ROOT.glob("debt_collection*/static/description/index.html"))
+        self.assertGreater(len(pages), 1)
+        for path in pages:
+            folder, page = path.parent, path.read_text()
+            with self.subTest(addon=path.parts[-4]):
                 self.assertNotRegex(page, OUTSIDE)
                 self.assertTrue((folder / "icon.png").is_file())
                 self.assertTrue((folder / "banner.png").is_file())

@@ -25,8 +25,7 @@ LEFTOVERS = {
     "indexes": r"SELECT indexname FROM pg_indexes WHERE indexname ~ 'collection_'",
     "functions": r"SELECT proname FROM pg_proc WHERE proname ~ '^collection_'",
     "triggers": r"SELECT tgname FROM pg_trigger WHERE tgname ~ '^collection_'",
-    "names": "SELECT module, name FROM ir_model_data WHERE module IN"
-    " ('debt_collection', 'debt_collection_sale')",
+    "names": "SELECT module, name FROM ir_model_data WHERE module LIKE 'debt_collection%'",
     "models": "SELECT model FROM ir_model WHERE model LIKE 'collection.%'",
     "fields": "SELECT model, name FROM ir_model_fields WHERE name LIKE 'collection%'"
     " OR relation LIKE 'collection.%'",
@@ -98,6 +97,32 @@ def test_upgrade_changes_no_figure(database):
     after = figures(database)
     changed = {name for name in before | after if before.get(name) != after.get(name)}
     assert changed == set()
+
+
+def test_older_database_gets_its_seals_and_rules(database):
+    """What was approved before is sealed; rules that were bent by hand are put right."""
+    rules = "SELECT name, domain_force FROM ir_rule WHERE name LIKE 'Collections:%' ORDER BY 1, 2"
+    before = sql(database, rules)
+    sql(
+        database,
+        "ALTER TABLE collection_seal DISABLE TRIGGER USER",
+        "ALTER TABLE collection_legal_action DISABLE TRIGGER USER",
+        # The last one sealed, so that the chain before it stands.
+        "DELETE FROM collection_seal WHERE number = (SELECT max(number) FROM collection_seal)",
+        "UPDATE collection_legal_action SET seal = NULL, seal_number = NULL WHERE seal NOT IN"
+        " (SELECT seal FROM collection_seal)",
+        "ALTER TABLE collection_seal ENABLE TRIGGER USER",
+        "ALTER TABLE collection_legal_action ENABLE TRIGGER USER",
+        "UPDATE res_company SET collection_seal_number = NULL, collection_seal = NULL",
+        "UPDATE ir_rule SET domain_force = '[(1, ''='', 1)]' WHERE name LIKE 'Collections:%'",
+        "UPDATE ir_module_module SET latest_version = '19.0.1.0.0' WHERE name = 'debt_collection'",
+    )
+    run_odoo(
+        *("-d", database, "-u", "debt_collection", "--stop-after-init", "--no-http"),
+        log="uninstall-migrate",
+    )
+    assert sql(database, rules) == before
+    run_inside(database, "verify_record", log="uninstall-verify")
 
 
 def test_uninstall_refused_under_legal_hold(database):
