@@ -103,7 +103,7 @@ SCREENS = (
         "/odoo/action-debt_collection.collection_dashboard_action",
         login="manager",
         wait=".o_collection_dashboard",
-        height=1700,
+        height=1850,
     ),
     Screen(
         "dashboard-collector",
