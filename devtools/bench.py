@@ -5,6 +5,7 @@ is the median of several rounds, so that a busy machine does not decide.
 """
 
 from . import bench_ledger
+from .bench_assess import measure_assessment
 from .bench_classify import measure_classify, measure_size
 from .bench_peer import measure_peer
 from .bench_people import (
@@ -54,6 +55,8 @@ def measurements(size, peer):
     chosen["screens"] = measure_screens
     chosen["letters"] = measure_letters
     chosen["dashboard"] = lambda: measure_dashboard(SIZES[size])
+    if size != "20k":
+        chosen["assessment"] = measure_assessment
     chosen["posting"] = measure_posting
     return chosen
 

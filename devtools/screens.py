@@ -103,8 +103,16 @@ SCREENS = (
         "/odoo/action-debt_collection.collection_dashboard_action",
         login="manager",
         wait=".o_collection_dashboard",
-        height=1250,
+        height=1850,
     ),
+    Screen(
+        "dashboard-collector",
+        "/odoo/action-debt_collection.collection_dashboard_action",
+        login="collector",
+        wait=".o_collection_dashboard",
+        height=1000,
+    ),
+    Screen("cash-collected", "/odoo/action-debt_collection.collection_cash_report_action"),
     Screen("team", "/odoo/team-day", login="manager", wait=".o_collection_progress"),
     Screen(
         "load", "/odoo/action-debt_collection.collection_load_action", login="manager", height=500

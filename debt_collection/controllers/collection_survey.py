@@ -89,14 +89,21 @@ class CollectionSurveyController(Rating):
         "/debt_collection/survey/<string:token>/comment",
         type="http", auth="public", methods=["POST"], website=True,
     )
-    def comment_survey(self, token, feedback=None, **kwargs):
-        """What the customer adds to the answer: once, and never to another's."""
+    def comment_survey(self, token, feedback=None, stop=None, **kwargs):
+        """What the customer adds to the answer: once, and never to another's.
+
+        :param stop: the customer does not want to be asked again
+        """
         rating_sudo = self._get_survey(token)
         if not rating_sudo or not rating_sudo.consumed:
             raise request.not_found()
         refused = self._refuse_insider(rating_sudo)
         if refused:
             return refused
+        if stop:
+            # Who answered has the token of the survey, and no right on customers.
+            customer_sudo = rating_sudo.partner_id.commercial_partner_id
+            customer_sudo.collection_no_survey = True
         feedback = (feedback or "").strip()[:MAX_FEEDBACK]
         if feedback and not rating_sudo.feedback:
             # Who answers has the token of the survey, and no right on cases.

@@ -12,7 +12,7 @@ class CollectionActivity(models.Model):
         "case_id", "date", "method", "direction", "outcome", "contact_id", "user_id",
         "reason_id", "promise_id", "corrects_id", "limitation_event", "participant_ids",
         "amount_promised", "date_promised", "next_method", "next_date", "report_to_manager",
-        "state", "rule_breach", "override_reason", "override_by_id",
+        "state", "duration", "rule_breach", "override_reason", "override_by_id",
     )
     _sealed_personal = ("feedback", "place", "next_note", "attachment_ids")
 

@@ -12,7 +12,10 @@ from .collection_target import INDICATORS
 
 TargetValue = namedtuple("TargetValue", "value weight direction")
 NO_FIGURE = (Decimal(0), Decimal(0))
-RATES = ("promise_count", "promise_value", "right_party", "recorded_late")
+RATES = (
+    "recovery_opening", "recovery_net", "promise_count", "promise_value", "right_party",
+    "recorded_late",
+)
 
 
 class CollectionAssessment(models.Model):
@@ -65,8 +68,8 @@ class CollectionAssessment(models.Model):
                 days.get(user_id, 0),
                 expected.get(user_id),
             )
-        self.env["collection.assessment.line"].create(vals_list)
-        self.env["collection.assessment.line"].flush_model()
+        self.flush_model()
+        self._insert_lines(vals_list)
         self._freeze_rows(company, assessments)
         return self.search([("company_id", "=", company.id), ("month", "=", month)])
 
@@ -98,16 +101,38 @@ class CollectionAssessment(models.Model):
             for user_id in sorted(missing, key=lambda user_id: user_id or 0)
         ]), kept
 
+    def _add_rates(self, figures):
+        """Put the parts of recovery, bad debts and cash per hour in place, in ``figures``.
+
+        What is corrected was overdue before: this month goes on from what was frozen.
+        """
+        corrected_cash = figures["correction_recovery"][0]
+        corrected = corrected_cash + figures["correction_bad_debt"][0]
+
+        def corrected_figure(kind):
+            part, whole = figures[kind]
+            return part + corrected_cash, whole + corrected
+
+        month_cash = figures["recovery"][0]
+        cash, overdue = corrected_figure("recovery")
+        rates = {
+            "all": (cash, overdue),
+            "opening": corrected_figure("recovery_opening"),
+            "net": (cash, overdue - figures["credit_note"][0]),
+        }
+        figures["recovery_opening"], figures["recovery_net"] = rates["opening"], rates["net"]
+        figures["recovery"] = rates[self.company_id.collection_recovery_method]
+        loss = figures["bad_debt"][0] + figures["correction_bad_debt"][0]
+        figures["bad_debt"] = (loss, overdue)
+        figures["cash_per_hour"] = (month_cash, figures["cash_per_hour"][1])
+
     def _prepare_lines(self, figures, targets, days, expected):
         """Set grade and score of one draft and return the values of its lines."""
         self.ensure_one()
         figures = defaultdict(lambda: NO_FIGURE, figures)
-        # What is corrected was overdue before: this month goes on from what was frozen.
-        corrected = figures["correction_recovery"][0], figures["correction_bad_debt"][0]
-        cash, overdue = figures["recovery"]
-        overdue += sum(corrected)
-        figures["recovery"] = (cash + corrected[0], overdue)
-        figures["bad_debt"] = (figures["bad_debt"][0] + corrected[1], overdue)
+        corrected_loss = figures["correction_bad_debt"][0]
+        self._add_rates(figures)
+        method = self.company_id.collection_recovery_method
         lines, measured = [], []
         for kind, _label in INDICATORS:
             part, whole = figures[kind]
@@ -116,6 +141,7 @@ class CollectionAssessment(models.Model):
             line = self._prepare_figure(
                 kind, "percent", part, whole, value,
                 is_indicator=True,
+                method=method if kind == "recovery" else None,
                 low_sample=kind == "satisfaction" and 0 < whole < indicators.LOW_SAMPLE,
             )
             if target:
@@ -136,12 +162,16 @@ class CollectionAssessment(models.Model):
             lines.append(self._prepare_figure(
                 kind, "percent", *figures[kind], indicators.rate(*figures[kind])
             ))
+        lines.append(self._prepare_figure(
+            "cash_per_hour", "amount", *figures["cash_per_hour"],
+            indicators.per_hour(*figures["cash_per_hour"]),
+        ))
         lines += [
             self._prepare_figure(kind, "amount", figures[kind][0], 0, figures[kind][0])
             for kind in sorted(AMOUNTS) if figures[kind][0] or kind == "credit_note"
         ]
         if self.is_team:
-            noncash = figures["credit_note"][0] + figures["bad_debt"][0] - corrected[1]
+            noncash = figures["credit_note"][0] + figures["bad_debt"][0] - corrected_loss
             lines += self._get_ledger_figures(
                 self.company_id, self.month, self.month + relativedelta(months=1), noncash
             )

@@ -5,6 +5,9 @@ from .collection_target import KINDS as TARGET_KINDS
 FIGURES = [
     ("correction_recovery", "Correction of Earlier Months: Cash"),
     ("correction_bad_debt", "Correction of Earlier Months: Written Off"),
+    ("recovery_opening", "Recovery of What Was Overdue Before"),
+    ("recovery_net", "Recovery Rate without Credit Notes"),
+    ("cash_per_hour", "Cash per Hour Logged"),
     ("credit_note", "Credit Notes on Overdue Items"),
     ("offset", "Set Off Against Other Balances"),
     ("written_off_recovered", "Recovered of Earlier Write-offs"),
@@ -24,6 +27,12 @@ KINDS = [kind for kind in TARGET_KINDS if kind[0] != "amount"] + FIGURES
 AMOUNTS = {
     "correction_recovery", "correction_bad_debt", "credit_note", "offset", "written_off_recovered",
 }
+SAME_ROWS = {
+    "recovery": ("recovery", "correction_recovery"),
+    "recovery_opening": ("recovery", "correction_recovery"),
+    "recovery_net": ("recovery", "correction_recovery", "credit_note"),
+}
+"""Kinds whose rows are those of others."""
 DAYS = {"sales_days", "sales_days_best", "sales_days_countback", "days_delinquent"}
 
 
@@ -47,6 +56,7 @@ class CollectionAssessmentLine(models.Model):
     kind = fields.Selection(KINDS, "Figure", required=True, readonly=True, index=True)
     is_indicator = fields.Boolean(readonly=True, help="Counts for the grade.")
     detail = fields.Char(readonly=True)
+    method = fields.Char(readonly=True, help="How the recovery rate was counted in this month.")
     unit = fields.Selection(
         [("percent", "%"), ("days", "Days"), ("amount", "Amount")], required=True, readonly=True
     )
@@ -99,9 +109,15 @@ class CollectionAssessmentLine(models.Model):
         if self.kind == "bad_debt":
             # What was overdue is the same for both rates and kept once.
             domain = ["|", *domain, "&", ("line_id", "in", base.ids), ("role", "=", "denominator")]
-        elif self.kind == "recovery":
-            domain = [("line_id", "in", (self | self.assessment_id.line_ids.filtered(
-                lambda line: line.kind == "correction_recovery")).ids)]
+        elif self.kind == "cash_per_hour":
+            domain = ["|", *domain, "&", ("line_id", "in", base.ids), ("role", "=", "numerator")]
+        elif self.kind in SAME_ROWS:
+            # Kept once, behind the figures they are counted for.
+            kinds = SAME_ROWS["recovery_net" if self.method == "net" else self.kind]
+            rows = self.assessment_id.line_ids.filtered(lambda line: line.kind in kinds)
+            domain = [("line_id", "in", rows.ids)]
+            if self.kind == "recovery_opening" or self.method == "opening":
+                domain += ["|", ("is_opening", "=", True), ("line_id", "not in", base.ids)]
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(
                 "debt_collection.collection_assessment_source_action"

@@ -1,3 +1,5 @@
+from datetime import date
+
 from odoo import api, models
 from odoo.tools import SQL
 
@@ -13,15 +15,18 @@ class CollectionAssessment(models.Model):
     _inherit = "collection.assessment"
 
     @api.model
-    def _get_money_sql(self, company, first, stop):
+    def _get_money_sql(self, company, first, stop, settled_only=False):
         """Rows of what was overdue and what settled it in a month.
 
-        Columns ``user_id kind role model res_id item_id partner_id name date amount tier_code``;
-        without a user for the team. Kinds: ``recovery`` (numerator: cash, denominator: what was
+        Columns ``user_id kind role model res_id item_id partner_id name date amount tier_code
+        is_opening``; without a user for the team. ``is_opening``: of what was overdue when the
+        month began, and held since. Kinds: ``recovery`` (numerator: cash, denominator: what was
         overdue), ``bad_debt``, ``credit_note``, ``offset``.
 
         :param date first: first day of the month
         :param date stop: first day that does not count any more
+        :param settled_only: look only at items that something settled in the month, where what
+            was overdue is not asked for
         """
         return SQL(
             """
@@ -86,24 +91,28 @@ class CollectionAssessment(models.Model):
             line AS (
                 SELECT base.user_id, 'recovery' AS kind, 'denominator' AS role,
                        base.item_id AS res_id, base.item_id, NULL AS name, base.start AS date,
-                       base.amount
+                       base.amount, base.start
                   FROM base WHERE base.amount > 0
                  UNION ALL
                 SELECT part.user_id, part.kind, 'numerator', part.credit_move_id, part.item_id,
-                       part.name, part.date, part.amount
+                       part.name, part.date, part.amount, base.start
                   FROM part
+             LEFT JOIN base ON base.item_id = part.item_id
+                   AND base.user_id IS NOT DISTINCT FROM part.user_id
             )
             SELECT line.user_id, line.kind, line.role, 'account.move.line' AS model, line.res_id,
                    line.item_id, item.partner_id,
                    CONCAT_WS(' ← ', item.name, line.name) AS name, line.date, line.amount,
-                   ladder.code AS tier_code
+                   ladder.code AS tier_code,
+                   COALESCE(line.start = %(first)s AND item.date_overdue < %(first)s, FALSE)
+                       AS is_opening
               FROM line
               JOIN item ON item.id = line.item_id
          LEFT JOIN ladder ON line.date - item.date_maturity >= ladder.day_from
                AND (ladder.day_to = 0 OR line.date - item.date_maturity <= ladder.day_to)
             """,
             ladder=self.env["account.move.line"]._get_collection_ladder_sql(company),
-            items=self._get_money_items_sql(company, first, stop),
+            items=self._get_money_items_sql(company, first, stop, settled_only),
             owners=self._get_owners_sql(company, first, stop),
             sources=self._get_money_sources_sql(),
             digits=company.currency_id.decimal_places,
@@ -112,7 +121,7 @@ class CollectionAssessment(models.Model):
         )
 
     @api.model
-    def _get_money_items_sql(self, company, first, stop):
+    def _get_money_items_sql(self, company, first, stop, settled_only):
         """Receivable items overdue in the month, but not those settled before it."""
         return SQL(
             """
@@ -131,13 +140,17 @@ class CollectionAssessment(models.Model):
                AND line.balance > 0 AND line.amount_currency > 0
                AND line.date_maturity + 1 < %(stop)s
                AND COALESCE(line.invoice_date, line.date) < %(stop)s
-               AND (line.reconciled IS NOT TRUE
+               AND (%(open)s
                     OR line.id IN (SELECT partial.debit_move_id
                                      FROM account_partial_reconcile partial
                                     WHERE partial.company_id = %(company)s
-                                      AND partial.max_date >= %(first)s))
+                                      AND partial.max_date >= %(first)s
+                                      AND partial.max_date < %(last)s))
             """,
             company=company.id, first=first, stop=stop,
+            open=SQL("FALSE") if settled_only else SQL("line.reconciled IS NOT TRUE"),
+            # What was settled later was open in the month.
+            last=stop if settled_only else date.max,
         )
 
     @api.model

@@ -1,3 +1,4 @@
+import json
 from datetime import timedelta
 from decimal import Decimal
 
@@ -5,6 +6,15 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, models
 from odoo.tools import SQL
+
+LINE_COLUMNS = {
+    "sequence": "int", "kind": "varchar", "is_indicator": "boolean", "detail": "varchar",
+    "method": "varchar", "unit": "varchar", "numerator": "numeric", "denominator": "numeric",
+    "value": "numeric", "has_data": "boolean", "low_sample": "boolean", "has_target": "boolean",
+    "target": "numeric", "weight": "numeric", "direction": "varchar", "is_met": "boolean",
+}
+
+UNSET = {name: False for name, kind in LINE_COLUMNS.items() if kind == "boolean"}
 
 
 class CollectionAssessment(models.Model):
@@ -46,7 +56,11 @@ class CollectionAssessment(models.Model):
                 SELECT user_id, kind,
                        COALESCE(SUM(amount) FILTER (WHERE role = 'numerator'), 0),
                        COALESCE(SUM(amount) FILTER (WHERE role = 'denominator'), 0)
-                  FROM collection_assessment_row
+                  FROM (SELECT user_id, kind, role, amount FROM collection_assessment_row
+                         UNION ALL
+                        SELECT user_id, 'recovery_opening', role, amount
+                          FROM collection_assessment_row
+                         WHERE is_opening AND kind = 'recovery') counted
               GROUP BY user_id, kind
                 """
             ))
@@ -70,6 +84,32 @@ class CollectionAssessment(models.Model):
             month=month,
         )))
 
+    @api.model
+    def _insert_lines(self, vals_list):
+        """Make the figures of all drafts in one statement, however many collectors there are."""
+        columns = ", ".join(LINE_COLUMNS)
+        self.env.cr.execute(
+            SQL(
+                f"""
+                INSERT INTO collection_assessment_line (
+                       assessment_id, {columns}, company_id, user_id, month,
+                       create_uid, create_date, write_uid, write_date)
+                SELECT assessed.id, {columns}, assessed.company_id, assessed.user_id,
+                       assessed.month, %(uid)s, %(now)s, %(uid)s, %(now)s
+                  FROM jsonb_to_recordset(%(lines)s::jsonb) given (
+                       assessment_id int,
+                       {", ".join(" ".join(column) for column in LINE_COLUMNS.items())})
+                  JOIN collection_assessment assessed ON assessed.id = given.assessment_id
+              ORDER BY assessed.id, sequence
+                """,
+                lines=json.dumps([UNSET | vals for vals in vals_list], default=float),
+                uid=self.env.uid,
+                now=self.env.cr.now(),
+            )
+        )
+        self.env["collection.assessment.line"].invalidate_model(flush=False)
+        self.invalidate_model(["line_ids", "indicator_ids", "figure_ids"], flush=False)
+
     def _freeze_rows(self, company, assessments):
         """Keep the rows behind the figures of these drafts, in one statement."""
         self.env.cr.execute(
@@ -77,10 +117,10 @@ class CollectionAssessment(models.Model):
                 """
                 INSERT INTO collection_assessment_source (
                        line_id, company_id, role, model, res_id, item_id, name, partner_id, date,
-                       amount, tier_code, month)
+                       amount, tier_code, month, is_opening)
                 SELECT line.id, %(company)s, counted.role, counted.model, counted.res_id,
                        counted.item_id, counted.name, counted.partner_id, counted.date,
-                       counted.amount, counted.tier_code, counted.month
+                       counted.amount, counted.tier_code, counted.month, counted.is_opening
                   FROM collection_assessment_row counted
                   JOIN collection_assessment_line line ON line.kind = counted.kind
                    AND line.user_id IS NOT DISTINCT FROM counted.user_id

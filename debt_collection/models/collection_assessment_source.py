@@ -37,6 +37,10 @@ class CollectionAssessmentSource(models.Model):
         "Counted For", readonly=True, help="An earlier month than the assessment's: a correction."
     )
 
+    is_opening = fields.Boolean(
+        "From Before", readonly=True, help="Of what was overdue when the month began."
+    )
+
     def write(self, vals):
         self._check_frozen()
         return super().write(vals)

@@ -21,7 +21,7 @@ class CollectionAssessment(models.Model):
             """
             SELECT holder.user_id, work.kind, work.role, work.model, work.res_id,
                    NULL::int AS item_id, work.partner_id, work.name, work.date, work.amount,
-                   NULL::varchar AS tier_code
+                   NULL::varchar AS tier_code, FALSE AS is_opening
               FROM (%s) work
         CROSS JOIN LATERAL (SELECT work.user_id UNION SELECT NULL) holder (user_id)
             """,
@@ -114,7 +114,7 @@ class CollectionAssessment(models.Model):
 
     @api.model
     def _get_contact_rows_sql(self, company, first, stop):
-        """Calls and visits, those that reached whom they were meant for, and late records.
+        """Calls and visits, those that reached whom they were meant for, late records, hours.
 
         A contact that was corrected counts as its correction says. Timeliness goes by the day
         that a contact says of itself: how many were recorded later than the next day stands
@@ -123,7 +123,9 @@ class CollectionAssessment(models.Model):
         return SQL(
             """
             SELECT contact.user_id, figure.kind, figure.role, 'collection.activity', contact.id,
-                   contact.partner_id, owned.name, made.date, 1::numeric
+                   contact.partner_id, owned.name, made.date,
+                   CASE figure.kind WHEN 'cash_per_hour' THEN contact.duration
+                        ELSE 1::numeric END
               FROM collection_activity contact
               JOIN collection_case owned ON owned.id = contact.case_id
         CROSS JOIN LATERAL (
@@ -134,13 +136,15 @@ class CollectionAssessment(models.Model):
                    SELECT contact.direction = 'outbound' AND contact.method IN ('phone', 'visit')
                    ) attempt (made)
               JOIN (VALUES ('right_party', 'denominator'), ('right_party', 'numerator'),
-                           ('recorded_late', 'denominator'), ('recorded_late', 'numerator')
+                           ('recorded_late', 'denominator'), ('recorded_late', 'numerator'),
+                           ('cash_per_hour', 'denominator')
                    ) figure (kind, role)
                 ON CASE figure.kind || figure.role
                    WHEN 'right_partydenominator' THEN attempt.made
                    WHEN 'right_partynumerator' THEN attempt.made AND contact.outcome
                         IN ('reached', 'promised', 'disputed', 'refused')
                    WHEN 'recorded_latenumerator' THEN made.recorded > made.date + 1
+                   WHEN 'cash_per_hourdenominator' THEN contact.duration > 0
                    ELSE TRUE END
              WHERE contact.company_id = %(company)s AND contact.state = 'confirmed'
                AND contact.is_opening IS NOT TRUE

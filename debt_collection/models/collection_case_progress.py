@@ -21,14 +21,19 @@ class CollectionCase(models.Model):
         mine = Domain.TRUE if team else self._get_my_domain()
         in_companies = Domain("company_id", "in", self.env.companies.ids)
         cases = in_companies & mine & Domain("stage", "!=", "closed")
+        # Colleagues' cash is for those who see all cases.
+        whole = team and any(
+            self.env.user.has_group(f"debt_collection.group_{role}")
+            for role in ("manager", "finance")
+        )
         progress = {
             "currency_id": self.env.company.currency_id.id,
             "to_collect": self._get_progress_sum(cases & self._get_today_domain(), today),
             "promises": self._get_progress_promises(cases, today),
             "steps": self._get_progress_steps(in_companies, team, today),
             "collected": {
-                "amount": self._get_progress_cash(in_companies, team, today),
-                "target": self._get_progress_target(team, today),
+                "amount": self._get_progress_cash(whole, today),
+                "target": self._get_progress_target(whole, today),
             },
         }
         if team:
@@ -78,39 +83,23 @@ class CollectionCase(models.Model):
         return steps
 
     @api.model
-    def _get_progress_cash(self, in_companies, team, today):
-        """Cash that came this month for the collector's cases, also for those closed by it."""
-        start = today.replace(day=1)
-        own = Domain.TRUE if team else Domain("user_id", "=", self.env.uid)
-        worked = in_companies & own & (
-            Domain("stage", "!=", "closed") | Domain("date_closed", ">=", start)
-        )
-        cases = self.search_fetch(worked, ["company_id"], order="id")
-        received = self._get_cash_received([
-            (case.company_id.id, case.id, start, today) for case in cases
-        ])
-        companies = self.env["res.company"]
-        return self._add_up(
-            {companies.browse(key): float(amount) for key, amount in received.items()}, today
-        )
+    def _get_progress_cash(self, team, today):
+        """Cash that came this month while the collector owned the case, or all of the team's."""
+        start, stop = today.replace(day=1), fields.Date.add(today, days=1)
+        holder = None if team else self.env.uid
+        return self._add_up({
+            company: self._get_cash_by_collector(company, start, stop).get(holder, 0)
+            for company in self.env.companies
+        }, today)
 
     @api.model
     def _get_progress_target(self, team, today):
-        """The cash to collect this month: the collector's own plan.
-
-        The team's is the one without a collector; where there is none, all of the collectors'.
-        """
-        targets = self.env["collection.target"].search([
-            ("company_id", "in", self.env.companies.ids), ("kind", "=", "amount"),
-            ("month", "=", today.replace(day=1)),
-        ])
-        amounts = {}
-        for company, those in targets.grouped("company_id").items():
-            values = {target.user_id: target.value for target in those}
-            general = values.pop(self.env["res.users"], 0)
-            own = values.get(self.env.user, 0)
-            amounts[company] = (general or sum(values.values())) if team else own
-        return self._add_up(amounts, today)
+        """The cash to collect this month, as the collection plan has it."""
+        user = None if team else self.env.user
+        return self._add_up({
+            company: self.env["collection.target"]._get_amount(company, today, user)
+            for company in self.env.companies
+        }, today)
 
     @api.model
     def _add_up(self, amounts, today):

@@ -39,7 +39,9 @@ class CollectionDashboard(models.AbstractModel):
         manager = self.env.user.has_group("debt_collection.group_manager")
         user = self.env["res.users"] if manager else self.env.user
         currency = self._get_currency(currency_id) or company.currency_id
-        cash = self._get_cash_by_collector(company, date.replace(day=1), date)
+        cash = self.env["collection.case"]._get_cash_by_collector(
+            company, date.replace(day=1), fields.Date.add(date, days=1)
+        )
         rate = company.currency_id._get_conversion_rate(
             company.currency_id, currency, company, date
         )

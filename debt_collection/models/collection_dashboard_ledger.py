@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .collection_dashboard import TOP
@@ -67,27 +68,29 @@ class CollectionDashboard(models.AbstractModel):
     @api.model
     def _get_rebuilt(self, company, date, user):
         """The same for a day that is past, from the reconciliations up to it."""
-        ageing = self.env["account.move.line"]._get_collection_ageing_sql(date, company)
-        own = SQL(
-            """JOIN account_move_line line ON line.id = item.line_id %s""",
-            self._get_cases_join(user),
-        ) if user else SQL()
         rows = self.env.execute_query(SQL(
-            """SELECT item.tier_code, SUM(item.residual), COUNT(*)
-                 FROM (%s) item %s WHERE item.residual > 0 GROUP BY item.tier_code""",
-            ageing, own,
+            "SELECT tier_code, SUM(residual), COUNT(*) FROM (%s) item GROUP BY tier_code",
+            self._get_rebuilt_sql(company, date, user),
         ))
         return {code or None: {"amount": amount, "count": count} for code, amount, count in rows}
+
+    @api.model
+    def _get_rebuilt_sql(self, company, date, user):
+        """The debts that were open at the end of a day: ``line_id tier_code residual``."""
+        own = SQL(
+            "JOIN account_move_line line ON line.id = item.line_id %s", self._get_cases_join(user)
+        ) if user else SQL()
+        return SQL(
+            """SELECT item.line_id, item.tier_code, item.residual
+                 FROM (%s) item %s WHERE item.residual > 0""",
+            self.env["account.move.line"]._get_collection_ageing_sql(date, company), own,
+        )
 
     @api.model
     def _get_months(self, company, date, user):
         """Overdue at the ends of the twelve months before, by tier, as frozen then."""
         months = self._get_month_starts(date)
-        domain = [
-            ("company_id", "=", company.id), ("kind", "=", "overdue"), ("month", "in", months),
-        ]
-        if user:
-            domain.append(("user_id", "=", user.id))
+        domain = self._get_months_domain(company, months, user)
         # Which snapshots a collector sees is limited by the domain.
         groups = self.env["collection.ageing.snapshot"].sudo()._read_group(
             domain, ["month:month", "tier_code"], ["amount:sum"]
@@ -107,13 +110,17 @@ class CollectionDashboard(models.AbstractModel):
         ]
 
     @api.model
+    def _get_months_domain(self, company, months, user):
+        domain = Domain("company_id", "=", company.id) & Domain("kind", "=", "overdue") & (
+            Domain("month", "in", months)
+        )
+        return domain & Domain("user_id", "=", user.id) if user else domain
+
+    @api.model
     def _get_debtors(self, company, date, user):
         """The customers with the largest overdue amounts."""
-        domain = [("company_id", "=", company.id), ("stage", "!=", "closed")]
-        if user:
-            domain.append(("user_id", "=", user.id))
         cases = self.env["collection.case"].search(
-            domain, order="amount_overdue desc, id", limit=TOP
+            self._get_cases_domain(company, user), order="amount_overdue desc, id", limit=TOP
         )
         return [
             {
@@ -127,36 +134,3 @@ class CollectionDashboard(models.AbstractModel):
             }
             for case in cases
         ]
-
-    @api.model
-    def _get_cash_by_collector(self, company, start, end):
-        """Cash that came on items of cases within some days, by id of the case's collector.
-
-        :param start: first day, inclusive
-        :param end: last day, inclusive
-        """
-        cases = self.env["collection.case"]
-        for name in ("account.partial.reconcile", "account.move.line", "account.move",
-                     "account.payment", "account.journal", "collection.case"):
-            self.env[name].flush_model()
-        return dict(self.env.execute_query(SQL(
-            """
-            SELECT worked.user_id, SUM(partial.amount * %(share)s)
-              FROM account_partial_reconcile partial
-              JOIN account_move_line line ON line.id = partial.debit_move_id
-              JOIN collection_case worked ON worked.id = line.collection_case_id
-              JOIN account_move_line counterpart ON counterpart.id = partial.credit_move_id
-              JOIN account_move source ON source.id = counterpart.move_id
-              JOIN account_journal journal ON journal.id = source.journal_id
-         LEFT JOIN account_payment payment ON payment.id = source.origin_payment_id
-             WHERE partial.company_id = %(company)s
-               AND partial.max_date BETWEEN %(start)s AND %(end)s
-               AND partial.max_date > line.date_maturity
-               AND (source.origin_payment_id IS NOT NULL OR source.statement_line_id IS NOT NULL)
-          GROUP BY worked.user_id
-            """,
-            share=cases._get_cash_share_sql(),
-            company=company.id,
-            start=start,
-            end=end,
-        )))

@@ -1,6 +1,7 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class CollectionDashboard(models.AbstractModel):
@@ -14,61 +15,61 @@ class CollectionDashboard(models.AbstractModel):
 
         :param cash: what `_get_cash_by_collector` says of these days
         """
-        amount = cash.get(user.id, 0) if user else sum(cash.values())
-        # Everybody's targets add up to the team's; which are shown is decided here.
-        targets = self.env["collection.target"].sudo().search([
-            ("company_id", "=", company.id), ("kind", "=", "amount"),
-            ("month", "=", date.replace(day=1)),
-        ])
-        if user:
-            mine = targets.filtered(lambda target: target.user_id == user)
-            target = (mine or targets.filtered(lambda target: not target.user_id))[:1].value
-        else:
-            # As on the team's screen: the plan without a collector is the team's.
-            general = targets.filtered(lambda target: not target.user_id)
-            target = sum((general or targets).mapped("value"))
-        return {"amount": amount, "target": target}
+        return {
+            "amount": cash.get(user.id or None, 0),
+            "target": self.env["collection.target"]._get_amount(company, date, user),
+        }
 
     @api.model
     def _get_promises(self, company, date, user):
         """Promises that fall due within a week of the day, and what became of the month's."""
-        promises = self.env["collection.promise"]
-        own = [("company_id", "=", company.id)]
-        if user:
-            own.append(("case_id.user_id", "=", user.id))
-
-        def total(*domain):
-            (count, amount), = promises._read_group(
-                [*own, *domain], [], ["__count", "amount:sum"]
-            )
-            return {"count": count, "amount": amount}
-
-        month = [
-            ("date_promised", ">=", date.replace(day=1)), ("date_promised", "<=", date),
-        ]
         return {
-            "due": total(
-                ("state", "=", "open"), ("date_promised", ">=", date),
-                ("date_promised", "<=", date + relativedelta(days=7)),
-            ),
-            "late": total(("state", "=", "open"), ("date_promised", "<", date)),
-            "kept": total(("state", "=", "kept"), *month),
-            "broken": total(("state", "in", ["broken", "partial"]), *month),
+            name: self._total("collection.promise", domain, "amount")
+            for name, domain in self._get_promise_domains(company, date, user).items()
+        }
+
+    @api.model
+    def _get_promise_domains(self, company, date, user):
+        """By name of the figure, the promises that it counts."""
+        own = Domain("company_id", "=", company.id)
+        if user:
+            own &= Domain("case_id.user_id", "=", user.id)
+        still_open = own & Domain("state", "=", "open")
+        month = own & (
+            Domain("date_promised", ">=", date.replace(day=1)) & Domain("date_promised", "<=", date)
+        )
+        return {
+            "due": still_open & Domain("date_promised", ">=", date)
+            & Domain("date_promised", "<=", date + relativedelta(days=7)),
+            "late": still_open & Domain("date_promised", "<", date),
+            "kept": month & Domain("state", "=", "kept"),
+            "broken": month & Domain("state", "in", ["broken", "partial"]),
         }
 
     @api.model
     def _get_no_action(self, company, user):
         """Open cases on which nothing is planned."""
-        domain = [
-            ("company_id", "=", company.id), ("stage", "!=", "closed"),
-            ("next_action_date", "=", False), ("next_step_date", "=", False),
-        ]
-        if user:
-            domain.append(("user_id", "=", user.id))
-        (count, amount), = self.env["collection.case"]._read_group(
-            domain, [], ["__count", "amount_to_collect:sum"]
+        return self._total(
+            "collection.case", self._get_no_action_domain(company, user), "amount_to_collect"
         )
-        return {"count": count, "amount": amount}
+
+    @api.model
+    def _get_no_action_domain(self, company, user):
+        return self._get_cases_domain(company, user) & (
+            Domain("next_action_date", "=", False) & Domain("next_step_date", "=", False)
+        )
+
+    @api.model
+    def _get_cases_domain(self, company, user):
+        """Open cases of the company: all of them, or the user's."""
+        domain = Domain("company_id", "=", company.id) & Domain("stage", "!=", "closed")
+        return domain & Domain("user_id", "=", user.id) if user else domain
+
+    @api.model
+    def _total(self, model, domain, amount):
+        """Number of some records, and the sum of their amounts."""
+        (count, total), = self.env[model]._read_group(domain, [], ["__count", f"{amount}:sum"])
+        return {"count": count, "amount": total}
 
     @api.model
     def _get_collectors(self, company, date, cash):
@@ -77,13 +78,11 @@ class CollectionDashboard(models.AbstractModel):
         :param cash: what `_get_cash_by_collector` says of the month so far
         """
         rows = self.env["collection.case"]._read_group(
-            [("company_id", "=", company.id), ("stage", "!=", "closed")],
+            self._get_cases_domain(company, None),
             ["user_id"], ["__count", "amount_overdue:sum"], order="amount_overdue:sum desc",
         )
         late = dict(self.env["collection.case.step"]._read_group(
-            [("company_id", "=", company.id), ("state", "=", "planned"),
-             ("date_deadline", "<", date)],
-            ["user_id"], ["__count"],
+            self._get_late_steps_domain(company, date), ["user_id"], ["__count"],
         ))
         grades = self._get_grades(company, [user.id for user, *_rest in rows])
         return [
@@ -92,12 +91,18 @@ class CollectionDashboard(models.AbstractModel):
                 "name": user.name or self.env._("Unassigned"),
                 "cases": count,
                 "amount": amount,
-                "collected_amount": cash.get(user.id or None, 0),
+                "collected_amount": cash.get(user.id, 0),
                 "late": late.get(user, 0),
                 "grade": grades.get(user.id, ""),
             }
             for user, count, amount in rows
         ]
+
+    @api.model
+    def _get_late_steps_domain(self, company, date):
+        return Domain("company_id", "=", company.id) & Domain("state", "=", "planned") & (
+            Domain("date_deadline", "<", date)
+        )
 
     @api.model
     def _get_grades(self, company, user_ids):
@@ -118,20 +123,6 @@ class CollectionDashboard(models.AbstractModel):
             ("company_id", "=", company.id), ("user_id", "=", False), ("kind", "in", kinds),
             ("month", "in", self._get_month_starts(date)), ("has_data", "=", True),
         ], order="month, sequence, id")
-
-    @api.model
-    def _get_roll(self, company, date):
-        """How much went on from tier to tier in the latest month that was assessed."""
-        lines = self._get_team_lines(company, date, ["roll"])
-        latest = lines[-1:].month
-        return [
-            {
-                "line_id": line.id, "name": line.detail, "value": line.value,
-                "month": fields.Date.to_string(line.month),
-            }
-            for line in lines
-            if line.month == latest
-        ]
 
     @api.model
     def _get_trend(self, company, date):

@@ -17,14 +17,17 @@ class CollectionProgressReport(models.Model):
     @api.model
     def _prepare_report_vals(self, company, kind, start, end, today):
         figures = self._get_figures(company, start, end)
-        cash = self._get_cash_by_collector(company, start, end)
-        for user, amount in cash.items():
-            figures[user]["amount_collected"] = amount
+        stop, month = end + timedelta(days=1), end.replace(day=1)
+        cases = self.env["collection.case"]
+        cash = cases._get_cash_by_collector(company, start, stop)
+        for user_id, amount in cash.items():
+            # What came while nobody owned the case is on the line without a collector.
+            if user_id is not None:
+                figures[self.env["res.users"].browse(user_id or ())]["amount_collected"] = amount
         totals = Counter()
         for values in figures.values():
             totals.update(values)
         tiers = self._prepare_tier_vals(company, start, end)
-        month = end.replace(day=1)
         return {
             "company_id": company.id,
             "currency_id": company.currency_id.id,
@@ -34,12 +37,8 @@ class CollectionProgressReport(models.Model):
             "date_generated": today,
             "manager_ids": [Command.set(self._get_managers(company).ids)],
             **totals,
-            "amount_collected_month": sum(
-                self._get_cash_by_collector(company, month, end).values()
-            ),
-            "amount_target": self.env["collection.case"].with_context(
-                allowed_company_ids=company.ids
-            )._get_progress_target(True, end),
+            "amount_collected_month": cases._get_cash_by_collector(company, month, stop)[None],
+            "amount_target": self.env["collection.target"]._get_amount(company, end),
             "amount_overdue_start": sum(tier["amount_start"] for tier in tiers),
             "amount_overdue_end": sum(tier["amount_end"] for tier in tiers),
             "tier_ids": [Command.create(tier) for tier in tiers],
@@ -103,22 +102,6 @@ class CollectionProgressReport(models.Model):
         zone = pytz.timezone(company._get_collection_tz())
         start = zone.localize(datetime.combine(day, time.min))
         return start.astimezone(pytz.utc).replace(tzinfo=None)
-
-    @api.model
-    def _get_cash_by_collector(self, company, start, end):
-        """The cash that came for cases, by the collector who has them now."""
-        cases = self.env["collection.case"].search([
-            ("company_id", "=", company.id), ("date_open", "<=", end),
-            "|", ("date_closed", "=", False), ("date_closed", ">=", start),
-        ], order="id")
-        received = self.env["collection.case"]._get_cash_received(
-            [(case.id, case.id, start, end) for case in cases]
-        )
-        cash = Counter()
-        for case in cases:
-            if case.id in received:
-                cash[case.user_id] += float(received[case.id])
-        return {user: company.currency_id.round(amount) for user, amount in cash.items()}
 
     @api.model
     def _prepare_tier_vals(self, company, start, end):

@@ -1,7 +1,6 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 
 class CollectionTarget(models.Model):
@@ -40,7 +39,8 @@ class CollectionTarget(models.Model):
             days = company._get_collection_working_days(month, fields.Date.add(stop, days=-1))
             gone = sum(day < today for day in days)
             left = len(days) - gone
-            cash = targets._get_cash_by_collector(company, month, stop)
+            # A collector sees the progress of own targets, not the ledger behind it.
+            cash = self.env["collection.case"]._get_cash_by_collector(company, month, stop)
             for target in targets:
                 done = cash.get(target.user_id.id or None, 0)
                 missing = max(target.value - done, 0)
@@ -50,15 +50,3 @@ class CollectionTarget(models.Model):
                 # Today counts as gone once it brought something: nobody is told half a day's pace.
                 target.amount_run_rate = done * len(days) / gone if gone else done
                 target.amount_per_day = missing / left if left else missing
-
-    def _get_cash_by_collector(self, company, month, stop):
-        """Cash on overdue items in a month, by user id; ``None`` is the team."""
-        self.env.flush_all()
-        # A collector sees the progress of own targets, not the ledger behind it.
-        sql = self.env["collection.assessment"].sudo()._get_money_sql(company, month, stop)
-        rows = self.env.execute_query(SQL(
-            """SELECT user_id, SUM(amount) FROM (%s) counted
-                WHERE kind = 'recovery' AND role = 'numerator' GROUP BY user_id""",
-            sql,
-        ))
-        return {user_id: float(amount) for user_id, amount in rows}

@@ -12,6 +12,17 @@ class ResCompany(models.Model):
         "Days to Appeal", default=7,
         help="Days that a collector has to appeal before an assessment can be closed unseen.",
     )
+    collection_recovery_method = fields.Selection(
+        [
+            ("all", "Of all that was overdue or became so"),
+            ("opening", "Of what was overdue when the month began"),
+            ("net", "Of all, without what credit notes took off"),
+        ],
+        "Recovery Rate",
+        required=True,
+        default="all",
+        help="What the cash is held against in the indicator. The other rates stand beside it.",
+    )
 
     _collection_assessment_day_range = models.Constraint(
         "CHECK(collection_assessment_day BETWEEN 1 AND 28)",

@@ -10,4 +10,7 @@ class ResConfigSettings(models.TransientModel):
     collection_appeal_days = fields.Integer(
         related="company_id.collection_appeal_days", readonly=False
     )
+    collection_recovery_method = fields.Selection(
+        related="company_id.collection_recovery_method", readonly=False
+    )
     collection_survey = fields.Boolean(related="company_id.collection_survey", readonly=False)

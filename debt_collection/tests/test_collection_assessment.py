@@ -1,9 +1,12 @@
+import json
 from datetime import date, datetime
 
 from freezegun import freeze_time
+from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
 
 from .assessment_common import MONTH, AssessmentCommon
 
@@ -11,7 +14,7 @@ OCTOBER = date(2025, 10, 1)
 
 
 @tagged("post_install", "-at_install", "debt_collection")
-class TestCollectionAssessment(AssessmentCommon):
+class TestCollectionAssessment(AssessmentCommon, HttpCase):
     """From draft to closed: frozen, corrected in the next month, open to appeal (P5.2)."""
 
     @classmethod
@@ -143,6 +146,33 @@ class TestCollectionAssessment(AssessmentCommon):
                 self._figure(MONTH, self.collector, kind, numerator=numerator,
                              denominator=denominator, value=value)
 
+    def test_cash_per_hour_logged(self):
+        self._figure(MONTH, self.collector, "cash_per_hour", denominator=0, value=None)
+        contacts = self.env["collection.activity"].create([
+            {
+                "case_id": self.case.id, "date": datetime(2025, 9, day, 10), "method": "phone",
+                "outcome": "reached", "user_id": self.collector.id, "duration": hours,
+                "state": "confirmed",
+            }
+            for day, hours in ((3, 1.25), (4, 0.75), (5, 0))
+        ])
+        self.env["collection.activity"].create({
+            "case_id": self.case.id, "date": contacts[0].date, "method": "phone",
+            "outcome": "reached", "user_id": self.collector.id, "duration": 0.5,
+            "corrects_id": contacts[0].id, "state": "confirmed",
+        })
+        self._assess()
+        line = self._figure(
+            MONTH, self.collector, "cash_per_hour", numerator=400, denominator=1.25, value=320.0)
+        sources = line.source_ids.search(line.action_view_sources()["domain"])
+        self.assertEqual(
+            {role: sum(rows.mapped("amount")) for role, rows in sources.grouped("role").items()},
+            {"numerator": 400.0, "denominator": 1.25})
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
+            self.env["collection.activity"].create({
+                "case_id": self.case.id, "duration": 25})
+            self.env.flush_all()
+
     def test_figures_of_the_ledger_are_the_teams(self):
         self._figure(MONTH, None, "sales_days", numerator=600)
         roll = self.team.figure_ids.filtered(lambda line: line.kind == "roll")
@@ -160,21 +190,23 @@ class TestCollectionAssessment(AssessmentCommon):
         self.assertEqual(len(self.assessment.line_ids.source_ids), sources)
 
     def test_statements_do_not_grow_with_the_collectors(self):
+        """Drafts of two collectors or of six are renewed by the same number of statements."""
         counts = []
-        for size in (1, 8):
+        for size in (1, 4):
             for number in range(size):
                 user = self._role_user(f"many_{size}_{number}", "collector")
                 self._case(
                     self._invoice("2025-08-01", 100, self._partner(f"{size} {number}")), user)
-            self.env.flush_all()
-            before = self.env.cr.sql_log_count
+            # New records post their first message: counted is the renewal.
             self._assess()
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.assertEqual(len(self._assess().filtered("user_id")), len(counts) * 4 + 2)
+            self.env.flush_all()
             counts.append(self.env.cr.sql_log_count - before)
-        # New records post their first message; the figures themselves cost no more.
-        self.env.flush_all()
-        before = self.env.cr.sql_log_count
-        self._assess()
-        self.assertLess(self.env.cr.sql_log_count - before, 80)
+        self.assertEqual(counts[0], counts[1])
+        self.assertLess(counts[1], 80)
 
     def test_confirmed_it_does_not_change(self):
         self.assessment.with_user(self.manager).action_confirm()
@@ -220,6 +252,41 @@ class TestCollectionAssessment(AssessmentCommon):
             self._assess(november)
             self.assertFalse(self._of(self.collector, november).line_ids.filtered(
                 lambda line: line.kind.startswith("correction")))
+
+    def test_credit_note_matched_late_is_no_cash(self):
+        """A credit note of September matched after it: recovery and bad debts stay as they are."""
+        self.assessment.with_user(self.manager).action_confirm()
+        with freeze_time("2025-09-20 10:00:00"):
+            credit = self.invoice._reverse_moves([{
+                "date": date(2025, 9, 20), "invoice_date": date(2025, 9, 20)}])
+            credit.invoice_line_ids.price_unit = 150
+            credit.action_post()
+        lines = self._receivable(self.invoice) + self._receivable(credit)
+        if not self._receivable(credit).reconciled:
+            lines.reconcile()
+        self._assess(OCTOBER)
+        self.assertFalse(self._of(self.collector, OCTOBER).line_ids.filtered(
+            lambda line: line.kind.startswith("correction")))
+        # 1,000 less 400 paid and 150 credited, both before October.
+        self._figure(OCTOBER, self.collector, "recovery", numerator=0, denominator=450)
+        self._figure(MONTH, self.collector, "recovery", numerator=400, denominator=1000)
+
+    def test_reversed_write_off_is_corrected_next_month(self):
+        self._write_off(self.invoice, "2025-09-10", 100)
+        self._assess()
+        self._figure(MONTH, self.collector, "bad_debt", numerator=100, value=10.0)
+        self.assessment.with_user(self.manager).action_confirm()
+        wrote_off = self._receivable(self.invoice).matched_credit_ids.credit_move_id.filtered(
+            lambda line: line.move_id.move_type == "entry" and not line.payment_id)
+        move = wrote_off.move_id
+        wrote_off.remove_move_reconcile()
+        move._reverse_moves([{"date": date(2025, 10, 1)}], cancel=True)
+        self._assess(OCTOBER)
+        for user in (self.collector, None):
+            self._figure(OCTOBER, user, "correction_bad_debt", numerator=-100)
+            # 600 are open; 100 of it were frozen as lost, and are back.
+            self._figure(OCTOBER, user, "bad_debt", numerator=-100, denominator=500)
+        self._figure(MONTH, self.collector, "bad_debt", numerator=100, value=10.0)
 
     def test_matched_again_is_no_correction(self):
         self.assessment.with_user(self.manager).action_confirm()
@@ -273,6 +340,70 @@ class TestCollectionAssessment(AssessmentCommon):
         with self.assertRaises(AccessError):
             self.assessment.with_user(self.collector).action_confirm()
         self.assertTrue(self.assessment.with_user(self.collector).indicator_ids)
+
+    def _rpc(self, method, *args, model="collection.assessment"):
+        """Call a method as the collector's web client does; the error's name, or ``None``."""
+        answer = self.url_open(
+            f"/web/dataset/call_kw/{model}/{method}",
+            data=json.dumps({"jsonrpc": "2.0", "method": "call", "params": {
+                "model": model, "method": method, "args": args, "kwargs": {},
+            }}),
+            headers={"Content-Type": "application/json"},
+        ).json()
+        self.env.invalidate_all()
+        return answer.get("error", {}).get("data", {}).get("name", "").rpartition(".")[2]
+
+    def test_the_assessed_change_nothing(self):
+        """Neither by the ORM nor from outside: not their own, not others', not what is behind."""
+        self.assessment.with_user(self.manager).action_confirm()
+        line = self.assessment.indicator_ids[0]
+        records = {
+            self.assessment: {"grade": "excellent", "score": 120, "comment": "Great"},
+            self.team: {"grade": "excellent"},
+            line: {"value": 99.0, "target": 1.0},
+            line.source_ids[:1]: {"amount": 1e6},
+            self.env["collection.target"].search([("kind", "=", "recovery")], limit=1): {
+                "value": 1.0},
+            self.env["collection.case.assignment.period"].search([], limit=1): {
+                "date_from": "2020-01-01"},
+        }
+        self.env.flush_all()
+        self.authenticate("assess_collector", "assess_collector")
+        for record, vals in records.items():
+            model = self.env[record._name].with_user(self.collector)
+            for method, args in (("write", (vals,)), ("unlink", ())):
+                with self.subTest(model=record._name, method=method):
+                    with self.assertRaises(UserError):
+                        getattr(model.browse(record.id), method)(*args)
+                    self.assertIn(
+                        self._rpc(method, record.ids, *args, model=record._name),
+                        ("AccessError", "UserError"))
+            for method, args in (("create", ([vals],)), ("copy", (record.ids,))):
+                with self.subTest(model=record._name, method=method):
+                    self.assertTrue(self._rpc(method, *args, model=record._name))
+        for method in ("action_confirm", "action_close", "action_reject_appeal",
+                       "action_uphold_appeal"):
+            with self.subTest(method=method):
+                self.assertEqual(self._rpc(method, self.assessment.ids), "AccessError")
+        self.assertTrue(self._rpc("_generate", "2025-09"), "private")
+        self.assertEqual(self._rpc("action_generate_last_month"), "AccessError")
+        self.assertEqual(self._rpc("read", self.team.ids, ["grade"]), "AccessError")
+        self.assertEqual(self.assessment.grade, "good")
+
+    def test_trend_and_ranking(self):
+        """Twelve months stand one beside the other; places by score among the rated."""
+        self._case(self._invoice("2025-08-01", 500, self._partner()), self.other)
+        self._assess()
+        for month in range(1, 9):
+            self._assess(date(2025, month, 1))
+        action = self.env.ref("debt_collection.collection_assessment_line_action")
+        self.assertIn("graph", action.view_mode)
+        months = self.env["collection.assessment.line"].search([
+            ("user_id", "=", False), ("kind", "=", "recovery"),
+            ("company_id", "=", self.company.id)]).mapped("month")
+        self.assertEqual(len(months), 9)
+        self.assertRecordValues(self.assessment | self._of(self.other) | self.team, [
+            {"rank": 1}, {"rank": 2}, {"rank": 0}])
 
     def test_acknowledge_and_close(self):
         manager = self.assessment.with_user(self.manager)

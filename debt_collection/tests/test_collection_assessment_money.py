@@ -39,12 +39,35 @@ class TestCollectionAssessmentMoney(AssessmentCommon):
             self._expect(user, "recovery", 65000, 140000, 46.43)
             self._expect(user, "bad_debt", 6000, 140000, 4.29)
             self._figure(MONTH, user, "credit_note", numerator=4000)
+            self._expect(user, "recovery_opening", 50000, 100000, 50.0)
+            self._expect(user, "recovery_net", 65000, 136000, 47.79)
+        self._check_recovery_methods()
         closing = sum(
             row["residual"]
             for row in self.env["account.move.line"]._get_collection_ageing(
                 date(2025, 9, 30), self.company, partner)
         )
         self.assertEqual(closing, 65000)
+
+    def _check_recovery_methods(self):
+        """The company chooses which of the rates is the indicator; the bad-debt rate stays."""
+        sources = self.env["collection.assessment.source"]
+        for method, numerator, denominator, value in (
+            ("opening", 50000, 100000, 50.0), ("net", 65000, 136000, 47.79),
+            ("all", 65000, 140000, 46.43),
+        ):
+            self.company.collection_recovery_method = method
+            self._assess()
+            with self.subTest(method=method):
+                line = self._figure(MONTH, self.collector, "recovery", numerator=numerator,
+                                    denominator=denominator, value=value)
+                self._expect(self.collector, "bad_debt", 6000, 140000, 4.29)
+                rows = sources.search(line.action_view_sources()["domain"])
+                credited = sum(rows.filtered(
+                    lambda row: row.line_id.kind == "credit_note").mapped("amount"))
+                own = rows.filtered(lambda row: row.line_id.kind == "recovery").grouped("role")
+                self.assertEqual(sum(own["numerator"].mapped("amount")), numerator)
+                self.assertEqual(sum(own["denominator"].mapped("amount")) - credited, denominator)
 
     def test_handover_in_mid_month(self):
         """10,000: A recovers 3,000 and hands over, B 4,000; the team's is not the sum."""

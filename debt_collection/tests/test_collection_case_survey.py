@@ -105,6 +105,23 @@ class TestCollectionCaseSurvey(AssessmentCommon, HttpCase):
         for path in ("/debt_collection/survey/nonsense/5", f"{url}/9"):
             self.assertIn(self.url_open(path).status_code, (200, 404))
 
+    def test_never_again(self):
+        """Who answered can say that they do not want to be asked any more."""
+        rating = self._rating()
+        url = f"/debt_collection/survey/{rating.access_token}"
+        page = self.url_open(f"{url}/2").text
+        token = page.split('name="csrf_token" value="')[1].split('"')[0]
+        refused = self.url_open(f"{url}/comment", data={"csrf_token": token, "stop": "1"})
+        self.assertEqual(refused.status_code, 404, "not before the answer")
+        self.assertFalse(self.customer.collection_no_survey)
+        self.url_open(f"{url}/2", data={"csrf_token": token})
+        self.url_open(f"{url}/comment", data={"csrf_token": token, "stop": "1"})
+        self.env.invalidate_all()
+        self.assertRecordValues(rating, [{"rating": 2.0, "consumed": True}])
+        self.assertTrue(self.customer.collection_no_survey)
+        self._contact("2025-10-06")
+        self.assertFalse(self._ask("2025-10-07"))
+
     def test_after_a_handover_the_answer_is_the_new_collectors(self):
         self._rating()
         with freeze_time("2025-09-20 10:00:00"):

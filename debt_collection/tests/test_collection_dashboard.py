@@ -154,6 +154,113 @@ class TestCollectionDashboard(CollectionCommon, HttpCase):
             counts.append(self.env.cr.sql_log_count - before)
         self.assertLessEqual(counts[1], counts[0] + 2)
 
+    def _behind(self, user, figure, **key):
+        """The records that a click on a figure opens, as the user sees them."""
+        action = self.env["collection.dashboard"].with_user(user).get_records_action(
+            figure, key=key)
+        records = self.env[action["res_model"]].with_user(user)
+        for view_id, kind in action["views"]:
+            records.get_view(view_id, kind)
+        return records.search(action["domain"])
+
+    def test_every_number_opens_its_records(self):
+        """Number and sum of the records behind a figure are the figure."""
+        company, month = self.env.company, self.now.replace(day=1)
+        last = month - relativedelta(months=1)
+        paid, lost = self._due(20, 50.0, self.partner_a), self._due(40, 30.0, self.partner_b)
+        self._classify(self.now)
+        self._pay(paid, payment_date=self.now)
+        self._pay(lost, payment_date=self.now, amount=10.0)
+        case = self.env["collection.case"].search([("partner_id", "=", self.partner_a.id)])
+        for days, state in ((3, "open"), (-1, "open"), (0, "kept"), (0, "broken")):
+            self.env["collection.promise"].create({
+                "case_id": case.id, "amount": 12, "date_promised": self.now + timedelta(days=days),
+                "date_made": self.now - timedelta(days=5), "state": state,
+            })
+        self.env["collection.case.step"].sudo().create({
+            "case_id": case.id, "user_id": self.collector.id, "state": "planned", "cycle": 50,
+            "step_id": company.collection_policy_id.step_ids[:1].id, "date_due": last,
+            "date_planned": last, "date_deadline": self.now - timedelta(days=1),
+        })
+        self.env["collection.target"].create({"kind": "amount", "value": 500, "month": month})
+        self.env["collection.ageing.snapshot"]._freeze(company, last)
+        self.env["collection.assessment"]._generate(last, company).sudo().state = "confirmed"
+        for user in (self.manager, self.collector):
+            data = self._get(user)
+            for tier in data["tiers"]:
+                with self.subTest(user=user.login, tier=tier["code"]):
+                    items = self._behind(user, "tier", code=tier["code"])
+                    self.assertEqual(len(items), tier["count"])
+                    self.assertEqual(sum(items.mapped("amount_residual")), tier["amount"])
+            for tier in data["months"][-1]["tiers"]:
+                with self.subTest(user=user.login, month=tier["code"]):
+                    rows = self._behind(
+                        user, "months", month=data["months"][-1]["month"], code=tier["code"])
+                    self.assertEqual(round(sum(rows.mapped("amount")), 2), tier["amount"])
+            for name, total in data["promises"].items():
+                with self.subTest(user=user.login, promise=name):
+                    promises = self._behind(user, "promises", name=name)
+                    self.assertEqual(len(promises), total["count"])
+                    self.assertEqual(sum(promises.mapped("amount")), total["amount"])
+            with self.subTest(user=user.login):
+                cash = self._behind(user, "collected")
+                self.assertEqual(sum(cash.mapped("amount")), data["collected"]["amount"])
+                self.assertEqual(len(self._behind(user, "no_action")), data["no_action"]["count"])
+                plans = self._behind(user, "target")
+                self.assertEqual(sum(plans.mapped("value")), data["collected"]["target"])
+            for debtor in data["debtors"]:
+                with self.subTest(user=user.login, debtor=debtor["name"]):
+                    items = self._behind(user, "debtor", case_id=debtor["case_id"])
+                    self.assertEqual(sum(items.mapped("amount_residual")), debtor["amount"])
+        data = self._get()
+        self.assertEqual(data["collected"]["amount"], 60.0)
+        for row in data["collectors"]:
+            key = {"user_id": row["user_id"]}
+            with self.subTest(collector=row["name"]):
+                cases = self._behind(self.manager, "cases", **key)
+                self.assertEqual(len(cases), row["cases"])
+                self.assertEqual(sum(cases.mapped("amount_overdue")), row["amount"])
+                cash = self._behind(self.manager, "collected", **key)
+                self.assertEqual(sum(cash.mapped("amount")), row["collected_amount"])
+                self.assertEqual(len(self._behind(self.manager, "late", **key)), row["late"])
+                grades = self._behind(self.manager, "grade", **key)
+                self.assertEqual(bool(grades), bool(row["grade"]))
+        trend = data["trend"][-1]
+        for kind in ("effectiveness", "sales_days", "sales_days_best"):
+            with self.subTest(trend=kind):
+                lines = self._behind(self.manager, "trend", month=trend["month"], kind=kind)
+                self.assertEqual(lines.mapped("value"), [trend[kind]] if lines else [])
+        cells = [
+            cell for row in data["roll"][0]["rows"] for cell in row["cells"]
+            if cell["id"]
+        ]
+        self.assertTrue(cells)
+        for cell in cells:
+            with self.subTest(cell=cell):
+                items = self._behind(self.manager, "roll", rate_id=cell["id"])
+                self.assertGreaterEqual(len(items), cell["count"])
+
+    def test_past_days_open_the_items_of_that_day(self):
+        day = self.now - timedelta(days=31)
+        board = self.env["collection.dashboard"].with_user(self.manager)
+        for tier in board.get_dashboard(day)["tiers"]:
+            action = board.get_records_action("tier", day, {"code": tier["code"]})
+            self.assertEqual(
+                self.env["account.move.line"].with_user(self.manager).search_count(
+                    action["domain"]), tier["count"], tier["code"])
+
+    def test_unknown_figures_and_outsiders(self):
+        board = self.env["collection.dashboard"]
+        with self.assertRaises(UserError):
+            board.with_user(self.manager).get_records_action("cash_by_collector")
+        with self.assertRaises(AccessError):
+            board.with_user(self._role_user("dash_sales_3", "sales")).get_records_action("tier")
+        # Another collector's figures stay closed, whichever key is sent.
+        self.assertFalse(self._behind(self.collector, "cases", user_id=self.manager.id))
+        self.assertFalse(
+            self._behind(self.collector, "collected", user_id=self.manager.id)
+            .filtered(lambda row: row.sudo().user_id != self.collector))
+
     def test_printed(self):
         html = self.env["ir.actions.report"].with_user(self.manager)._render_qweb_html(
             "debt_collection.report_dashboard", [], {}
@@ -162,6 +269,10 @@ class TestCollectionDashboard(CollectionCommon, HttpCase):
         self.assertIn(self.partner_b.name, html)
 
     def test_manager_in_the_browser(self):
+        month = self.now.replace(day=1)
+        self.env["collection.ageing.snapshot"]._freeze(
+            self.env.company, month - relativedelta(months=1))
+        self.env["collection.target"].create({"kind": "amount", "value": 500, "month": month})
         self.start_tour(
             "/odoo/action-debt_collection.collection_dashboard_action",
             "debt_collection_dashboard", login=self.manager.login,

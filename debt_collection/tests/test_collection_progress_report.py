@@ -57,6 +57,7 @@ class TestCollectionProgressReport(MailCase, CollectionCommon):
         case = invoice.collection_case_id
         case.user_id = self.collector
         case.sudo().date_open = self.end - timedelta(days=opened)
+        case.sudo().assignment_period_ids.date_from = case.date_open
         return case
 
     def _generate(self, today=None, kinds=("week",)):
@@ -74,7 +75,7 @@ class TestCollectionProgressReport(MailCase, CollectionCommon):
         paid = self._case(12, 100.0, opened=9)
         self._pay(paid.line_ids.move_id, amount=30.0, payment_date=date(2025, 9, 24))
         self._pay(paid.line_ids.move_id, amount=5.0, payment_date=date(2025, 9, 29))
-        self._pay(paid.line_ids.move_id, amount=10.0, payment_date=date(2025, 9, 2))
+        self._pay(paid.line_ids.move_id, amount=10.0, payment_date=date(2025, 9, 20))
         # 33 days overdue on Tuesday: 24 (mild) before the week, 31 (moderate) at its end.
         moved = self._case(33, 200.0, opened=3)
         closed = self._case(20, 50.0, opened=20)

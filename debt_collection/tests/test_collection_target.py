@@ -1,7 +1,9 @@
 from datetime import date
 
+from freezegun import freeze_time
 from psycopg2.errors import UniqueViolation
 
+from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -100,3 +102,46 @@ class TestCollectionTarget(CollectionCommon):
             "target_elsewhere", "manager", self.env["res.company"].create({"name": "Elsewhere"})
         )
         self.assertFalse(self.targets.with_user(elsewhere).search([]))
+
+    def test_proposed(self):
+        """Two open cases of 800 and 400: at the usual 50 % a plan of 400 and of 200."""
+        with freeze_time("2025-09-30 10:00:00"):
+            for user, amount in ((self.collector, 800.0), (self.other, 400.0),
+                                 (self.manager, 100.0)):
+                partner = self.env["res.partner"].create({"name": user.name})
+                partner.collector_id = user
+                self._overdue_invoice(20, amount, partner)
+            self._classify()
+            own = self._create("amount", 350.0, user_id=self.other.id)
+            action = self.targets.with_user(self.manager).action_propose()
+            proposed = self.targets.search(action["domain"])
+            self.assertEqual(
+                {(target.kind, target.user_id.id): target.value for target in proposed},
+                {
+                    ("recovery", False): 50.0, ("bad_debt", False): 5.0,
+                    ("timeliness", False): 90.0, ("satisfaction", False): 80.0,
+                    # Not for the manager who proposes, nor where there is a plan.
+                    ("amount", self.collector.id): 400.0,
+                },
+            )
+            self.assertEqual(own.value, 350.0)
+            again = self.targets.with_user(self.manager).action_propose()
+            self.assertFalse(self.targets.search(again["domain"]))
+            with self.assertRaises(AccessError):
+                self.targets.with_user(self.collector).action_propose()
+
+    def test_proposed_from_what_was_reached(self):
+        company = self.env.company
+        with freeze_time("2025-09-30 10:00:00"):
+            for month, value in (("2025-06-01", 90.0), ("2025-07-01", 60.0), ("2025-08-01", 70.0)):
+                self.env["collection.assessment"].sudo().create({
+                    "company_id": company.id, "month": month,
+                    "line_ids": [Command.create({
+                        "kind": "recovery", "unit": "percent", "is_indicator": True,
+                        "has_data": True, "value": value,
+                    })],
+                })
+            self.targets.with_user(self.manager).action_propose()
+            found = self.targets._get_for(
+                self.env["res.users"], company, date(2025, 9, 1), "recovery")
+            self.assertEqual(found.value, 73.0)

@@ -54,6 +54,15 @@ class TestIndicatorRules(BaseCase):
                     Decimal(expected),
                 )
 
+    def test_cash_per_hour(self):
+        for cash, hours, expected in [
+            ("400", "1.25", "320.00"), ("100", "3", "33.33"), ("0", "2", "0.00"),
+            ("400", "0", None),
+        ]:
+            with self.subTest(cash=cash, hours=hours):
+                self.assertEqual(
+                    indicators.per_hour(Decimal(cash), Decimal(hours)), number(expected))
+
     def test_timeliness(self):
         for in_time, due, left_out, expected in [
             (40, 50, 4, "86.96"), (0, 3, 0, "0.00"), (0, 4, 4, None), (0, 0, 0, None),

@@ -32,6 +32,11 @@ def recovery(
     return rate(cash, opening + new - credit_notes)
 
 
+def per_hour(cash: Decimal, hours: Decimal) -> Decimal | None:
+    """Cash for each hour of work logged; ``None`` when nobody logged any."""
+    return half_up(cash / hours) if hours > 0 else None
+
+
 def timeliness(in_time: int, due: int, left_out: int) -> Decimal | None:
     """Scheduled contacts made by their deadline, of those due.
 

@@ -23,7 +23,12 @@ export class CollectionDashboard extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.keepLast = new KeepLast();
-        this.state = useState({ data: null, currencyId: false });
+        this.state = useState({
+            data: null,
+            currencyId: false,
+            rollMonth: false,
+            rollOf: "amount",
+        });
         onWillStart(() => this.load());
     }
 
@@ -60,7 +65,7 @@ export class CollectionDashboard extends Component {
     }
 
     number(value) {
-        return formatFloat(value, { digits: [16, 2] });
+        return formatFloat(value, { digits: [16, 1] });
     }
 
     monthName(month) {
@@ -101,23 +106,30 @@ export class CollectionDashboard extends Component {
         };
     }
 
+    /** A click on a bar or point opens what it shows. */
+    onPoint(open) {
+        return (event, [point]) => point && open(point.index, point.datasetIndex);
+    }
+
     get monthsConfig() {
         const { months, tiers } = this.state.data;
         const options = this.options;
         options.scales.x.stacked = options.scales.y.stacked = true;
+        const overdue = tiers.filter((tier) => tier.code);
+        options.onClick = this.onPoint((index, set) =>
+            this.openRecords("months", { month: months[index].month, code: overdue[set].code })
+        );
         return {
             type: "bar",
             data: {
                 labels: months.map((month) => this.monthName(month.month)),
-                datasets: tiers
-                    .filter((tier) => tier.code)
-                    .map((tier) => ({
-                        label: tier.name,
-                        backgroundColor: this.tierColor(tier.code),
-                        data: months.map(
-                            (month) => month.tiers.find((part) => part.code === tier.code)?.amount
-                        ),
-                    })),
+                datasets: overdue.map((tier) => ({
+                    label: tier.name,
+                    backgroundColor: this.tierColor(tier.code),
+                    data: months.map(
+                        (month) => month.tiers.find((part) => part.code === tier.code)?.amount
+                    ),
+                })),
             },
             options,
         };
@@ -125,6 +137,11 @@ export class CollectionDashboard extends Component {
 
     get trendConfig() {
         const { trend } = this.state.data;
+        const kinds = ["effectiveness", "sales_days", "sales_days_best"];
+        const options = this.options;
+        options.onClick = this.onPoint((index, set) =>
+            this.openRecords("trend", { month: trend[index].month, kind: kinds[set] })
+        );
         const line = (label, name, index) => ({
             label,
             data: trend.map((month) => month[name]),
@@ -137,13 +154,31 @@ export class CollectionDashboard extends Component {
             data: {
                 labels: trend.map((month) => this.monthName(month.month)),
                 datasets: [
-                    line(_t("Collection effectiveness (%)"), "effectiveness", 1),
-                    line(_t("Days' sales outstanding"), "sales_days", 2),
-                    line(_t("Best possible"), "sales_days_best", 0),
+                    line(_t("Collection effectiveness (%)"), kinds[0], 1),
+                    line(_t("Days' sales outstanding"), kinds[1], 2),
+                    line(_t("Best possible"), kinds[2], 0),
                 ],
             },
-            options: this.options,
+            options,
         };
+    }
+
+    get promiseRows() {
+        return [
+            { name: "due", title: _t("Due within 7 days") },
+            { name: "late", title: _t("Past their day") },
+            { name: "kept", title: _t("Kept this month") },
+            { name: "broken", title: _t("Broken this month") },
+        ];
+    }
+
+    get collectorColumns() {
+        return [
+            { name: "cases", figure: "cases" },
+            { name: "amount", figure: "cases", money: true },
+            { name: "collected_amount", figure: "collected", money: true },
+            { name: "late", figure: "late" },
+        ];
     }
 
     get hasMonths() {
@@ -156,30 +191,13 @@ export class CollectionDashboard extends Component {
         );
     }
 
-    /** The records behind a figure; what is another's is left out by the record rules. */
-    openCases(domain, name) {
-        return this.openRecords("collection.case", [["stage", "!=", "closed"], ...domain], name);
-    }
-
-    openRecords(model, domain, name) {
-        return this.action.doAction({
-            type: "ir.actions.act_window",
-            name,
-            res_model: model,
-            views: [
-                [false, "list"],
-                [false, "form"],
-            ],
-            domain: [["company_id", "=", this.state.data.company_id], ...domain],
+    /** The records behind a figure, found with the conditions it was counted with. */
+    async openRecords(figure, key = {}) {
+        const action = await this.orm.call("collection.dashboard", "get_records_action", [figure], {
+            date: this.state.data.date,
+            key,
         });
-    }
-
-    openTier(tier) {
-        return this.openRecords(
-            "collection.ageing.report",
-            tier.code ? [["tier_id", "=", tier.id]] : [["kind", "=", "current"]],
-            tier.name
-        );
+        return this.action.doAction(action);
     }
 
     openCase(debtor) {
@@ -191,62 +209,23 @@ export class CollectionDashboard extends Component {
         });
     }
 
-    openPromises(states, from, to, name) {
-        const domain = [["state", "in", states]];
-        if (from) {
-            domain.push(["date_promised", ">=", serializeDate(from)]);
-        }
-        if (to) {
-            domain.push(["date_promised", "<=", serializeDate(to)]);
-        }
-        return this.openRecords("collection.promise", domain, name);
+    get matrix() {
+        const { roll } = this.state.data;
+        return roll.find((matrix) => matrix.month === this.state.rollMonth) || roll[0];
     }
 
-    openDue() {
-        const { date } = this;
-        return this.openPromises(["open"], date, date.plus({ days: 7 }), _t("Promises Due"));
+    setRollMonth(event) {
+        this.state.rollMonth = event.target.value;
     }
 
-    openLate() {
-        return this.openPromises(["open"], null, this.date.minus({ days: 1 }), _t("Promises Late"));
+    setRollOf(name) {
+        this.state.rollOf = name;
     }
 
-    openKept() {
-        return this.openPromises(
-            ["kept"], this.date.startOf("month"), this.date, _t("Promises Kept")
-        );
-    }
-
-    openBroken() {
-        return this.openPromises(
-            ["broken", "partial"], this.date.startOf("month"), this.date, _t("Promises Broken")
-        );
-    }
-
-    openNoAction() {
-        return this.openCases(
-            [
-                ["next_action_date", "=", false],
-                ["next_step_date", "=", false],
-            ],
-            _t("Cases without Next Action")
-        );
-    }
-
-    openCollector(row) {
-        return this.openCases([["user_id", "=", row.user_id || false]], row.name);
-    }
-
-    openTargets() {
-        return this.openRecords("collection.target", [["kind", "=", "amount"]], _t("Targets"));
-    }
-
-    openSnapshots() {
-        return this.action.doAction("debt_collection.collection_ageing_snapshot_action");
-    }
-
-    openAssessments() {
-        return this.openRecords("collection.assessment", [["user_id", "=", false]], _t("Team"));
+    /** Darker the more of a tier went there; the number stands in it. */
+    cellStyle(cell) {
+        const share = cell[`${this.state.rollOf}_share`];
+        return `background-color: rgba(230, 159, 0, ${Math.min(share, 100) / 160})`;
     }
 
     print() {
