@@ -4,5 +4,6 @@ def _post_init_hook(env):
 
 
 def _uninstall_hook(env):
-    """The tables of sealed records go with the add-on: their triggers let them."""
+    """Keep the record as a file; then the triggers let the tables of sealed records go."""
+    env["collection.seal"]._archive_record()
     env["collection.seal"]._remove_triggers()

@@ -5,6 +5,7 @@
     "category": "Accounting/Accounting",
     "author": "Debt Collection Authors",
     "license": "LGPL-3",
+    "images": ["static/description/banner.png"],
     "depends": ["debt_collection", "sale"],
     "auto_install": True,
     "data": [
@@ -15,4 +16,5 @@
         "views/sale_order_views.xml",
         "views/sale_order_release_views.xml",
     ],
+    "demo": ["demo/sale_order_demo.xml"],
 }

@@ -12,6 +12,7 @@ from .bench_peer import measure_peer
 from .bench_people import (
     measure_dashboard,
     measure_escalation,
+    measure_letters,
     measure_posting,
     measure_screens,
 )
@@ -55,6 +56,7 @@ def measurements(size, peer):
     chosen["slices"] = lambda: measure_slices(SIZES[size], size)
     chosen["escalate"] = measure_escalation
     chosen["screens"] = measure_screens
+    chosen["letters"] = measure_letters
     chosen["dashboard"] = lambda: measure_dashboard(SIZES[size])
     chosen["posting"] = measure_posting
     return chosen

@@ -6,6 +6,7 @@ from statistics import median
 from .bench_ledger import fresh_copy, make_customers, make_ledger, make_plain, measure
 from .databases import new_database
 from .messages import step
+from .odoo_process import serving
 
 ROUNDS = 5
 SCREENS = (
@@ -48,6 +49,18 @@ def measure_screens():
         yield result(
             f"queries of the {name} more than without us", with_us[name] - without[name], bound
         )
+
+
+def measure_letters():
+    """Yield what a letter of a run costs against a letter printed alone."""
+    from .bench import result
+
+    database = fresh_copy(make_customers())
+    with step("letters"), serving(database):
+        found = json.loads(measure(database, "bench_letters"))
+    yield result("letters printed in one run", found["letters"])
+    yield result("seconds of one letter printed alone", found["single"])
+    yield result("letters in one run / printed alone", found["together"] / found["single"], 0.25)
 
 
 def measure_dashboard(copies):

@@ -51,8 +51,16 @@ class Page:
         self._buffer = b""
         self._number = 0
         self._session = None
-        target = self.send("Target.createTarget", url="about:blank")["targetId"]
-        attached = self.send("Target.attachToTarget", targetId=target, flatten=True)
+        self._target = None
+        self.renew()
+
+    def renew(self):
+        """Go on in a new tab: what was being edited in the last one is dropped."""
+        old, self._session = self._target, None
+        self._target = self.send("Target.createTarget", url="about:blank")["targetId"]
+        attached = self.send("Target.attachToTarget", targetId=self._target, flatten=True)
+        if old:
+            self.send("Target.closeTarget", targetId=old)
         self._session = attached["sessionId"]
         self.send("Page.enable")
         self.send("Network.enable")
@@ -90,8 +98,10 @@ class Page:
         return json.loads(message)
 
     def evaluate(self, expression):
-        """Return the value of a JavaScript expression in the page."""
-        result = self.send("Runtime.evaluate", expression=expression, returnByValue=True)
+        """Return the value of a JavaScript expression in the page, of a promise what it gives."""
+        result = self.send(
+            "Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True
+        )
         return result["result"].get("value")
 
     def wait_for(self, expression, what, timeout=60):

@@ -19,6 +19,7 @@ from .processes import log_path
 MODULES = (
     "account",
     "account_payment",
+    "account_qr_code_sepa",
     "base_import",
     "calendar",
     "contacts",
@@ -31,11 +32,14 @@ MODULES = (
     "sale_management",
 )
 
+# What the main add-on needs itself; it must work with nothing beside it.
+BARE_MODULES = ("account", "calendar")
 
-def template_name(demo):
+
+def template_name(demo, modules=MODULES):
     """Return the name of the template: it changes with Odoo and what is put into it."""
     recipe = (INSIDE / "prepare_template.py").read_bytes()
-    parts = [get_odoo().version, str(get_odoo().pythonpath), MODULES, recipe.hex()]
+    parts = [get_odoo().version, str(get_odoo().pythonpath), modules, recipe.hex()]
     key = hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:10]
     return f"template_{'demo' if demo else 'plain'}_{key}"
 
@@ -62,26 +66,27 @@ def drop(name):
     sql("postgres", f"DROP DATABASE IF EXISTS {quoted(name)} WITH (FORCE)")
 
 
-def get_template(demo=False):
+def get_template(demo=False, modules=MODULES):
     """Return the name of the template database, making it on first use.
 
     :param demo: with the demo data of Odoo's own modules
+    :param modules: which of Odoo's modules are in it
     """
-    name = template_name(demo)
+    name = template_name(demo, modules)
     with lock("template", fcntl.LOCK_EX):
         if not exists(name):
-            make_template(name, demo)
+            make_template(name, demo, modules)
     return name
 
 
-def make_template(name, demo):
+def make_template(name, demo, modules):
     """Install Odoo's modules into a database that gets its final name when complete."""
     draft = f"draft_{name}"
     title = "template database" + (" with demo data" if demo else "")
     with step(f"{title}: modules"):
         drop(draft)
         run_odoo(
-            *("-d", draft, "-i", ",".join(MODULES), "--skip-auto-install"),
+            *("-d", draft, "-i", ",".join(modules), "--skip-auto-install"),
             "--with-demo" if demo else "--without-demo",
             *("--stop-after-init", "--no-http"),
             log="template",
@@ -97,14 +102,15 @@ def clone(template, name):
     sql("postgres", f"CREATE DATABASE {quoted(name)} TEMPLATE {quoted(template)}")
 
 
-def install(name, demo=False, log="install", check=False):
+def install(name, demo=False, log="install", check=False, modules=None):
     """Install our add-ons into a database.
 
     :param demo: with their demo data
     :param check: fail on an error or unexpected warning in Odoo's log
+    :param modules: only these of them
     :raises Failure: if there is nothing to install or the installation fails
     """
-    modules = present_addons()
+    modules = modules or present_addons()
     if not modules:
         raise Failure("there are no add-ons to install: run ./dev in a whole checkout")
     path = log_path(log)

@@ -12,7 +12,7 @@ LOGS = STATE / "log"
 INSIDE = ROOT / "devtools" / "inside"
 """Scripts that run inside `odoo shell`."""
 
-ADDONS = ("debt_collection", "debt_collection_sale")
+ADDONS = ("debt_collection", "debt_collection_payment", "debt_collection_sale")
 """The project's add-ons in the order of their dependencies."""
 
 OPTIONAL = ("debt_collection_queue_job",)

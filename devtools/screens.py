@@ -15,7 +15,9 @@ class Screen:
     :param order: order in which the record is the first
     :param wait: CSS selector of what must be visible
     :param click: CSS selectors clicked one after the other before the picture
+    :param action: method of the record found whose answer is a URL action: the screen's address
     :param height: height of the window in pixels
+    :param width: its width; 375 is a phone's
     """
 
     name: str
@@ -26,7 +28,9 @@ class Screen:
     order: str = "id"
     wait: str = ".o_view_controller, .o_action, #wrap"
     click: tuple = ()
+    action: str = ""
     height: int = 768
+    width: int = 1366
 
 
 CASES = "/odoo/action-debt_collection.collection_case_action"
@@ -41,6 +45,41 @@ OPEN_CASE = {
     "domain": (("stage", "!=", "closed"), ("user_id.login", "=", "collector")),
     "order": "amount_promised desc, amount_overdue desc",
 }
+
+# Menus that open a list with nothing more to show.
+PLAIN = (
+    ("contacts", "collection_activity_action"),
+    ("promises", "collection_promise_action"),
+    ("payment-plans", "collection_plan_action"),
+    ("steps", "collection_case_step_action"),
+    ("sales-tasks", "collection_sales_task_action"),
+    ("portal-entries", "collection_portal_request_action"),
+    ("satisfaction", "collection_survey_action"),
+    ("payment-habits", "collection_payment_habit_action"),
+    ("unmatched-credits", "collection_credit_action"),
+    ("rewards", "collection_reward_action"),
+    ("letters-to-post", "collection_letter_action_post"),
+    ("letters-failed", "collection_letter_action_failed"),
+    ("legal-costs", "collection_legal_cost_action"),
+    ("law-firms", "collection_law_firm_action"),
+    ("provision-shares", "collection_provision_share_action"),
+    ("rate-values", "collection_rate_value_action"),
+    ("assignment-periods", "collection_case_assignment_period_action"),
+    ("seals", "collection_seal_action"),
+    ("access-log", "collection_access_log_action"),
+    ("case-exports", "collection_case_export_action"),
+    ("erasures", "collection_erasure_action"),
+    ("archiving", "collection_archiving_action"),
+    ("guidelines", "collection_guideline_action"),
+    ("contact-rules", "collection_contact_rule_action"),
+    ("words", "collection_word_action"),
+    ("call-guides", "collection_call_guide_action"),
+    ("reasons", "collection_reason_action"),
+    ("dispute-reasons", "collection_dispute_reason_action"),
+    ("write-off-reasons", "collection_writeoff_reason_action"),
+    ("legal-requirements", "collection_legal_requirement_action"),
+    ("reward-rules", "collection_reward_rule_action"),
+)
 
 SCREENS = (
     Screen("cases", CASES),
@@ -278,7 +317,7 @@ SCREENS = (
     Screen(
         "write-off-new",
         CASES + "/{id}",
-        click=("button[name=action_write_off]",),
+        click=(".o_collection_more_toggle", ".o-dropdown--menu button[name=action_write_off]"),
         wait=".o_form_view .o_field_widget[name=reason_id], .o_form_view",
         height=900,
         **OPEN_CASE,
@@ -290,5 +329,30 @@ SCREENS = (
         model="collection.recovery",
         height=900,
     ),
+    Screen("case-manager", CASES + "/{id}", login="manager", **OPEN_CASE),
+    Screen(
+        "case-more",
+        CASES + "/{id}",
+        login="manager",
+        click=(".o_collection_more_toggle",),
+        **OPEN_CASE,
+    ),
     Screen("accounting-setup", "/odoo/action-debt_collection.collection_accounting_setup_action"),
+    Screen("portal", "", wait="#wrap", action="action_open_portal", height=1200, **OPEN_CASE),
+    Screen(
+        "portal-phone",
+        "",
+        wait="#wrap",
+        action="action_open_portal",
+        height=1500,
+        width=375,
+        **OPEN_CASE,
+    ),
+    Screen(
+        "order",
+        "/odoo/action-sale.action_quotations_with_onboarding/{id}",
+        model="sale.order",
+        domain=(("partner_id.name", "=", "Cobalt Ridge Mining"),),
+    ),
+    *(Screen(name, f"/odoo/action-debt_collection.{action}") for name, action in PLAIN),
 )

@@ -2,8 +2,6 @@
 
 import json
 import time
-import urllib.error
-import urllib.request
 
 from .chromium import open_page
 from .databases import check_exists, drop, new_database
@@ -11,18 +9,45 @@ from .demo import run_main_job
 from .messages import Failure, say, step
 from .odoo_process import run_inside, serving
 from .paths import ROOT
+from .processes import run
 from .screens import SCREENS
 from .system_parts import missing_parts
+from .venv import PYTHON
+from .web_session import WebSession
 
 IMAGES = ROOT / "docs" / "images"
 DATABASE = "shots"
-WIDTH = 1366
 
 # True when the client has drawn the screen and nothing is loading any more.
 IS_DRAWN = """
 document.readyState === "complete"
 && !document.querySelector(".o_loading_indicator, .o_blockUI, .o_skeleton, .o_view_nocontent_wait")
 && [...document.querySelectorAll(%s)].some((element) => element.offsetParent !== null)
+"""
+
+# What a user would have to scroll sideways to see, and a status bar folded for want of room.
+TOO_WIDE = """
+[...document.querySelectorAll("html, body *:not(textarea)")].filter((element) =>
+    element.scrollWidth > element.clientWidth + 1
+    && element.clientWidth > 1
+    && (element.localName === "html"
+        || ["auto", "scroll"].includes(getComputedStyle(element).overflowX))
+).map((element) => `${element.className.split(" ")[0] || element.localName} is ${
+    element.scrollWidth - element.clientWidth} pixels too wide`)
+.concat([...document.querySelectorAll(".o_statusbar_status")].filter((element) =>
+    element.offsetParent
+    && element.querySelectorAll(".o_arrow_button:not(.d-none)").length === 1
+    && element.querySelector(".dropdown-toggle:not(.d-none)")
+).map(() => "the status bar is folded into one button"))
+"""
+
+# 96 colours are enough for a screen, and a third of the bytes.
+SHRINK = """
+import sys
+from PIL import Image
+for name in sys.argv[1:]:
+    picture = Image.open(name).convert("RGB").quantize(96, dither=Image.Dither.NONE)
+    picture.save(name, optimize=True)
 """
 
 
@@ -47,6 +72,7 @@ def run_shots(names=(), lang="en_US", database=None):
     :param names: names of screens, empty for all
     :param lang: code of the language of the pictures
     :param database: take them on this database instead of a fresh one with demo data
+    :raises Failure: if a screen cannot be shown, or has to be scrolled sideways
     """
     check_names(names)
     screens = [screen for screen in SCREENS if not names or screen.name in names]
@@ -68,30 +94,42 @@ def take_pictures(database, screens, lang, given):
 
     :param given: whether the database is somebody's, so that the main job is not run on it
     """
-    with serving(database) as address:
+    faults = []
+    with serving(database) as address, open_page() as page:
         if not given:
             with step("main job"):
                 run_main_job(database)
-        if lang != "en_US":
+        if given or lang != "en_US":
             with step(f"language {lang}"):
                 run_inside(database, "use_language", log="language", env={"LANG_CODE": lang})
         suffix = "" if lang == "en_US" else f".{lang}"
         sessions = {}
         for screen in screens:
             target = IMAGES / f"{screen.name}{suffix}.png"
-            with step(str(target.relative_to(ROOT))), open_page() as page:
-                session = sessions.get(screen.login) or Session(address, database, screen.login)
-                sessions[screen.login] = session
-                page.send("Network.setCookie", name="session_id", value=session.cookie, url=address)
-                take_picture(page, screen, session, target)
+            session = sessions.get(screen.login)
+            session = sessions[screen.login] = session or WebSession(
+                address, database, screen.login
+            )
+            try:
+                with step(str(target.relative_to(ROOT))):
+                    page.renew()
+                    faults += take_picture(page, screen, session, target)
+            except Failure as failure:
+                faults.append(str(failure))
+    if faults:
+        raise Failure(f"{len(faults)} faults of screens", "\n".join(faults))
 
 
 def take_picture(page, screen, session, target):
-    """Take one picture."""
+    """Take one picture, and return sentences on what is too wide on it."""
     path = screen.path
     if screen.model:
-        path = path.replace("{id}", str(session.find(screen)))
-    page.resize(WIDTH, screen.height)
+        record = find(session, screen)
+        path = path.replace("{id}", str(record))
+    if screen.action:
+        path = session.call_method(screen.model, screen.action, [record])["url"]
+    page.send("Network.setCookie", name="session_id", value=session.cookie, url=session.address)
+    page.resize(screen.width, screen.height)
     page.send("Page.navigate", url=session.address + path)
     drawn = IS_DRAWN % json.dumps(screen.wait)
     page.wait_for(drawn, f"the screen {screen.name} ({path})", timeout=120)
@@ -102,54 +140,16 @@ def take_picture(page, screen, session, target):
         page.wait_for(drawn, f"the screen {screen.name} after a click")
     time.sleep(1.0)  # charts and transitions move on for a moment
     target.write_bytes(page.picture())
+    run([PYTHON, "-c", SHRINK, target], "shot-shrink")
+    return [f"{screen.name}: {fault}" for fault in page.evaluate(TOO_WIDE)]
 
 
-class Session:
-    """A user logged in to the web client.
+def find(session, screen):
+    """Return the id of the record a screen shows.
 
-    :raises Failure: if the login is refused
+    :raises Failure: if there is none
     """
-
-    def __init__(self, address, database, login):
-        self.address = address
-        self.cookie = ""
-        params = {"db": database, "login": login, "password": login}
-        self.call("/web/session/authenticate", params)
-        if not self.cookie:
-            raise Failure(f"{login} with password {login} cannot log in")
-
-    def call(self, path, params):
-        """Post a JSON-RPC request and return its result."""
-        request = urllib.request.Request(
-            self.address + path,
-            json.dumps({"jsonrpc": "2.0", "method": "call", "params": params}).encode(),
-            {"Content-Type": "application/json", "Cookie": f"session_id={self.cookie}"},
-        )
-        try:
-            with urllib.request.urlopen(request, timeout=60) as response:
-                for header in response.headers.get_all("Set-Cookie", []):
-                    name, _, value = header.partition("=")
-                    if name == "session_id":
-                        self.cookie = value.split(";")[0]
-                answer = json.load(response)
-        except urllib.error.URLError as error:
-            raise Failure(f"the server does not answer at {path}: {error}") from None
-        if "error" in answer:
-            raise Failure(f"{path}: {answer['error']['data']['message']}")
-        return answer["result"]
-
-    def find(self, screen):
-        """Return the id of the record a screen shows.
-
-        :raises Failure: if there is none
-        """
-        params = {
-            "model": screen.model,
-            "method": "search",
-            "args": [list(screen.domain)],
-            "kwargs": {"limit": 1, "order": screen.order},
-        }
-        found = self.call(f"/web/dataset/call_kw/{screen.model}/search", params)
-        if not found:
-            raise Failure(f"the screen {screen.name} has no record of {screen.model} to show")
-        return found[0]
+    found = session.search(screen.model, screen.domain, screen.order)
+    if not found:
+        raise Failure(f"the screen {screen.name} has no record of {screen.model} to show")
+    return found[0]

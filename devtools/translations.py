@@ -1,5 +1,7 @@
 """`./dev i18n`: bring the templates and translations up to the terms of the code."""
 
+from pathlib import Path
+
 from .databases import drop, new_database
 from .messages import Failure, say, step
 from .odoo_process import run_odoo
@@ -8,13 +10,15 @@ from .processes import run
 from .venv import PYTHON
 
 DATABASE = "i18n"
+FOLDER = Path(__file__).parent
 
 MERGE = """
 import sys
 import polib
-template = polib.pofile(sys.argv[1])
-kept = {}
-for name in sys.argv[2:]:
+sys.path.insert(0, sys.argv[1])
+from check_po import has_words
+template = polib.pofile(sys.argv[2])
+for name in sys.argv[3:]:
     translations = polib.pofile(name, wrapwidth=78)
     known = {entry.msgid: entry.msgstr for entry in translations if not entry.obsolete}
     translations.clear()
@@ -22,7 +26,8 @@ for name in sys.argv[2:]:
         entry.msgstr = known.get(entry.msgid, "")
         translations.append(entry)
     translations.save(name)
-    print(name, sum(not entry.msgstr for entry in translations), sep="\\t")
+    missing = [entry for entry in translations if not entry.msgstr and has_words(entry.msgid)]
+    print(name, len(missing), sep="\\t")
 """
 
 
@@ -47,7 +52,9 @@ def run_translations():
                 raise Failure(f"Odoo exported no terms of {module}: read the log i18n-{module}")
             files = sorted(folder.glob("*.po"))
             if files:
-                report = run([PYTHON, "-c", MERGE, template, *files], f"i18n-merge-{module}")
+                report = run(
+                    [PYTHON, "-c", MERGE, FOLDER, template, *files], f"i18n-merge-{module}"
+                )
                 for line in report.splitlines():
                     name, missing = line.rsplit("\t", 1)
                     say(f"{name.removeprefix(f'{ROOT}/')}: {missing} terms to translate")

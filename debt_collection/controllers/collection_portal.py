@@ -1,3 +1,5 @@
+from werkzeug.urls import url_encode
+
 from odoo import fields, http
 from odoo.exceptions import AccessError
 from odoo.http import content_disposition, request
@@ -5,6 +7,7 @@ from odoo.http import content_disposition, request
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from .collection_overdue_list import XLSX
+from .collection_survey import FACES
 
 
 class CollectionPortal(CustomerPortal):
@@ -21,13 +24,19 @@ class CollectionPortal(CustomerPortal):
             )
         return values
 
-    def _get_portal_case(self, case_id, access_token=None):
+    def _get_collection_case(self, case_id, access_token=None):
         """The case as superuser in the language of the page; 404 for who may not see it."""
         try:
             case_sudo = request.env["collection.case"]._get_for_portal(case_id, access_token)
         except AccessError:
             raise request.not_found() from None
         return case_sudo.with_company(case_sudo.company_id)
+
+    def _get_collection_page(self, case_sudo, access_token, sent=None):
+        """The address of the case's page, for whoever came with this link or none."""
+        values = {"access_token": access_token, "sent": sent}
+        query = url_encode({name: value for name, value in values.items() if value})
+        return f"{case_sudo.access_url}?{query}" if query else case_sudo.access_url
 
     @http.route("/my/collections", type="http", auth="user", website=True, readonly=True)
     def portal_my_collections(self, **_kwargs):
@@ -45,13 +54,14 @@ class CollectionPortal(CustomerPortal):
     )
     def portal_my_collection(self, case_id, access_token=None, **kwargs):
         """What the customer owes, and what can be done about it."""
-        case_sudo = self._get_portal_case(case_id, access_token)
+        case_sudo = self._get_collection_case(case_id, access_token)
         values = {
             **case_sudo._get_portal_values(),
             "page_name": "collections",
             "access_token": access_token,
             "sent": kwargs.get("sent"),
             "error": request.session.pop("collection_portal_error", None),
+            "faces": FACES,
         }
         response = request.render("debt_collection.portal_my_collection", values)
         # A link in the mail must not travel on to other sites.
@@ -65,7 +75,7 @@ class CollectionPortal(CustomerPortal):
     )
     def portal_statement(self, case_id, extension, access_token=None, **_kwargs):
         """The statement of account of the last twelve months, as PDF or spreadsheet."""
-        case_sudo = self._get_portal_case(case_id, access_token)
+        case_sudo = self._get_collection_case(case_id, access_token)
         if extension not in ("pdf", "xlsx"):
             raise request.not_found()
         company, partner = case_sudo.company_id, case_sudo.partner_id
@@ -75,6 +85,7 @@ class CollectionPortal(CustomerPortal):
         if extension == "xlsx":
             content, kind = partner._get_collection_statement_xlsx(start, end, company), XLSX
         else:
+            # The customer has no right on reports; which case it is was checked above.
             content = request.env["ir.actions.report"].sudo()._render_qweb_pdf(
                 "debt_collection.report_statement", partner.ids,
                 data=partner._get_collection_statement_data(start, end, company),
@@ -91,11 +102,19 @@ class CollectionPortal(CustomerPortal):
         type="http", auth="public", website=True,
     )
     def portal_invoice(self, case_id, move_id, access_token=None, **_kwargs):
-        """Go to one of the invoices on the page, to download or pay it there."""
-        case_sudo = self._get_portal_case(case_id, access_token)
+        """One of the invoices on the page.
+
+        Who is signed in sees it on Odoo's own page. Who has a link gets the document alone: Odoo's
+        link of an invoice never expires, and would outlive the one of the case.
+        """
+        case_sudo = self._get_collection_case(case_id, access_token)
         move_sudo = case_sudo._get_portal_items().move_id.filtered(
             lambda move: move.id == move_id and move.is_sale_document(include_receipts=True)
         )
         if not move_sudo:
             raise request.not_found()
-        return request.redirect(move_sudo.get_portal_url())
+        if request.env["collection.case"]._is_portal_customer(case_sudo):
+            return request.redirect(move_sudo.access_url)
+        return self._show_report(
+            model=move_sudo, report_type="pdf", report_ref="account.account_invoices"
+        )

@@ -1,10 +1,10 @@
-import math
-
 from odoo import fields, http
 from odoo.exceptions import UserError, ValidationError
 from odoo.http import request
 from odoo.tools.mimetypes import guess_mimetype
+from odoo.tools.misc import get_lang
 
+from ..tools.amount_text import parse_amount
 from .collection_portal import CollectionPortal
 
 MAX_FILES = 5
@@ -22,81 +22,73 @@ class CollectionPortalEntry(CollectionPortal):
     )
     def portal_enter(self, case_id, kind, access_token=None, **post):
         """Take down an entry and show the page again, with thanks or what is wrong."""
-        case_sudo = self._get_portal_case(case_id, access_token)
+        case_sudo = self._get_collection_case(case_id, access_token)
         prepare = {
-            "promise": self._prepare_promise,
-            "plan": self._prepare_plan,
-            "plan_accept": self._prepare_plan_answer,
-            "plan_decline": self._prepare_plan_answer,
-            "dispute": self._prepare_dispute,
-            "message": self._prepare_message,
+            "promise": self._prepare_collection_promise,
+            "plan": self._prepare_collection_plan,
+            "plan_accept": self._prepare_collection_plan_answer,
+            "plan_decline": self._prepare_collection_plan_answer,
+            "dispute": self._prepare_collection_dispute,
+            "message": self._prepare_collection_message,
         }.get(kind)
         if not prepare:
             raise request.not_found()
         try:
             with request.env.cr.savepoint():
                 request.env["collection.portal.request"]._enter(
-                    case_sudo, self._get_contact(case_sudo), kind,
+                    case_sudo, self._get_collection_contact(case_sudo), kind,
                     contact_name=(post.get("contact_name") or "").strip()[:100] or False,
                     **prepare(case_sudo, post),
                 )
         except (UserError, ValidationError) as error:
             request.session["collection_portal_error"] = error.args[0]
-            return request.redirect(self._get_page(case_sudo, access_token))
-        return request.redirect(self._get_page(case_sudo, access_token, sent=kind))
+            return request.redirect(self._get_collection_page(case_sudo, access_token))
+        return request.redirect(self._get_collection_page(case_sudo, access_token, sent=kind))
 
-    def _get_page(self, case_sudo, access_token, sent=None):
-        values = {"access_token": access_token, "sent": sent}
-        query = "&".join(f"{name}={value}" for name, value in values.items() if value)
-        return f"{case_sudo.access_url}?{query}"
-
-    def _get_contact(self, case_sudo):
+    def _get_collection_contact(self, case_sudo):
         """The signed-in person if of the customer; with a link nobody is known."""
         partner = request.env.user.partner_id
         own = request.env["collection.case"]._is_portal_customer(case_sudo)
         return partner if own else partner.browse()
 
-    def _get_amount(self, post):
-        try:
-            amount = float((post.get("amount") or "").replace(",", "."))
-        except ValueError:
-            amount = math.nan
-        if not math.isfinite(amount):
+    def _get_collection_amount(self, post):
+        amount = parse_amount(post.get("amount"), get_lang(request.env).decimal_point)
+        if amount is None:
             raise UserError(request.env._("Enter the amount in figures."))
         return amount
 
-    def _get_date(self, post):
+    def _get_collection_date(self, post):
         try:
             return fields.Date.to_date(post.get("date") or None)
         except ValueError:
             raise UserError(request.env._("Enter the day as year-month-day.")) from None
 
-    def _prepare_promise(self, _case_sudo, post):
+    def _prepare_collection_promise(self, _case_sudo, post):
         return {
-            "amount": self._get_amount(post),
-            "date_wanted": self._get_date(post),
+            "amount": self._get_collection_amount(post),
+            "date_wanted": self._get_collection_date(post),
             "text": post.get("text"),
         }
 
-    def _prepare_plan(self, _case_sudo, post):
+    def _prepare_collection_plan(self, _case_sudo, post):
         count = post.get("count") or ""
         return {
-            "amount": self._get_amount(post),
-            "date_wanted": self._get_date(post),
+            "amount": self._get_collection_amount(post),
+            "date_wanted": self._get_collection_date(post),
             "count": int(count) if count.isascii() and count.isdigit() else 0,
             "text": post.get("text"),
         }
 
-    def _prepare_plan_answer(self, case_sudo, post):
+    def _prepare_collection_plan_answer(self, case_sudo, post):
         plan_sudo = case_sudo._get_portal_values()["offered_plan"]
         if not plan_sudo:
             raise UserError(request.env._("The plan is not offered any more."))
         return {"plan_id": plan_sudo.id, "text": post.get("text")}
 
-    def _prepare_message(self, _case_sudo, post):
+    def _prepare_collection_message(self, _case_sudo, post):
         return {"text": post.get("text")}
 
-    def _prepare_dispute(self, case_sudo, post):
+    def _prepare_collection_dispute(self, case_sudo, post):
         chosen = {int(value) for value in request.httprequest.form.getlist("items")
                   if value.isascii() and value.isdigit()}
         # Only what is on the customer's own page can be contested, and only what is overdue.
@@ -106,10 +98,10 @@ class CollectionPortalEntry(CollectionPortal):
         return {
             "line_ids": items.ids,
             "text": post.get("text"),
-            "attachment_ids": self._take_files(case_sudo).ids,
+            "attachment_ids": self._take_collection_files(case_sudo).ids,
         }
 
-    def _take_files(self, case_sudo):
+    def _take_collection_files(self, case_sudo):
         """Keep the files sent along: a few, small, papers or pictures."""
         files = [file for file in request.httprequest.files.getlist("files") if file.filename]
         if len(files) > MAX_FILES:
@@ -146,7 +138,7 @@ class CollectionPortalEntry(CollectionPortal):
     )
     def portal_preferences(self, case_id, access_token=None, **post):
         """How the customer wants to be spoken to: person, language, channel, hours."""
-        case_sudo = self._get_portal_case(case_id, access_token)
+        case_sudo = self._get_collection_case(case_id, access_token)
         channel = post.get("channel")
         languages = dict(request.env["res.lang"].get_installed())
         case_sudo.partner_id._set_collection_preferences(
@@ -156,4 +148,6 @@ class CollectionPortalEntry(CollectionPortal):
             lang=post.get("lang") if post.get("lang") in languages else False,
             case=case_sudo,
         )
-        return request.redirect(self._get_page(case_sudo, access_token, sent="preferences"))
+        return request.redirect(
+            self._get_collection_page(case_sudo, access_token, sent="preferences")
+        )

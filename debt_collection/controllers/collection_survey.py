@@ -1,9 +1,11 @@
 from odoo import http
 from odoo.http import request
+from odoo.tools import consteq
 from odoo.tools.misc import get_lang
 
 from odoo.addons.rating.controllers.main import Rating
 
+MAX_FEEDBACK = 2000
 FACES = {1: "😞", 2: "🙁", 3: "😐", 4: "🙂", 5: "😀"}
 
 
@@ -12,9 +14,12 @@ class CollectionSurveyController(Rating):
 
     def _get_survey(self, token):
         """The rating of a token if it is a case's, else an empty record."""
-        return request.env["rating.rating"].sudo().search([
+        # Who answers has the token alone, and no right on ratings.
+        rating_sudo = request.env["rating.rating"].sudo().search([
             ("access_token", "=", token), ("res_model", "=", "collection.case"),
-        ])
+        ], limit=1)
+        is_same = rating_sudo and consteq(rating_sudo.access_token, token)
+        return rating_sudo if is_same else rating_sudo.browse()
 
     def _render_survey(self, template, rating_sudo, **values):
         lang = rating_sudo.partner_id.lang or get_lang(request.env).code
@@ -53,7 +58,7 @@ class CollectionSurveyController(Rating):
     )
     def open_survey(self, token, rate=0, feedback=None, **kwargs):
         """Show the five faces; a POST gives the answer, a GET never does: mail scanners follow
-        links."""
+        links. The page of a GET posts by itself what was clicked in the mail."""
         rating_sudo = self._get_survey(token)
         if not rating_sudo:
             raise request.not_found()
@@ -61,16 +66,42 @@ class CollectionSurveyController(Rating):
         refused = self._refuse_insider(rating_sudo)
         if refused:
             return refused
-        if rating_sudo.consumed:
-            return self._render_survey("rating.rating_external_page_view", rating_sudo)
-        if request.httprequest.method == "POST" and rate in FACES:
+        if not rating_sudo.consumed:
+            if request.httprequest.method != "POST" or rate not in FACES:
+                return self._render_survey(
+                    "debt_collection.collection_survey_page", rating_sudo,
+                    faces=FACES, rate=rate, token=token,
+                )
+            # Who answers has the token of the survey, and no right on cases.
             request.env["collection.case"].sudo().browse(rating_sudo.res_id).rating_apply(
-                rate, rating=rating_sudo, feedback=(feedback or "")[:2000],
+                rate, rating=rating_sudo, feedback=(feedback or "")[:MAX_FEEDBACK],
                 # A note: the answer to a survey is no answer to a dunning letter.
                 subtype_xmlid="mail.mt_note",
             )
-            return self._render_survey("rating.rating_external_page_view", rating_sudo)
+        return self._thank(rating_sudo, token)
+
+    def _thank(self, rating_sudo, token):
         return self._render_survey(
-            "debt_collection.collection_survey_page", rating_sudo,
-            faces=FACES, rate=rate, token=token,
+            "debt_collection.collection_survey_thanks", rating_sudo, faces=FACES, token=token
         )
+
+    @http.route(
+        "/debt_collection/survey/<string:token>/comment",
+        type="http", auth="public", methods=["POST"], website=True,
+    )
+    def comment_survey(self, token, feedback=None, **kwargs):
+        """What the customer adds to the answer: once, and never to another's."""
+        rating_sudo = self._get_survey(token)
+        if not rating_sudo or not rating_sudo.consumed:
+            raise request.not_found()
+        refused = self._refuse_insider(rating_sudo)
+        if refused:
+            return refused
+        feedback = (feedback or "").strip()[:MAX_FEEDBACK]
+        if feedback and not rating_sudo.feedback:
+            # Who answers has the token of the survey, and no right on cases.
+            request.env["collection.case"].sudo().browse(rating_sudo.res_id).rating_apply(
+                rating_sudo.rating, rating=rating_sudo, feedback=feedback,
+                subtype_xmlid="mail.mt_note",
+            )
+        return self._thank(rating_sudo, token)

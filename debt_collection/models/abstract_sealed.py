@@ -34,6 +34,8 @@ class CollectionSealed(models.AbstractModel):
     _sealed_personal = ()
     # By one2many field, what is sealed and what is personal of its lines.
     _sealed_lines = {}
+    # Fields outside the seal that may be filled later, once: then they stay, too.
+    _sealed_once = ()
     # Domain of the records that must have a seal.
     _sealed_when = None
 
@@ -58,11 +60,41 @@ class CollectionSealed(models.AbstractModel):
 
     def write(self, vals):
         self._check_no_seal_written(vals)
+        self._check_sealed_kept(vals)
         return super().write(vals)
 
     def _check_no_seal_written(self, vals):
         if SEAL_FIELDS & vals.keys():
             raise UserError(self.env._("A seal is made by the system alone; it is not typed."))
+
+    def _check_sealed_kept(self, vals):
+        """Raise a ``UserError``, before PostgreSQL does, for who changes what is sealed."""
+        names = {*self._sealed_fields, *self._sealed_personal} & vals.keys()
+        for record in self.filtered("seal") if names else self:
+            for name in names:
+                field = self._fields[name]
+                if (
+                    vals[name]
+                    if field.type in ("one2many", "many2many")
+                    else field.convert_to_cache(vals[name], record)
+                    != field.convert_to_cache(record[name], record)
+                ):
+                    raise UserError(
+                        self.env._(
+                            "“%(record)s” is sealed: “%(field)s” is not changed any more. Record"
+                            " a correction, or cancel it and ask for another one.",
+                            record=record.display_name,
+                            field=field._description_string(self.env),
+                        )
+                    )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_sealed(self):
+        for record in self:
+            if record.seal:
+                raise UserError(
+                    self.env._("“%(record)s” is sealed and stays.", record=record.display_name)
+                )
 
     def _seal(self):
         """Seal these records in their companies' chains; those that have a seal keep it."""

@@ -28,7 +28,7 @@ class AccountMove(models.Model):
         charge_sudo = self.env["collection.charge"].sudo().search(
             [
                 ("state", "in", CHARGED),
-                "|", ("move_id", "in", moves.ids), ("refund_move_id", "in", moves.ids),
+                ("move_id", "in", (moves | moves.reversed_entry_id).ids),
             ],
             limit=1,
         )

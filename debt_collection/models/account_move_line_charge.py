@@ -115,6 +115,7 @@ class AccountMoveLine(models.Model):
         for terms_id, currency_id, company_id in keys:
             terms_sudo = all_terms_sudo.browse(terms_id)
             currency = self.env["res.currency"].browse(currency_id)
+            # Settings of the company, whoever reckons.
             company_sudo = self.env["res.company"].sudo().browse(company_id)
             missing = False
             if not terms_sudo._has_exchange_rate(currency, company_sudo):

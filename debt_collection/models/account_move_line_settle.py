@@ -32,6 +32,7 @@ class AccountMoveLine(models.Model):
                 company, company._get_collection_today(), only_lines=lines.ids
             )
         case_sudo._invalidate_classified()
+        # Whoever posts a payment need not see the case.
         cases_sudo = chased.sudo().collection_case_id
         cases_sudo.promise_ids._judge_on_payment()
         cases_sudo.plan_ids._judge_on_payment()

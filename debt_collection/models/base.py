@@ -1,6 +1,10 @@
-from odoo import models
+from odoo import api, models
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
+
+from .plausible_values import check_plausible
+
+TYPED = ("date", "datetime", "float", "monetary")
 
 
 class Base(models.AbstractModel):
@@ -16,3 +20,29 @@ class Base(models.AbstractModel):
         if not self.env.su and self.env.context.get(MODULE_UNINSTALL_FLAG):
             self = self.with_context(**{MODULE_UNINSTALL_FLAG: False})
         return super().unlink()
+
+    @api.model
+    def default_get(self, fields):
+        """What nobody types nobody sends as a default either: every client can, in the context.
+
+        Dialogs are opened with what they are about; they keep nothing and check when they act.
+        """
+        if self._name.startswith("collection.") and not self._transient and not self.env.su:
+            closed = {f"default_{name}" for name in fields if self._fields[name].readonly}
+            if closed & self.env.context.keys():
+                self = self.with_context(  # pylint: disable=context-overridden
+                    {key: value for key, value in self.env.context.items() if key not in closed}
+                )
+        return super().default_get(fields)
+
+    def _validate_fields(self, field_names, excluded_names=()):
+        """What people type into our models and dialogs is a date or amount they can have meant."""
+        field_names = list(field_names)
+        result = super()._validate_fields(field_names, excluded_names)
+        if self._name.startswith("collection.") and not self.env.su:
+            check_plausible(
+                self,
+                [name for name in field_names
+                 if name in self._fields and self._fields[name].type in TYPED],
+            )
+        return result

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, LockError, UserError
+from odoo.exceptions import AccessError, UserError
 
 APPROVAL_STATES = [
     ("draft", "Draft"),
@@ -18,6 +18,12 @@ DECIDED_FIELDS = {
     "date_second_approved",
     "refused_by_id",
 }
+# What every approval is sealed with, beside what was asked for.
+SEALED_DECISION = (
+    "requested_by_id", "date_requested", "approved_by_id", "date_approved",
+    "second_approved_by_id", "date_second_approved",
+)
+UNDECIDED = ("draft", "requested", "refused")
 
 
 class CollectionApproval(models.AbstractModel):
@@ -26,9 +32,13 @@ class CollectionApproval(models.AbstractModel):
     draft → requested → approved, or refused with a reason. What was asked for is frozen from
     the request on; who asked, who approved and when are written by the steps alone, whatever
     rights a user has. A model that is posted or sent names its own states.
+
+    What is approved is sealed, and stays for good: it is cancelled and asked for anew. A model
+    names in ``_sealed_fields`` what else than the decision its seal is over.
     """
 
     _name = "collection.approval"
+    _inherit = ["collection.sealed", "collection.locked"]
     _description = "Request That Another Person Approves"
 
     state = fields.Selection(
@@ -46,6 +56,14 @@ class CollectionApproval(models.AbstractModel):
     date_second_approved = fields.Datetime("Also Approved On", readonly=True, copy=False)
     refused_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     refuse_reason = fields.Char("Why Refused", copy=False)
+
+    _sealed_fields = SEALED_DECISION
+    _sealed_when = [("state", "not in", (*UNDECIDED, "cancelled"))]
+
+    _sealed_state = models.Constraint(
+        f"CHECK(seal IS NULL OR state NOT IN {UNDECIDED})",
+        "What was approved is not undecided again: cancel it and ask for another one.",
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -94,23 +112,6 @@ class CollectionApproval(models.AbstractModel):
         if not self.env.user.has_group(f"debt_collection.group_{group}"):
             raise AccessError(words)
 
-    def _lock(self):
-        """Wait for nobody: of two people who press at once, the second is told so."""
-        self._lock_or_tell(self)
-        self.invalidate_recordset()
-
-    def _lock_or_tell(self, records):
-        """Lock records for the rest of the transaction; a ``UserError`` if somebody has them."""
-        try:
-            records.lock_for_update(allow_referencing=True)
-        except LockError as error:
-            raise UserError(
-                self.env._(
-                    "Somebody else is working on %(records)s at this moment: try again shortly.",
-                    records=", ".join(records.mapped("display_name")[:3]),
-                )
-            ) from error
-
     def action_request(self):
         """Ask for approval of these drafts."""
         self._lock()
@@ -149,6 +150,8 @@ class CollectionApproval(models.AbstractModel):
             # Approvals are written by this step alone, see `write`.
             record.sudo().write(vals)
         done._after_approve()
+        # Sealed last: who holds the end of the chain lets others wait.
+        done._seal()
 
     def _check_can_approve(self):
         """Raise unless another manager than those involved so far decides."""
@@ -187,6 +190,7 @@ class CollectionApproval(models.AbstractModel):
                         "Write down why “%(record)s” is refused.", record=record.display_name
                     )
                 )
+        # Checked above; decisions are written by the steps alone.
         self.sudo().write({
             "state": "refused",
             "refused_by_id": self.env.uid,
@@ -195,13 +199,11 @@ class CollectionApproval(models.AbstractModel):
         })
 
     def action_redraft(self):
-        """Change what was refused, withdraw a request, or correct what was approved.
-
-        Whatever was decided is void: it is asked for and approved again.
-        """
+        """Change what was refused, or withdraw a request; what is approved stays as it is."""
         self._lock()
         self.check_access("write")
-        self._check_state("requested", "approved", "refused")
+        self._check_not_approved()
+        self._check_state("requested", "refused")
         self.sudo().write({
             "state": "draft",
             "approved_by_id": False,
@@ -209,6 +211,17 @@ class CollectionApproval(models.AbstractModel):
             "second_approved_by_id": False,
             "date_second_approved": False,
         })
+
+    def _check_not_approved(self):
+        for record in self:
+            if record.seal:
+                raise UserError(
+                    self.env._(
+                        "“%(record)s” is approved and stays as it is: cancel it and ask for"
+                        " another one.",
+                        record=record.display_name,
+                    )
+                )
 
     def action_cancel(self):
         """Drop what did not take effect yet."""

@@ -73,6 +73,7 @@ class CollectionArchiving(models.Model):
                 continue
             ids = self._get_candidates(company, kind, since).ids
             if ids:
+                # Proposals are made by the job alone, see `create`.
                 proposals_sudo |= self.sudo().create({
                     "company_id": company.id,
                     "kind": kind,

@@ -143,6 +143,7 @@ class CollectionAssessment(models.Model):
                    WHEN 'recorded_latenumerator' THEN made.recorded > made.date + 1
                    ELSE TRUE END
              WHERE contact.company_id = %(company)s AND contact.state = 'confirmed'
+               AND contact.is_opening IS NOT TRUE
                AND made.date >= %(first)s AND made.date < %(stop)s
                AND NOT EXISTS (SELECT 1 FROM collection_activity correction
                                 WHERE correction.corrects_id = contact.id

@@ -102,10 +102,6 @@ class CollectionAssessment(models.Model):
                 )
         self._check_state(*states)
 
-    def _lock(self):
-        self.lock_for_update(allow_referencing=True)
-        self.invalidate_recordset()
-
     def action_confirm(self):
         """Freeze these drafts and show them to the collectors; the team's goes along."""
         self._lock()
@@ -121,6 +117,7 @@ class CollectionAssessment(models.Model):
         self._do_confirm()
 
     def _do_confirm(self):
+        # The team's assessment goes along, whoever may see it.
         teams_sudo = self.sudo().search([
             ("is_team", "=", True), ("state", "=", "draft"),
             ("company_id", "in", self.company_id.ids), ("month", "in", self.mapped("month")),
@@ -192,6 +189,7 @@ class CollectionAssessment(models.Model):
         return True
 
     def _end_to_dos(self):
+        # The to-do may be that of another person.
         self.sudo().activity_ids.action_done()
 
     def _check_answer(self):
@@ -207,6 +205,7 @@ class CollectionAssessment(models.Model):
     def _note_answer(self, state):
         self._end_to_dos()
         for assessment in self:
+            # Checked by the step; the assessed collector has no right to write.
             assessment.sudo().message_post(
                 body=self.env._(
                     "Answer to the appeal: %(text)s", text=assessment.appeal_answer.strip()
@@ -214,6 +213,7 @@ class CollectionAssessment(models.Model):
                 author_id=self.env.user.partner_id.id,
                 partner_ids=assessment.user_id.partner_id.ids,
             )
+        # States are written by the steps alone.
         self.sudo().write({
             "state": state,
             "answered_by_id": self.env.uid,
@@ -255,5 +255,6 @@ class CollectionAssessment(models.Model):
                         date=fields.Datetime.context_timestamp(assessment, until).date(),
                     )
                 )
+        # Checked above; states are written by the steps alone.
         self.sudo().write({"state": "closed", "date_closed": now})
         self._end_to_dos()

@@ -76,6 +76,7 @@ class CollectionCase(models.Model):
                         ),
                         today,
                     ))
+        # To-dos for the manager, on customers that the collector may not see.
         self.env["mail.activity"].sudo().create(warnings)
 
     def action_assign(self):

@@ -43,6 +43,7 @@ class CollectionCase(models.Model):
         return result
 
     def _log_access_to_confidential(self):
+        # Whether it is confidential is asked of everybody who reads it.
         if not self.sudo().is_confidential:
             return
         if self.env.cr.readonly:

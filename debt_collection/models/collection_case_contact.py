@@ -52,6 +52,7 @@ class CollectionCase(models.Model):
         pure = {rule: rule._as_rule() for rule in set(rules.values()) if rule}
         facts = {}
         for case in self:
+            # When a customer may be called is no secret; the customer's record may be.
             zone = case.partner_id.sudo()._get_collection_contact_tz(case.company_id)
             past = [
                 Past(to_local(contact.date, zone), contact.method, contact.outcome in REACHED)
@@ -78,6 +79,7 @@ class CollectionCase(models.Model):
             min(ceased, default=None),
             quiet.collection_quiet_from,
             quiet.collection_quiet_to,
+            # When a customer may be called is no secret; the customer's record may be.
             self.partner_id.sudo().collection_hours_agreed,
         )
 

@@ -58,7 +58,7 @@ class CollectionCase(models.Model):
         """
         # The job works for everybody, on cases of every collector.
         cases_sudo = self.sudo().with_company(company).with_context(
-            lang=company.sudo().partner_id.lang or self.env.lang
+            lang=company._get_collection_lang()
         ).browse(case_ids).try_lock_for_update(allow_referencing=True)
         counts = cases_sudo._escalate_batch(company, as_of)
         self.env.flush_all()

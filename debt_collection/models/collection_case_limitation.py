@@ -26,7 +26,7 @@ class CollectionCase(models.Model):
     def _update_limitation_of(self, company, as_of=None):
         today = fields.Date.to_date(as_of) or company._get_collection_today()
         localized = self.with_company(company).with_context(
-            lang=company.sudo().partner_id.lang or self.env.lang
+            lang=company._get_collection_lang()
         )
         return localized.env["collection.limitation"]._update_limitations(company, today)
 

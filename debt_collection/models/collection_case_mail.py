@@ -73,6 +73,7 @@ class CollectionCase(models.Model):
         }
 
     def _get_mail_contact(self, message):
+        # The recipients of a message that the user may read.
         recipients = message.sudo().partner_ids.filtered(
             lambda partner: partner.commercial_partner_id == self.partner_id
         )

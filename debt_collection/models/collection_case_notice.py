@@ -22,6 +22,7 @@ class CollectionCase(models.Model):
             f"debt_collection.mail_template_notice_{event}", raise_if_not_found=False
         )
         if template_sudo:
+            # The template's texts are for customers; who causes the notice need not read it.
             template_sudo.sudo().send_mail_batch(cases_sudo.ids)
 
     def _cancel_scheduled(self):

@@ -48,14 +48,23 @@ class CollectionCase(models.Model):
                 company._get_collection_today(), SQL("owned.id = ANY(%s)", cases.ids)
             )
 
-    def _open_cases(self, company, as_of, items):
-        """The cases just opened have their collectors from the day of the classification."""
-        opened = super()._open_cases(company, as_of, items)
-        if opened:
-            self.env["collection.case.assignment.period"].sudo()._sync(
-                as_of, SQL("owned.company_id = %s", company.id)
-            )
-        return opened
+    def _classify_company(self, company, as_of, line_ids=None):
+        """New cases have their collectors from the day of the classification, with its figures."""
+        result = super()._classify_company(company, as_of, line_ids)
+        if result["opened"]:
+            self._begin_assignments(company, as_of)
+        return result
+
+    def _classify_in_slices(self, company):
+        """The same, once all slices have their figures."""
+        yield from super()._classify_in_slices(company)
+        self._begin_assignments(company, company._get_collection_today())
+
+    def _begin_assignments(self, company, as_of):
+        # The classification works for everybody, on cases of every collector.
+        self.env["collection.case.assignment.period"].sudo()._sync(
+            as_of, SQL("owned.company_id = %s", company.id)
+        )
 
     def _cancel_scheduled(self):
         """Cases closed by SQL come through here, all of them at once."""

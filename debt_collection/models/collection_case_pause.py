@@ -20,6 +20,7 @@ class CollectionCase(models.Model):
         help="No new steps up to this day, inclusive: somebody reads the reply first.",
     )
     pause_reason = fields.Char("Paused Because", readonly=True, copy=False)
+    pause_text = fields.Char(compute="_compute_pause_text", compute_sudo=True)
 
     @api.constrains("hold_until", "hold_reason")
     def _check_hold(self):
@@ -31,6 +32,15 @@ class CollectionCase(models.Model):
                         case=case.display_name,
                     )
                 )
+
+    @api.depends("pause_reason")
+    @api.depends_context("lang")
+    def _compute_pause_text(self):
+        """What the last run noted in the company's language, in the reader's."""
+        for case in self:
+            today = case.company_id._get_collection_today()
+            reason = case.pause_reason and case._get_pause(today, case.policy_id)
+            case.pause_text = reason or case.pause_reason
 
     def _get_pause(self, as_of, policy):
         """Why no steps are made for the case on a day, in words; empty when they are."""

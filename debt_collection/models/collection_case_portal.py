@@ -61,7 +61,7 @@ class CollectionCase(models.Model):
     def action_revoke_portal(self):
         """The links sent so far stop working; a link sent later is a new one."""
         self.check_access("write")
-        self.sudo().write({"access_token": False, "portal_expires": False})
+        self.sudo().write({"access_token": False, "portal_expires": False})  # nosec B105: none
 
     def action_open_portal(self):
         """The page as the customer sees it."""
@@ -82,6 +82,8 @@ class CollectionCase(models.Model):
         if (
             case_sudo
             and access_token
+            # Comparing in constant time knows plain letters only.
+            and access_token.isascii()
             and case_sudo.access_token
             and case_sudo.portal_expires
             and case_sudo.portal_expires >= case_sudo.company_id._get_collection_today()
@@ -136,21 +138,46 @@ class CollectionCase(models.Model):
             ))
         return sorted(totals, key=lambda total: total[0].name)
 
+    def _get_portal_payable(self, items):
+        """Those of the items that can be paid online; none without a bridge to payments."""
+        self.ensure_one()
+        return items.browse()
+
+    def _get_portal_bank(self, totals):
+        """Where to pay what is open, as letters say it: dict of ``bank_text`` and ``qr_code``."""
+        self.ensure_one()
+        if len(totals) != 1:
+            currency, amount = self.currency_id, 0
+        else:
+            currency, _overdue, amount = totals[0]
+        letter = self.env["collection.letter"].new({
+            "case_id": self.id, "company_id": self.company_id.id, "partner_id": self.partner_id.id,
+        })
+        return letter._prepare_bank(currency, amount)
+
+    def _get_portal_survey(self):
+        """The question that the customer was asked and has not answered yet (P5.1)."""
+        self.ensure_one()
+        asked = self.rating_ids.filtered(lambda rating: not rating.consumed and rating.access_token)
+        return asked[:1] if self.date_survey else asked.browse()
+
     def _get_portal_values(self):
         """What the page of the case shows."""
         self.ensure_one()
         items = self._get_portal_items()
+        totals = self._get_portal_totals(items)
         return {
             "case": self,
             "items": items,
+            "payable": self._get_portal_payable(items),
+            "bank": self._get_portal_bank(totals),
             "today": self.company_id._get_collection_today(),
-            "totals": self._get_portal_totals(items),
+            "totals": totals,
             "contact": self._get_responsible("collector"),
             "requests": self.portal_request_ids.sorted("id", reverse=True),
             "offered_plan": self.plan_ids.filtered(lambda plan: plan.state == "approved")[:1],
             "running_plan": self.plan_ids.filtered(lambda plan: plan.state == "performing")[:1],
             "open_promise": self.promise_ids.filtered(lambda p: p.state == "open")[:1],
             "progress": PORTAL_STAGES[self.stage],
-            "can_pay": "payment_state" in self.env["account.move"]._fields
-            and hasattr(self.env["account.move"], "_has_to_be_paid"),
+            "survey": self._get_portal_survey(),
         }

@@ -153,3 +153,4 @@ class CollectionCase(models.Model):
         self.check_access("write")
         # Checked above; nobody writes the reason of a waiver directly.
         self.sudo().write({"waive_reason": reason.strip()})
+        self.env["collection.decision"]._note("preparation", self, "waive_reason")

@@ -37,6 +37,7 @@ class CollectionCaseStep(models.Model):
             if not rule:
                 allowed |= step
                 continue
+            # When a customer may be called is no secret; the customer's record may be.
             zone = case.partner_id.sudo()._get_collection_contact_tz(case.company_id)
             arguments = (
                 pure, case._get_contact_debtor(), to_local(now, zone), "email", past,

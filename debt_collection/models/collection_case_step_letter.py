@@ -72,6 +72,7 @@ class CollectionCaseStep(models.Model):
                         "kind": step.step_id.letter_kind,
                         "case": step.case_id.sudo(),
                         "step": step,
+                        # Which template is meant is the policy's decision, not the user's.
                         "template": step.step_id.letter_template_id.sudo(),
                         "user": step.case_id.user_id or step.user_id,
                     }

@@ -57,12 +57,14 @@ class CollectionCase(models.Model):
                  WHERE asked.company_id = %(company)s
                    AND asked.user_id IS NOT NULL
                    AND asked.stage != 'legal'
+                   AND (asked.is_opening IS NOT TRUE OR asked.stage != 'closed')
                    AND partner.collection_no_survey IS NOT TRUE
                    AND ((asked.close_reason = 'paid'
                          AND asked.date_closed >= %(start)s AND asked.date_closed < %(as_of)s)
                         OR EXISTS (
                         SELECT 1 FROM collection_activity contact
                          WHERE contact.case_id = asked.id AND contact.state = 'confirmed'
+                           AND contact.is_opening IS NOT TRUE
                            AND contact.method IN ('phone', 'visit')
                            AND contact.outcome IN ('reached', 'promised', 'disputed', 'refused')
                            AND contact.date >= %(start)s::date AND contact.date < %(as_of)s::date))

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .collection_guard import OURS
+
 
 class CollectionCase(models.Model):
     """The task force of a severe case (P3.6)."""
@@ -28,8 +30,9 @@ class CollectionCase(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if {"lead_id", "member_ids"} & vals.keys() and not self.env.context.get(
-            "collection_task_force_kept"
+        if (
+            {"lead_id", "member_ids"} & vals.keys()
+            and self.env.context.get("collection_task_force_kept") is not OURS
         ):
             # Who changes the people of a case need not be invited to its meetings.
             self.sudo().task_force_id._follow_people()

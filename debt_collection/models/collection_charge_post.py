@@ -86,30 +86,6 @@ class CollectionCharge(models.Model):
                     vals_list.append({**common, "name": words(), "price_unit": amount})
         return vals_list
 
-    def _do_undo(self, date):
-        """Credit the debit note; its days can be charged again."""
-        self._check_last_charge()
-        return self._credit(date, self.env._("Charged by mistake"))
-
-    def _credit(self, date, reason):
-        """A credit note over the whole debit note, matched with it; return it."""
-        self.ensure_one()
-        debit_note = self.move_id
-        date = max(date, debit_note.date)
-        self._check_posting_date(date, debit_note.journal_id, bool(debit_note.amount_tax))
-        return debit_note._reverse_moves(
-            [{
-                "date": date,
-                "invoice_date": date,
-                "invoice_date_due": date,
-                "is_collection_charge": True,
-                "ref": self.env._(
-                    "%(reason)s: %(debit_note)s", reason=reason, debit_note=debit_note.name
-                ),
-            }],
-            cancel=True,
-        )
-
     @api.readonly
     def action_view_debit_note(self):
         """The entry that was posted."""

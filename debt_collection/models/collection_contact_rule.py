@@ -100,6 +100,7 @@ class CollectionContactRule(models.Model):
                 not rule.country_ids or customer_sudo.country_id in rule.country_ids
             ):
                 return rule
+        # An empty one of the same kind as below.
         return self.sudo().browse()
 
     @api.model_create_multi

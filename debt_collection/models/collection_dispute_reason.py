@@ -16,4 +16,5 @@ class CollectionDisputeReason(models.Model):
     )
 
     def _get_departments(self):
-        return self.env["collection.dispute"]._fields["department"].selection
+        field = self.env["collection.dispute"]._fields["department"]
+        return field._description_selection(self.env)

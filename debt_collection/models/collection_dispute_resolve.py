@@ -49,6 +49,7 @@ class CollectionDispute(models.Model):
             summary=self.env._(
                 "Credit note of %(amount)s for %(items)s",
                 amount=self._format_amount(),
+                # The invoices that the dispute is about, for its owner in any department.
                 items=", ".join(self.sudo().line_ids.move_id.mapped("name")),
             ),
             note=self.resolution_note or False,

@@ -42,6 +42,7 @@ class CollectionErasure(models.Model):
         return super().write(vals)
 
     def _check_can_request(self):
+        # What speaks against it may be in a case that the user does not see.
         seals_sudo = self.env["collection.seal"].sudo()
         for erasure in self:
             if not erasure.reason.strip():

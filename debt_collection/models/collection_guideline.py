@@ -129,6 +129,7 @@ class CollectionGuideline(models.Model):
     @api.model
     def _cron_ask_to_read(self):
         today = fields.Date.context_today(self)
+        # Who has read what is asked of all guidelines, whoever may see which.
         guidelines_sudo = self.sudo().search([("active", "=", True)], order="id")
         self.env["ir.cron"]._run_collection_slices(
             [

@@ -82,4 +82,5 @@ class CollectionLegalAction(models.Model):
         if self.state == "approved":
             self._set_state("letter", **vals)
         else:
+            # Checked above; dates of steps are written by the steps alone.
             self.sudo().write(vals)

@@ -188,17 +188,6 @@ class CollectionLegalAction(models.Model):
         self.sudo().activity_unlink(["mail.mail_activity_data_todo"])
         self._leave_legal_stage()
 
-    def action_redraft(self):
-        """What another person approved is taken back by a manager alone."""
-        if any(action.state == "approved" for action in self):
-            self._check_role(
-                "manager", self.env._("Only a collection manager takes back what was approved.")
-            )
-        running = self.filtered("is_running")
-        result = super().action_redraft()
-        running._leave_legal_stage()
-        return result
-
     def action_cancel(self):
         if any(action.state not in ("draft", "refused") for action in self):
             self._check_role(

@@ -13,7 +13,7 @@ class CollectionLegalCheck(models.Model):
 
     _name = "collection.legal.check"
     _description = "Check of a Legal Action"
-    _inherit = ["collection.legal.annex"]
+    _inherit = ["collection.legal.annex", "collection.locked"]
     _order = "action_id, sequence, id"
 
     requirement_id = fields.Many2one(
@@ -119,6 +119,7 @@ class CollectionLegalCheck(models.Model):
 
     def action_waive(self):
         """Do without it; the reason is kept with who took the decision."""
+        self._lock()
         self._check_can_waive()
         for check in self:
             if not (check.waive_reason or "").strip():
@@ -139,8 +140,10 @@ class CollectionLegalCheck(models.Model):
                     check=check.display_name, reason=check.waive_reason,
                 )
             )
+        self.env["collection.decision"]._note("requirement", self, "waive_reason")
 
     def action_unwaive(self):
         """Require it again."""
         self._check_can_waive()
         self.sudo().write({"is_waived": False, "waived_by_id": False, "date_waived": False})
+        self.env["collection.decision"]._note("required", self)

@@ -53,6 +53,7 @@ class CollectionLegalCost(models.Model):
     @api.constrains("move_id")
     def _check_bill(self):
         for cost in self:
+            # Of the bill, its kind alone is asked.
             if cost.move_id and cost.move_id.sudo().move_type not in ("in_invoice", "in_receipt"):
                 raise ValidationError(
                     self.env._("Only a vendor bill is the paper of a legal cost.")

@@ -33,6 +33,7 @@ class CollectionLegalRequirement(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
+        # Whether it is used anywhere, whoever may see where.
         used = self.env["collection.legal.check"].sudo().search(
             [("requirement_id", "in", self.ids)], limit=1
         )

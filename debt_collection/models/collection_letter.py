@@ -10,6 +10,7 @@ CONTENT = {
     "line_ids", "total_ids", "subject", "body", "consequences", "mail_subject", "mail_body",
     "partner_name", "address", "company_name", "contact_name", "contact_phone", "contact_email",
     "signatory", "signature", "stamp", "amount_total", "is_ahead", "case_id", "case_step_id",
+    "pay_url",
 }
 PDF = {"pdf_attachment_id", "pdf_checksum"}
 
@@ -140,6 +141,8 @@ class CollectionLetter(models.Model):
         return letters
 
     def write(self, vals):
+        if not self.env.su and vals.get("drafted_by_id", self.env.uid) != self.env.uid:
+            raise UserError(self._get_words_steps_only())
         changed = CONTENT & vals.keys()
         if changed:
             self._check_not_frozen()

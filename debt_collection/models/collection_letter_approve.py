@@ -52,7 +52,8 @@ class CollectionLetter(models.Model):
                 self.env._("Only a collection manager approves such a letter: ask for it."),
             )
         for letter in others:
-            if self.env.user in letter.requested_by_id | letter.drafted_by_id:
+            writers = letter.requested_by_id | letter.drafted_by_id | letter.create_uid
+            if self.env.user in writers:
                 raise UserError(
                     self.env._(
                         "You wrote “%(letter)s” yourself: another manager approves it.",
@@ -126,6 +127,7 @@ class CollectionLetter(models.Model):
                     )
                 )
             asked_by = letter.requested_by_id or letter.user_id
+            # Checked above; decisions are written by the steps alone.
             letter_sudo = letter.sudo()
             letter_sudo._end_to_dos()
             letter_sudo.write({

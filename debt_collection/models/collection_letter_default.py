@@ -20,6 +20,7 @@ class CollectionLetter(models.Model):
             self.kind, tier, company, self.is_ahead
         )
         contact = self.contact_id or partner._get_collection_contact()
+        # The company's own language, whoever writes.
         lang = contact.lang or partner.lang or company.sudo().partner_id.lang or self.env.lang
         worded = template.with_context(lang=lang)
         vals = {

@@ -87,6 +87,7 @@ class CollectionLetter(models.Model):
         return not line.move_line_id and not line.amount_open
 
     def _get_words_gone(self, line):
+        # The ledger decides, whoever may open its items.
         item_sudo = line.move_line_id.sudo()
         if not item_sudo or item_sudo.reconciled:
             return self.env._("%(item)s was paid or settled.", item=line.number)
@@ -132,6 +133,7 @@ class CollectionLetter(models.Model):
                 words.append(f"{letter.display_name}: {letter.hold_reason}")
             else:
                 if letter.hold_reason:
+                    # What holds a letter back is noted by the checks alone.
                     letter.sudo().hold_reason = False
                 good |= letter
         return good, words

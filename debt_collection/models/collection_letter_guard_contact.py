@@ -29,6 +29,7 @@ class CollectionLetter(models.Model):
                 )
             if any(day <= today for day in people_sudo.mapped("collection_cease_date") if day):
                 found.blocks.append(self.env._("The customer sent a cease notice."))
+        # The law holds, whoever may read the rules.
         rule = self.env["collection.contact.rule"].sudo()._choose_for(partner_sudo, self.company_id)
         if rule.is_third_party_barred and not contact_sudo._is_collection_authorised():
             found.blocks.append(

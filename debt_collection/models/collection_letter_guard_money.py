@@ -29,6 +29,7 @@ class CollectionLetter(models.Model):
                 for currency_id, (amount, _company) in credits.items()
             ),
         )
+        # The whole letter counts, whichever of its items the user sees.
         claimed = sum(self.sudo().line_ids.mapped("amount_company"))
         net = claimed - sum(amount for _amount, amount in credits.values())
         if self.currency_id.compare_amounts(net, 0) <= 0:
@@ -53,9 +54,11 @@ class CollectionLetter(models.Model):
 
     def _get_guard(self, name):
         self.ensure_one()
+        # The policy holds, whoever may read it.
         policy = self.case_id.sudo().policy_id or self.env["collection.policy"]._get_default(
             self.company_id
         )
+        # The policy holds, whoever may read it.
         return policy.sudo()[name] or "warn"
 
     def _get_bank_money(self, company, partners):

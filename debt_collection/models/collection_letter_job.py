@@ -35,7 +35,9 @@ class CollectionLetter(models.Model):
         self._do_release(self.env.user)
 
     def _do_release(self, user):
+        # Checked above; the job sends in the name of who released it.
         self.sudo().write({"released_by_id": user.id, "date_released": fields.Datetime.now()})
+        # Nobody has a right on jobs; it is woken, not changed.
         self.env.ref("debt_collection.cron_letters").sudo()._trigger()
 
     @api.model

@@ -4,8 +4,7 @@ from odoo import models
 class CollectionLetter(models.Model):
     """An approved letter is sealed with its items, words and PDF (P3.4, P6.1)."""
 
-    _name = "collection.letter"
-    _inherit = ["collection.letter", "collection.sealed"]
+    _inherit = "collection.letter"
 
     _sealed_fields = (
         "name", "kind", "case_id", "company_id", "lang", "date", "date_deadline",
@@ -13,6 +12,7 @@ class CollectionLetter(models.Model):
     )
     _sealed_personal = (
         "subject", "body", "consequences", "partner_name", "address", "contact_name", "signatory",
+        "pdf_attachment_id",
     )
     _sealed_lines = {
         "line_ids": (

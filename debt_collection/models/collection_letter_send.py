@@ -105,6 +105,7 @@ class CollectionLetter(models.Model):
                 "failure_reason": False,
             })
         if letters_sudo:
+            # Nobody has a right on jobs; it is woken, not changed.
             self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
     def _prepare_mail(self, user):

@@ -12,6 +12,7 @@ NAMES = (
     "customer", "company", "number", "date", "amount", "amount_words", "charges",
     "charges_per_day", "deadline", "days_overdue", "oldest_due", "items", "invoices", "bank",
     "contact", "contact_phone", "contact_email", "consequences",
+    "pay_link",
 )
 MAX_NAMED = 5
 
@@ -90,6 +91,7 @@ class CollectionLetter(models.Model):
             "contact": self.contact_name or "",
             "contact_phone": self.contact_phone or "",
             "contact_email": self.contact_email or "",
+            "pay_link": self.pay_url or "",
         }
 
     @api.model
@@ -117,4 +119,5 @@ class CollectionLetter(models.Model):
             "contact_phone": self.env.user.phone or "+00 000 000",
             "contact_email": self.env.user.email or "collections@example.com",
             "consequences": self.env._("(the consequences)"),
+            "pay_link": "https://example.com/my/collections/7",
         }

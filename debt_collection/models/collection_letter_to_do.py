@@ -8,10 +8,12 @@ class CollectionLetter(models.Model):
 
     def _get_manager(self):
         self.ensure_one()
+        # Who decides is asked for a to-do, whoever may see the case.
         case_sudo = self.case_id.sudo()
         policy = case_sudo.policy_id or self.env["collection.policy"]._get_default(
             self.company_id
         )
+        # Who decides is the policy's decision.
         return case_sudo.manager_id or policy.sudo().manager_id
 
     def _get_responsible(self):
@@ -36,6 +38,7 @@ class CollectionLetter(models.Model):
             )
 
     def _end_to_dos(self):
+        # The to-dos may be those of other people.
         self.sudo().activity_ids.unlink()
 
     def _notify(self, words):

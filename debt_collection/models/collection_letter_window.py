@@ -65,6 +65,7 @@ class CollectionLetter(models.Model):
 
     def _get_next_contact(self):
         self.ensure_one()
+        # When a customer may be written to is no secret; the case may be.
         return self.sudo().case_id._get_next_contact(
             "email" if self.channel == "email" else "letter", self.contact_id,
             self.kind in LEGAL_NOTICES,

@@ -43,7 +43,9 @@ class CollectionLimitationRule(models.Model):
     )
     days_soon = fields.Integer("Second Warning", default=60)
     days_last = fields.Integer("Last Warning", default=30)
-    source = fields.Text(help="Statute and section, and what is particular about it.")
+    source = fields.Text(
+        translate=True, help="Statute and section, and what is particular about it."
+    )
 
     _country_unique = models.UniqueIndex(
         "(country_id) WHERE active", "A country has one limitation rule."

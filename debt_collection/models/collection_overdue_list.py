@@ -20,7 +20,7 @@ class CollectionOverdueList(models.Model):
 
     _name = "collection.overdue.list"
     _description = "Overdue List"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "collection.locked"]
     _order = "date desc, company_id, id desc"
     _check_company_auto = True
 
@@ -134,6 +134,7 @@ class CollectionOverdueList(models.Model):
 
         :raises UserError: when the user is not of finance, or a list is signed already
         """
+        self._lock()
         self._check_can_sign()
         self._do_sign()
 

@@ -24,7 +24,8 @@ class CollectionOverdueList(models.Model):
         ])
         case_by_partner = {case.partner_id.id: case for case in cases_sudo}
         tiers = {
-            tier.code: tier for tier in self.env["collection.tier"]._get_ladder(self.company_id)
+            tier.code: tier.with_context(lang=self.company_id._get_collection_lang())
+            for tier in self.env["collection.tier"]._get_ladder(self.company_id)
         }
         partners = self.env["res.partner"].browse({row["partner_id"] for row in rows} - {False})
         partners.fetch(["name"])

@@ -21,7 +21,7 @@ class CollectionPlan(models.Model):
 
     _name = "collection.plan"
     _description = "Payment Plan"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "collection.locked"]
     _order = "date_first desc, id desc"
     _check_company_auto = True
 
@@ -217,6 +217,7 @@ class CollectionPlan(models.Model):
         """Approve these drafts; another person than the one who proposed them."""
         if not self.env.user.has_group("debt_collection.group_manager"):
             raise AccessError(self.env._("Only a collection manager approves payment plans."))
+        self._lock()
         self._check_draft()
         for plan in self:
             if plan.user_id == self.env.user:
@@ -248,6 +249,7 @@ class CollectionPlan(models.Model):
 
     def action_accept(self):
         """The customer has accepted: from now on the plan's items are not chased."""
+        self._lock()
         for plan in self:
             if plan.state != "approved":
                 raise UserError(
@@ -262,6 +264,7 @@ class CollectionPlan(models.Model):
 
     def action_cancel(self):
         """End these plans before they are completed; the chase goes on."""
+        self._lock()
         for plan in self:
             if plan.state in ("completed", "broken", "cancelled"):
                 raise UserError(

@@ -32,7 +32,7 @@ class CollectionPortalRequest(models.Model):
 
     def action_accept(self):
         """Record the contact, and the promise, plan or dispute that follows from it."""
-        self.lock_for_update(allow_referencing=True)
+        self._lock()
         self._check_can_answer()
         for entry in self:
             entry._record_contact(**entry._prepare_promise())
@@ -42,7 +42,7 @@ class CollectionPortalRequest(models.Model):
 
     def action_decline(self):
         """Decline these entries; each needs an answer that the customer can read."""
-        self.lock_for_update(allow_referencing=True)
+        self._lock()
         self._check_can_answer()
         for entry in self:
             if not (entry.answer or "").strip():
@@ -100,6 +100,7 @@ class CollectionPortalRequest(models.Model):
             "note": self.text,
         })
         plan.action_generate()
+        # What follows is noted by the button alone, see `write`.
         self.sudo().plan_id = plan
 
     def _accept_plan_accept(self):

@@ -43,6 +43,9 @@ class CollectionPosting(models.AbstractModel):
     reversal_id = fields.Many2one("account.move", readonly=True, copy=False)
     undone_by_id = fields.Many2one("res.users", readonly=True, copy=False)
 
+    # The books are sealed by themselves; who posted what is not exchanged.
+    _sealed_once = ("move_id", "posted_by_id", "date_posted", "reversal_id", "undone_by_id")
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
@@ -57,8 +60,12 @@ class CollectionPosting(models.AbstractModel):
             if "date" in vals:
                 self._check_state("draft", "requested", "approved", "refused")
             if "date_undo" in vals:
-                self.filtered("date_posted")._check_state("posted")
+                self.filtered("date_posted")._check_state(*self._get_reversible_states())
         return super().write(vals)
+
+    def _get_reversible_states(self):
+        """States in which the day of a reversal can be chosen."""
+        return ("posted",)
 
     def action_post(self):
         """Post these approved requests as journal entries."""
@@ -91,8 +98,11 @@ class CollectionPosting(models.AbstractModel):
         self.ensure_one()
         return self.date or self.company_id._get_collection_today()
 
-    def _check_posting_date(self, date, journal, has_tax=False):
-        """Raise a ``UserError`` unless an entry can be made on just that day."""
+    def _check_posting_date(self, date, journal, has_tax=False, field="date"):
+        """Raise a ``UserError`` unless an entry can be made on just that day.
+
+        :param str field: where the user chooses that day
+        """
         self.ensure_one()
         if date > self.company_id._get_collection_today():
             raise UserError(
@@ -102,13 +112,14 @@ class CollectionPosting(models.AbstractModel):
                     date=format_date(self.env, date),
                 )
             )
-        self._check_open_period(date, journal, has_tax)
+        self._check_open_period(date, journal, has_tax, field)
 
-    def _check_open_period(self, date, journal, has_tax=False):
+    def _check_open_period(self, date, journal, has_tax=False, field="date"):
         """Raise a ``UserError`` if the day is locked: Odoo would move the entry silently.
 
         :param date date: day of the entry
         :param bool has_tax: whether the entry is part of a tax return
+        :param str field: where the user chooses that day
         """
         self.ensure_one()
         locks = self.company_id._get_violated_lock_dates(date, has_tax, journal)
@@ -117,10 +128,23 @@ class CollectionPosting(models.AbstractModel):
             raise UserError(
                 self.env._(
                     "“%(record)s” cannot be posted on %(date)s: the period is locked. Choose"
-                    " %(open)s or later as accounting date, or ask for the period to be opened.",
+                    " %(open)s or later as “%(field)s”, or ask for the period to be opened.",
                     record=self.display_name,
                     date=format_date(self.env, date),
                     open=format_date(self.env, first_open),
+                    field=self._fields[field].get_description(self.env, ["string"])["string"],
+                )
+            )
+
+    def _check_not_before(self, date, move):
+        """Raise a ``UserError`` if a day is before the entry that is reversed on it."""
+        if date < move.date:
+            raise UserError(
+                self.env._(
+                    "“%(record)s” was posted on %(date)s: its reversal cannot be of an earlier"
+                    " day.",
+                    record=self.display_name,
+                    date=format_date(self.env, move.date),
                 )
             )
 
@@ -156,16 +180,8 @@ class CollectionPosting(models.AbstractModel):
         """Unmatch and reverse the entry of one record on just that day; return the reversal."""
         self.ensure_one()
         move = self.move_id.with_context(collection_posting_undo=OURS)
-        self._check_posting_date(date, move.journal_id)
-        if date < move.date:
-            raise UserError(
-                self.env._(
-                    "“%(record)s” was posted on %(date)s: its reversal cannot be of an earlier"
-                    " day.",
-                    record=self.display_name,
-                    date=format_date(self.env, move.date),
-                )
-            )
+        self._check_posting_date(date, move.journal_id, field="date_undo")
+        self._check_not_before(date, move)
         move.line_ids.remove_move_reconcile()
         return move._reverse_moves(
             [{"date": date, "ref": self.env._("Undone: %(record)s", record=self.display_name)}],

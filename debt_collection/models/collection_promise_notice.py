@@ -9,7 +9,6 @@ class CollectionPromise(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         promises = super().create(vals_list)
-        promises.filtered(lambda promise: promise.state == "open").case_id._notify_customers(
-            "promise"
-        )
+        news = promises.filtered(lambda promise: promise.state == "open" and not promise.is_opening)
+        news.case_id._notify_customers("promise")
         return promises

@@ -97,6 +97,7 @@ class CollectionProvision(models.Model):
     @api.depends("company_id")
     def _compute_auto_reverse(self):
         for provision in self:
+            # A setting of the company, whoever prepares.
             provision.auto_reverse = provision.company_id.sudo().collection_provision_reverse
 
     @api.depends("state", "amount_required", "date", "date_exposure", "balance_posted",
@@ -173,6 +174,7 @@ class CollectionProvision(models.Model):
                         "“%(name)s” can be asked for when its month is over.", name=provision.name
                     )
                 )
+            # The ledger decides, whoever may open its items.
             if not provision.date_computed or not provision.sudo()._is_up_to_date():
                 raise UserError(
                     self.env._(

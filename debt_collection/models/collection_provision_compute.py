@@ -17,9 +17,10 @@ class CollectionProvision(models.Model):
         self.ensure_one()
         self._clear_figures()
         items, credit = self._get_exposures()
-        buckets = self._get_buckets(items)
+        localized = self.with_context(lang=self.company_id._get_collection_lang())
+        buckets = localized._get_buckets(items)
         lines = self.env["collection.provision.line"].create([
-            self._prepare_line_vals(number, bucket) for number, bucket in enumerate(buckets)
+            localized._prepare_line_vals(number, bucket) for number, bucket in enumerate(buckets)
         ])
         self._insert_items([
             (line.id, item, amount)

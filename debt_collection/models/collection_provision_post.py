@@ -51,6 +51,7 @@ class CollectionProvision(models.Model):
                     " allowance as it stands. Undo the later one first.", name=provision.name,
                 )
             )
+            # The ledger decides, whoever may open its items.
             if provision.previous_id != provision.sudo()._get_previous():
                 raise UserError(
                     self.env._(
@@ -61,6 +62,7 @@ class CollectionProvision(models.Model):
         return result
 
     def _check_no_later(self, words):
+        # Whether there is a later one, whoever may see it.
         if self.sudo().search_count([
             ("company_id", "=", self.company_id.id),
             ("state", "=", "posted"),
@@ -96,9 +98,12 @@ class CollectionProvision(models.Model):
             self.reversal_move_id = self._do_reverse(move, date + relativedelta(months=1, day=1))
         return move
 
-    def _do_reverse(self, move, date):
-        """Post the opposite of an entry on a day in an open period."""
-        self._check_open_period(date, move.journal_id)
+    def _do_reverse(self, move, date, field="date"):
+        """Post the opposite of an entry on a day in an open period.
+
+        :param str field: where the user chooses that day
+        """
+        self._check_open_period(date, move.journal_id, field=field)
         reversal = move._reverse_moves([{
             "date": date, "ref": self.env._("Reversal: %(name)s", name=self.name),
         }])
@@ -108,7 +113,8 @@ class CollectionProvision(models.Model):
     def _do_undo(self, date):
         """Take the entry back on its own day, so that the month can be made anew.
 
-        Where that day is locked, on ``date``. An automatic reversal is taken back as well.
+        On the reversal date where one is chosen: it has to be where that day is locked. An
+        automatic reversal is taken back as well, on its own day or that date if it is later.
         """
         self._check_no_later(
             self.env._(
@@ -118,8 +124,9 @@ class CollectionProvision(models.Model):
         )
         undoing = self.env["account.move"]
         for move in self.move_id | self.reversal_move_id:
-            locked = self.company_id._get_violated_lock_dates(move.date, False, move.journal_id)
             undoing |= self._do_reverse(
-                move.with_context(collection_posting_undo=OURS), date if locked else move.date
+                move.with_context(collection_posting_undo=OURS),
+                max(self.date_undo or move.date, move.date),
+                field="date_undo",
             )
         return undoing[:1]

@@ -178,7 +178,7 @@ class CollectionRecoveryLine(models.Model):
         setting = {
             "income": "collection_recovery_account_id",
             "allowance": "collection_allowance_account_id",
-        }[recovery.company_id.collection_recovery_mode]
+        }[recovery.company_id.collection_recovery_mode or "income"]
         name = self.env._("Recovery of %(item)s", item=debt.document_id.name or "")
         partner = recovery.credit_id.partner_id
         parts = (

@@ -126,6 +126,7 @@ class CollectionReward(models.Model):
              lambda reward: reward.share if reward.measure == "share" else 0, "money", 14),
             (self.env._("Reason"), lambda reward: reward.reason, "text", 50),
             (self.env._("Approved By"),
+             # Payroll reads this name, too.
              lambda reward: reward.sudo().approved_by_id.name, "text", 26),
             (self.env._("Approved On"),
              lambda reward: fields.Datetime.context_timestamp(

@@ -2,6 +2,7 @@ import json
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import NO_ACCESS
 from odoo.sql_db import db_connect
 from odoo.tools import SQL
 
@@ -37,10 +38,12 @@ class CollectionSeal(models.Model):
     user_id = fields.Many2one("res.users", "Sealed By", readonly=True, ondelete="restrict")
     previous = fields.Char("Seal Before", readonly=True)
     seal = fields.Char(required=True, readonly=True)
-    content = fields.Text(required=True, readonly=True, help="What was sealed, as JSON.")
-    personal = fields.Text(
-        readonly=True, groups="debt_collection.group_manager",
-        help="The personal parts with their salts, as JSON; what was erased is missing.",
+    # What was sealed, and its personal parts with their salts, as JSON; what was erased is
+    # missing. Nobody reads here what the record itself does not show (P1.4).
+    content = fields.Text(required=True, readonly=True, groups=NO_ACCESS)
+    personal = fields.Text(readonly=True, groups=NO_ACCESS)
+    content_shown = fields.Text(
+        "What Was Sealed", compute="_compute_content_shown", help="As JSON."
     )
 
     _one_number = models.UniqueIndex("(company_id, number)", "A number is given once in a chain.")
@@ -50,6 +53,16 @@ class CollectionSeal(models.Model):
     def _compute_display_name(self):
         for seal in self:
             seal.display_name = f"{seal.number}: {seal.model} {seal.res_id}"
+
+    @api.depends_context("uid")
+    @api.depends("content", "model", "res_id")
+    def _compute_content_shown(self):
+        """Empty for who may not see the record."""
+        for seal in self:
+            record = self.env[seal.model].browse(seal.res_id) if seal.model in self.env else None
+            is_shown = record is not None and record.exists() and record.has_access("read")
+            # The user may see the record that the content is about.
+            seal.content_shown = seal.sudo().content if is_shown else False
 
     @api.model
     def _append(self, company, records):
@@ -137,12 +150,12 @@ class CollectionSeal(models.Model):
     def _as_entry(self):
         """The row in the form that the pure rules read."""
         self.ensure_one()
-        # Who may see the chain need not see the personal parts; they are not handed out.
-        personal = self.sudo().personal
+        # Who verifies or exports the chain need not see what is in it.
+        seal_sudo = self.sudo()
         return Entry(
             self.company_id.id, self.number, self.model, self.res_id, self.user_id.id,
             fields.Datetime.to_string(self.date), self.previous or FIRST, self.seal,
-            self.content, json.loads(personal or "{}"),
+            seal_sudo.content, json.loads(seal_sudo.personal or "{}"),
         )
 
     @api.readonly

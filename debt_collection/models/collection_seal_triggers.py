@@ -5,7 +5,8 @@ FUNCTION = """
 CREATE OR REPLACE FUNCTION collection_refuse_sealed() RETURNS trigger AS $collection$
 -- Arguments: the table of the sealed records; the column of this table that names the record;
 -- its model; columns that are kept; columns that can be erased; the key of their parts in the
--- seal, before the column's name. Lists are separated by commas.
+-- seal, before the column's name; columns that are kept once they are filled. Lists are separated
+-- by commas.
 DECLARE
     old_row jsonb := CASE WHEN TG_OP IN ('UPDATE', 'DELETE') THEN to_jsonb(OLD) END;
     new_row jsonb := CASE WHEN TG_OP IN ('UPDATE', 'INSERT') THEN to_jsonb(NEW) END;
@@ -40,10 +41,20 @@ BEGIN
                         USING ERRCODE = 'restrict_violation', TABLE = TG_TABLE_NAME;
                 END IF;
             END LOOP;
+            FOREACH name IN ARRAY string_to_array(TG_ARGV[6], ',') LOOP
+                IF old_row ->> name IS NOT NULL
+                    AND old_row -> name IS DISTINCT FROM new_row -> name
+                THEN
+                    RAISE EXCEPTION 'The record % of % is sealed: "%" is not changed any more.',
+                        owner_id, TG_ARGV[2], name
+                        USING ERRCODE = 'restrict_violation', TABLE = TG_TABLE_NAME;
+                END IF;
+            END LOOP;
             FOREACH name IN ARRAY string_to_array(TG_ARGV[4], ',') LOOP
                 key := format(TG_ARGV[5], old_row ->> 'id') || name;
                 IF old_row -> name IS DISTINCT FROM new_row -> name
-                    AND NOT (new_row ->> name IS NULL AND parts IS NOT NULL AND NOT parts ? key)
+                    AND NOT (COALESCE(new_row ->> name, '') = '' AND parts IS NOT NULL
+                             AND NOT parts ? key)
                 THEN
                     RAISE EXCEPTION 'The record % of % is sealed: "%" is not changed any more.',
                         owner_id, TG_ARGV[2], name
@@ -115,6 +126,7 @@ class CollectionSeal(models.Model):
             model, model._table, "id",
             ["seal", "seal_number", *self._get_columns(model, model._sealed_fields)],
             self._get_columns(model, model._sealed_personal), "",
+            once=self._get_columns(model, model._sealed_once),
         )
         for name in model._sealed_lines:
             # The table of the lines is made after that of the records.
@@ -145,10 +157,13 @@ class CollectionSeal(models.Model):
         return [name for name in names if model._fields[name].column_type]
 
     @api.model
-    def _protect_table(self, model, table, owner, kept, erasable, key, inserts=False):
+    def _protect_table(
+        self, model, table, owner, kept, erasable, key, inserts=False, once=()
+    ):
         function = SQL(
-            "collection_refuse_sealed(%s, %s, %s, %s, %s, %s)",
+            "collection_refuse_sealed(%s, %s, %s, %s, %s, %s, %s)",
             model._table, owner, model._name, ",".join(kept), ",".join(erasable), key,
+            ",".join(once),
         )
         events = SQL("INSERT OR UPDATE OR DELETE") if inserts else SQL("UPDATE OR DELETE")
         self._make_trigger(table, events, function)

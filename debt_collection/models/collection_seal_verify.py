@@ -40,6 +40,7 @@ class CollectionSeal(models.Model):
             "problem": problem,
         }
         if not problem:
+            # How far it was verified is noted by the verification alone.
             company.sudo().write({
                 "collection_seal_number": number,
                 "collection_seal": previous,
@@ -193,7 +194,9 @@ class CollectionSeal(models.Model):
         if result["ok"]:
             return
         _logger.warning("Collections: the record of %s: %s", company.name, result["problem"])
+        # Who the managers are, for the job.
         managers_sudo = self.env.ref("debt_collection.group_manager").sudo().all_user_ids
+        # The job writes in nobody's name.
         self.env["mail.thread"].sudo().message_notify(
             partner_ids=managers_sudo.filtered(
                 lambda user: user.active and company in user.company_ids

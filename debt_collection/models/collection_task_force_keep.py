@@ -4,6 +4,8 @@ import pytz
 
 from odoo import Command, api, fields, models
 
+from .collection_guard import OURS
+
 REVIEW_DAYS = 7
 FIRST_MEETING = time(10)
 MEETING_MINUTES = 30
@@ -38,7 +40,7 @@ class CollectionTaskForce(models.Model):
         if not cases:
             return self.browse()
         vals_list = []
-        for case in cases.with_context(tracking_disable=True, collection_task_force_kept=True):
+        for case in cases.with_context(tracking_disable=True, collection_task_force_kept=OURS):
             policy = case._get_policy()
             lead = case.lead_id or policy.task_force_lead_id or case._get_responsible("manager")
             members = lead | policy.task_force_member_ids | case.user_id
@@ -164,7 +166,7 @@ class CollectionTaskForce(models.Model):
         forces_sudo = self.sudo()
         for force in forces_sudo:
             case = force.case_id.with_context(
-                tracking_disable=True, collection_task_force_kept=True
+                tracking_disable=True, collection_task_force_kept=OURS
             )
             force.write({
                 "former_lead_id": case.lead_id.id,

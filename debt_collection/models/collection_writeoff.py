@@ -115,11 +115,13 @@ class CollectionWriteoff(models.Model):
 
     def _needs_second_approval(self):
         self.ensure_one()
+        # A setting of the company, whoever asks.
         limit = self.company_id.sudo().collection_writeoff_limit
         return bool(limit) and self.currency_id.compare_amounts(self.amount, limit) > 0
 
     @api.model_create_multi
     def create(self, vals_list):
+        # Whoever asks need not have a right on sequences.
         sequence = self.env["ir.sequence"].sudo()
         for vals in vals_list:
             vals["name"] = sequence.next_by_code("collection.writeoff") or "/"

@@ -91,12 +91,14 @@ class CollectionWriteoff(models.Model):
             if (
                 item.company_id != self.company_id
                 or item.partner_id.commercial_partner_id
+                # Whose debt it is, of a write-off that the user may see.
                 != self.sudo().partner_id.commercial_partner_id
             ):
                 raise UserError(
                     self.env._(
                         "%(item)s is no debt of %(customer)s in this company.",
                         item=name,
+                        # Whose debt it is, of a write-off that the user may see.
                         customer=self.sudo().partner_id.name,
                     )
                 )

@@ -11,6 +11,7 @@ class IrAttachment(models.Model):
         own = self.filtered(lambda attachment: attachment.res_model == "collection.letter")
         if not own:
             return
+        # Whether it is a letter, whoever may see that.
         letter_sudo = self.env["collection.letter"].sudo().search(
             [("pdf_attachment_id", "in", own.ids)], limit=1
         )

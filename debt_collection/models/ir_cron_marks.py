@@ -57,7 +57,8 @@ class IrCron(models.Model):
             progress_sudo.collection_marks = (
                 last_sudo.remaining and last_sudo.collection_marks
             ) or {}
-        return progress_sudo.collection_marks
+        # An empty object reads as False.
+        return progress_sudo.collection_marks or {}
 
     @api.model
     def _set_collection_mark(self, key, position):

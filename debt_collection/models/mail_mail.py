@@ -75,6 +75,7 @@ class MailMail(models.Model):
         return result
 
     def _tell_letters(self):
+        # The mail server tells of letters of everybody.
         letters_sudo = self.env["collection.letter"].sudo().search(
             [("mail_mail_id", "in", self.ids)]
         )

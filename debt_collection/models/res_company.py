@@ -28,6 +28,7 @@ class ResCompany(models.Model):
             {"name": self.env._("Standard Policy"), "company_id": company.id}
             for company in without_sudo
         ]
+        # Whoever makes a company need not have a right on policies.
         policies_sudo = self.env["collection.policy"].sudo().create(vals_list)
         if standard_sudo:
             # The usual cadence is a start; each company changes its own copy.

@@ -14,7 +14,8 @@ class ResCompany(models.Model):
         [("income", "Income"), ("allowance", "Allowance for Doubtful Debts")],
         "Recoveries Go To",
         default="income",
-        required=True,
+        # Not required in the database: Odoo makes companies while this module is not loaded
+        # yet, and empty means income.
     )
 
     _collection_writeoff_limit_positive = models.Constraint(

@@ -32,6 +32,9 @@ class ResPartner(models.Model):
     collection_tier_id = fields.Many2one(
         "collection.tier", compute="_compute_collection_status", compute_sudo=True
     )
+    collection_tier_color = fields.Integer(
+        compute="_compute_collection_status", compute_sudo=True
+    )
     collection_amount_overdue = fields.Monetary(
         "Overdue Amount",
         compute="_compute_collection_status",
@@ -116,6 +119,7 @@ class ResPartner(models.Model):
             partner.collection_case_count = len(partner_cases)
             partner.collection_state = case.collection_state or "none"
             partner.collection_tier_id = case.tier_id
+            partner.collection_tier_color = case.tier_id.color
             partner.collection_amount_overdue = case.amount_overdue
 
     @api.readonly

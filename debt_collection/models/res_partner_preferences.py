@@ -2,21 +2,26 @@ from odoo import fields, models
 
 
 class ResPartner(models.Model):
-    """How a customer wants to be spoken to, entered by the customer or for them (P4.2)."""
+    """How a customer wants to be spoken to, entered by the customer or for them (P4.2).
+
+    Not copied: who duplicates a contact may not read them, and the copy is somebody else.
+    """
 
     _inherit = "res.partner"
 
     collection_preferred_person = fields.Char(
-        "Ask For", groups="debt_collection.group_collector,debt_collection.group_finance",
+        "Ask For", copy=False,
+        groups="debt_collection.group_collector,debt_collection.group_finance",
         help="Whom the customer wants to be asked for.",
     )
     collection_preferred_channel = fields.Selection(
         [("phone", "Phone"), ("email", "Email"), ("letter", "Letter")],
-        "Preferred Way",
+        "Preferred Way", copy=False,
         groups="debt_collection.group_collector,debt_collection.group_finance",
     )
     collection_preferred_hours = fields.Char(
-        "Preferred Hours", groups="debt_collection.group_collector,debt_collection.group_finance"
+        "Preferred Hours", copy=False,
+        groups="debt_collection.group_collector,debt_collection.group_finance"
     )
 
     def _set_collection_preferences(self, person, hours, channel, lang, case):

@@ -13,6 +13,7 @@ class ResPartner(models.Model):
 
     or, for the PDF itself::
 
+        # Whoever sees the customer's items may have them printed.
         env["ir.actions.report"].sudo()._render_qweb_pdf(
             "debt_collection.report_statement", partners.ids, data=…)
     """

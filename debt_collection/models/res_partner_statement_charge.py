@@ -2,7 +2,7 @@ from odoo import models
 
 
 class ResPartner(models.Model):
-    """The statement of account says what has accrued on it, below the balance."""
+    """The statement of account says what has accrued on it, below the balance: a memo."""
 
     _inherit = "res.partner"
 

@@ -13,13 +13,14 @@ class ResUsers(models.Model):
         "res.users",
         "Stands In for Me",
         domain=[("share", "=", False)],
+        copy=False,
         groups="debt_collection.group_collector",
     )
     collection_absent_from = fields.Date(
-        "Away From", groups="debt_collection.group_collector", help="Inclusive."
+        "Away From", copy=False, groups="debt_collection.group_collector", help="Inclusive."
     )
     collection_absent_to = fields.Date(
-        "Away To", groups="debt_collection.group_collector", help="Inclusive."
+        "Away To", copy=False, groups="debt_collection.group_collector", help="Inclusive."
     )
 
     @api.constrains(*ABSENCE)

@@ -1,4 +1,7 @@
+import io
 from datetime import date
+
+from openpyxl import load_workbook
 
 from odoo import Command
 from odoo.tests import tagged
@@ -273,3 +276,22 @@ class TestAccountMoveLineCharge(ChargeCommon):
             "debt_collection.report_statement", self.customer.ids, data=data
         )
         self.assertIn("Late charges accrued up to", html.decode())
+        sheet = load_workbook(io.BytesIO(self.customer._get_collection_statement_xlsx(
+            date(2025, 6, 1), date(2025, 7, 10), self.env.company
+        ))).active
+        memo = {row[1].value: row[7].value for row in sheet.iter_rows() if row[1].value}
+        self.assertEqual(memo["Closing Balance"], 36500)
+        self.assertIn("Late charges accrued up to 2025-07-10, not part of the balance", memo)
+        self.assertEqual(
+            [memo[name] for name in ("Interest", "Fees", "Together", "More for each day")],
+            [100, 0, 100, 10],
+        )
+
+    def test_statement_without_charges(self):
+        """Nothing is said where nothing accrued."""
+        self._invoice("2025-06-30", 36500)
+        sheet = load_workbook(io.BytesIO(self.customer._get_collection_statement_xlsx(
+            date(2025, 6, 1), date(2025, 7, 10), self.env.company
+        ))).active
+        texts = [cell.value for row in sheet.iter_rows() for cell in row if cell.value]
+        self.assertFalse([text for text in texts if "Late charges" in str(text)])

@@ -13,6 +13,9 @@ from .common import CollectionCommon
 
 SCRIPT = "<script>alert(1)</script>"
 LONG = "🙂長い" * 3334
+TYPED = ("date", "datetime", "float", "monetary")
+# By whether it is a date: what nobody can have meant.
+BAD = {False: (1e18, -1e18), True: ("1900-01-01", "9999-12-31")}
 
 
 @tagged("debt_collection")
@@ -159,6 +162,41 @@ class TestBadInput(CollectionCommon):
         self.assertNotIn(self.collector, self.case.activity_ids.user_id)
         self.manager.active = False
         self.env["collection.case"]._escalate(self.TODAY + timedelta(days=30), self.company)
+
+    def test_every_date_and_amount_of_every_model(self):
+        """Nobody's typing slip is kept, in whichever of our models it is made."""
+        checked = 0
+        for name, model in self.env.registry.items():
+            if not name.startswith("collection.") or model._abstract or not model._auto:
+                continue
+            record = self.env[name].sudo().with_context(active_test=False).search([], limit=1)
+            for field in model._fields.values():
+                if not record or not field.store or field.type not in TYPED:
+                    continue
+                record = record.with_user(self.manager).sudo(False)
+                for value in BAD[field.type in ("date", "datetime")]:
+                    with self.subTest(field=str(field), value=value):
+                        with self.assertRaises(UserError), self.cr.savepoint():
+                            record.write({field.name: value})
+                        checked += 1
+        self.assertGreater(checked, 50)
+
+    def test_currency_without_rates(self):
+        """An item in a currency whose rates are gone is shown as the ledger has it."""
+        currency = self.env.ref("base.CHF")
+        currency.active = True
+        self.env["res.currency.rate"].create({
+            "name": "2025-01-01", "rate": 2.0, "currency_id": currency.id,
+            "company_id": self.company.id,
+        })
+        invoice = self._overdue_invoice(20, 100.0, currency_id=currency.id)
+        currency.rate_ids.unlink()
+        self._classify()
+        self.env["collection.case"]._escalate(self.TODAY, self.company)
+        self.assertTrue(invoice.collection_case_id)
+        overdue_list = self.env["collection.overdue.list"]._generate(self.TODAY, self.company)
+        line = overdue_list.line_ids.filtered(lambda line: line.move_name == invoice.name)
+        self.assertEqual((line.amount_open, line.amount_open_company), (100.0, 50.0))
 
     def test_names_of_any_kind(self):
         """Emoji, 10,000 characters, markup and formulas are text wherever they show."""

@@ -22,6 +22,7 @@ class TestCollectionCaseNotice(CollectionCommon):
         cls._classify(cls.today)
         cls.case = cls.invoice.collection_case_id
         cls.policy = cls.case._get_policy()
+        cls.approver = cls._role_user("notice_manager", "manager")
 
     def _get_mails(self):
         return self.env["mail.mail"].sudo().search([
@@ -33,6 +34,13 @@ class TestCollectionCaseNotice(CollectionCommon):
             "case_id": self.case.id, "amount": 100, "date_promised": self.today,
             "date_made": self.today,
         })
+
+    def _approve_plan(self):
+        plan = self.env["collection.plan"].create({
+            "case_id": self.case.id, "count": 2, "date_first": self.today + timedelta(days=10),
+        })
+        plan.action_generate()
+        plan.with_user(self.approver).action_approve()
 
     def _pay_part(self):
         self._pay(self.invoice, amount=100.0, payment_date=self.today)
@@ -47,6 +55,7 @@ class TestCollectionCaseNotice(CollectionCommon):
         table = [
             # what happens, setting, subject with the setting, with all settings off
             (self._promise, "notify_promise", "Your payment by"),
+            (self._approve_plan, "notify_plan", "A payment plan for you"),
             (self._pay_part, "notify_payment", "Thank you for your payment"),
             (self._pay_all, "notify_closed", "Your account is settled"),
         ]
@@ -67,6 +76,22 @@ class TestCollectionCaseNotice(CollectionCommon):
         self.policy.notify_payment = True
         self._credit()
         self.assertNotIn("Thank you for your payment", self._get_mails())
+
+    def test_in_the_customer_s_language(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        template = self.env.ref("debt_collection.mail_template_notice_promise")
+        template.with_context(lang="fr_FR").subject = "Votre paiement"
+        self.customer.lang = "fr_FR"
+        self._promise()
+        self.assertEqual(self._get_mails(), ["Votre paiement"])
+
+    def test_each_company_decides(self):
+        """The switches are the policy's, and each company has its own."""
+        other = self.setup_other_company(name="Other Notices")["company"]
+        policy = other.sudo().collection_policy_id
+        self.assertTrue(policy)
+        self.policy.notify_promise = False
+        self.assertTrue(policy.notify_promise)
 
     def test_no_address_no_mail(self):
         self.customer.email = False

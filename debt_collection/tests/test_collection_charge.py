@@ -1,5 +1,7 @@
+import io
 from datetime import date, timedelta
 
+from openpyxl import load_workbook
 from psycopg2 import IntegrityError
 
 from odoo import Command
@@ -215,6 +217,120 @@ class TestCollectionCharge(ChargeCommon):
         # The days are let go: later ones are charged, these are not.
         self.assertEqual(self._charge(case, "2025-07-20").amount_total, 100)
 
+    def _waive(self, charge, amount, reason="Goodwill"):
+        manager = charge.with_user(self.manager)
+        manager.write({"amount_to_waive": amount, "waive_reason": reason})
+        manager.action_waive()
+        charge.with_user(self.finance).action_post_waiver()
+
+    def test_waive_a_part(self):
+        """Part after part; the days stay charged, and taxes add up to the cent."""
+        tax = self.company_data["default_tax_sale"]
+        tax.amount = 7.5
+        self.env.company.collection_charge_tax_ids = [Command.set(tax.ids)]
+        self._use_terms("fixed")
+        self._invoice("2025-06-30", 36500)
+        case = self._case()
+        charge = self._charge(case, "2025-07-10")
+        debit_note = self._post(charge)
+        self.assertEqual(debit_note.amount_total, 107.5)
+        self._waive(charge, 33.33, "Bank holiday")
+        self.assertRecordValues(charge, [{
+            "state": "posted", "amount_waived": 33.33, "amount_to_waive": 0,
+            "waive_reason": False, "waived_by_id": self.manager.id,
+        }])
+        refund = charge.sudo().refund_move_id
+        self.assertIn("Bank holiday", refund.ref)
+        self.assertRecordValues(refund, [{
+            "move_type": "out_refund", "amount_untaxed": 33.33, "amount_tax": 2.5,
+            "payment_state": "paid", "is_collection_charge": True,
+            "reversed_entry_id": debit_note.id, "journal_id": self.journal.id,
+        }])
+        self.assertRecordValues(refund.invoice_line_ids, [{
+            "account_id": self.income.id, "tax_ids": tax.ids,
+        }])
+        self.assertEqual(debit_note.amount_residual, 71.67)
+        sheet = load_workbook(io.BytesIO(case._get_charges_xlsx(charge))).active
+        self.assertIn(33.33, [cell.value for row in sheet.iter_rows() for cell in row])
+        item = case.line_ids.filtered(lambda line: not line.move_id.is_collection_charge)
+        self.assertEqual(item.collection_charged_to, date(2025, 7, 10))
+        self._waive(charge, 33.33)
+        self._waive(charge, 0)
+        self.assertRecordValues(charge, [{"state": "waived", "amount_waived": 100}])
+        self.assertRecordValues(debit_note, [{"amount_residual": 0}])
+        self.assertEqual(sum(debit_note.reversal_move_ids.mapped("amount_total")), 107.5)
+        self.assertEqual(self._charge(case, "2025-07-20", item).amount_total, 100)
+
+    def test_waive_a_part_of_what_is_open(self):
+        self._use_terms("fixed")
+        self._invoice("2025-06-30", 36500)
+        charge = self._charge(self._case(), "2025-07-10")
+        debit_note = self._post(charge)
+        self._pay_on(debit_note, date.today(), 30)
+        for amount, words in [(100.01, "100.00 are left"), (70.01, "70.00 at most")]:
+            with self.subTest(amount), self.assertRaisesRegex(UserError, words):
+                with self.cr.savepoint():
+                    self._waive(charge, amount)
+        self._waive(charge, 70)
+        self.assertEqual(debit_note.amount_residual, 0)
+        self.assertRecordValues(charge, [{"state": "posted", "amount_waived": 70}])
+
+    def test_undo_after_a_part_was_waived(self):
+        """Only what is left is credited, and all of the days can be charged again."""
+        self._use_terms("fixed")
+        self._invoice("2025-06-30", 36500)
+        case = self._case()
+        items = case.line_ids
+        charge = self._charge(case, "2025-07-10")
+        debit_note = self._post(charge)
+        self._waive(charge, 40)
+        charge.with_user(self.finance).action_undo()
+        self.assertEqual(charge.sudo().reversal_id.amount_total, 60)
+        self.assertEqual(debit_note.amount_residual, 0)
+        self.assertEqual(self._charge(case, "2025-07-10", items).amount_total, 100)
+
+    def test_who_says_what_is_waived(self):
+        self._use_terms("fixed")
+        self._invoice("2025-06-30", 36500)
+        case = self._case()
+        charge = self._charge(case, "2025-07-10")
+        for vals in ({"amount_to_waive": 10}, {"amount_waived": 10}, {"waive_reason": "Why not"}):
+            with self.subTest(vals=vals), self.assertRaises(UserError), self.cr.savepoint():
+                charge.with_user(self.manager).write(vals)
+        self._post(charge)
+        charge.with_user(self.manager).write({"amount_to_waive": 10, "waive_reason": "Goodwill"})
+        charge.with_user(self.manager).action_waive()
+        with self.assertRaisesRegex(UserError, "cannot be done"), self.cr.savepoint():
+            charge.with_user(self.manager).amount_to_waive = 90
+        with self.assertRaises(UserError), self.cr.savepoint():
+            charge.with_user(self.manager).amount_waived = 90
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"), self.cr.savepoint():
+            charge.sudo().amount_to_waive = -1
+            charge.flush_recordset()
+
+    def test_credit_note_in_a_locked_period(self):
+        """Another day is chosen, never taken silently; no day before the debit note."""
+        self._use_terms("fixed")
+        self._invoice("2025-06-30", 36500)
+        charge = self._charge(self._case(), "2025-07-10")
+        self._post(charge, "2025-08-10")
+        charge.with_user(self.manager).write({"amount_to_waive": 10, "waive_reason": "Goodwill"})
+        charge.with_user(self.manager).action_waive()
+        finance = charge.with_user(self.finance)
+        self.env.company.hard_lock_date = "2025-08-31"
+        for day, words in [("2025-08-15", "09/01/2025 or later as “Reversal Date”"),
+                           ("2099-01-01", "still to come")]:
+            finance.date_undo = day
+            with self.subTest(day), self.assertRaisesRegex(UserError, words), self.cr.savepoint():
+                finance.action_post_waiver()
+        finance.date_undo = "2025-09-15"
+        finance.action_post_waiver()
+        self.assertEqual(charge.sudo().refund_move_id.date, date(2025, 9, 15))
+        self.assertEqual(charge.state, "posted")
+        charge.sudo().date_undo = "2025-08-09"
+        with self.assertRaises(UserError), self.cr.savepoint():
+            finance.action_undo()
+
     def test_waive_what_is_paid(self):
         self._use_terms("fixed")
         self._invoice("2025-06-30", 36500)
@@ -247,6 +363,20 @@ class TestCollectionCharge(ChargeCommon):
         self.assertEqual(item._get_collection_charges(self.TODAY), {})
         accrued = case.line_ids._get_collection_charges(self.TODAY)
         self.assertEqual(sum(charge["total"] for charge in accrued.values()), 820)
+
+    def test_next_invoice_is_not_booked_as_charge(self):
+        """Odoo proposes the account a customer's lines are on most often: no charges count."""
+        self._use_terms("fixed")
+        revenue = self._invoice("2025-06-30", 36500).invoice_line_ids.account_id
+        case = self._case()
+        item = case.line_ids
+        for day in ("2025-07-10", "2025-07-20"):
+            self._post(self._charge(case, day, item))
+        self.assertEqual(self._invoice("2025-08-31").invoice_line_ids.account_id, revenue)
+        # Where sales are booked on the same account, it is proposed as ever.
+        self.company_data["default_journal_sale"].default_account_id = self.income
+        self._post(self._charge(case, "2025-07-30", item))
+        self.assertEqual(self._invoice("2025-08-31").invoice_line_ids.account_id, self.income)
 
     def test_minimum(self):
         self._use_terms("fixed", amount_minimum=50)
@@ -407,10 +537,50 @@ class TestCollectionCharge(ChargeCommon):
         self._use_terms("fixed")
         move = self._invoice("2025-06-30", 36500)
         self._case()
-        letter = self.env["collection.letter"].create(
+        letter = self.env["collection.letter"].sudo().create(
             {"partner_id": self.customer.id, "kind": "dunning"}
         )
         days = (letter.date - date(2025, 6, 30)).days
         self.assertRecordValues(letter.line_ids, [{
             "number": move.name, "amount_charge": 10 * days, "charge_per_day": 10,
         }])
+
+    def test_letters_take_no_charge_on_charges(self):
+        """A debit note that is overdue itself is claimed, and nothing on top of it."""
+        self._use_terms("fixed", fee_ids=[Command.create({"amount": 40})])
+        self._invoice("2025-06-30", 36500)
+        debit_note = self._post(self._charge(self._case(), "2025-07-10"), "2025-07-15")
+        self._classify()
+        letter = self.env["collection.letter"].sudo().create(
+            {"partner_id": self.customer.id, "kind": "final"}
+        )
+        line = letter.line_ids.filtered(lambda line: line.number == debit_note.name)
+        self.assertRecordValues(line, [{
+            "amount_open": 140, "amount_charge": 0, "charge_per_day": 0, "amount_claimed": 140,
+        }])
+        self.assertTrue(sum((letter.line_ids - line).mapped("amount_charge")))
+        account = self.customer._get_collection_statement(
+            date(2025, 6, 1), self.TODAY, self.env.company
+        )[self.customer.id][0]
+        self.assertEqual(account["closing"], 36640)
+        self.assertEqual(account["charges"]["interest"], 820)
+
+    def test_analytic_accounts(self):
+        """What Odoo distributes of the customer's invoices, it does of debit notes as well."""
+        plan = self.env["account.analytic.plan"].create({"name": "Regions"})
+        account = self.env["account.analytic.account"].create(
+            {"name": "North", "plan_id": plan.id}
+        )
+        self.env["account.analytic.distribution.model"].create({
+            "partner_id": self.customer.id, "analytic_distribution": {account.id: 100},
+        })
+        self._use_terms("fixed")
+        self._invoice("2025-06-30", 36500)
+        charge = self._charge(self._case(), "2025-07-10")
+        debit_note = self._post(charge)
+        self._waive(charge, 40)
+        for move in debit_note | charge.sudo().refund_move_id:
+            with self.subTest(move=move.move_type):
+                self.assertEqual(
+                    move.invoice_line_ids.analytic_distribution, {str(account.id): 100}
+                )

@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
@@ -108,6 +108,22 @@ class TestCollectionContactRule(CollectionCommon):
                     self.assertIn(rule.name, words)
                 savepoint.rollback()
 
+    def test_summer_time_of_the_customer(self):
+        """12:30 UTC is 07:30 in New York in winter and 08:30 from 9 March 2025 on."""
+        case = self._case("us", tz="America/New_York")
+        for moment, allowed in [
+            ("2025-03-07 12:30:00", False), ("2025-03-10 12:30:00", True),
+            ("2025-03-10 12:00:00", True), ("2025-03-10 11:59:59", False),
+            ("2025-10-31 12:30:00", True), ("2025-11-03 12:30:00", False),
+            ("2025-11-03 13:00:00", True), ("2025-11-04 01:59:59", True),
+            ("2025-11-04 02:00:00", False),
+        ]:
+            with self.subTest(moment=moment):
+                words = case._get_contact_refusal(
+                    "phone", fields.Datetime.to_datetime(moment)
+                )[1]
+                self.assertEqual(not words, allowed, words)
+
     def test_blocked_and_let_pass(self):
         case = self._case("cn", tz="Asia/Shanghai")
         with self.assertRaisesRegex(UserError, "GB/T 45251-2025.*22:00"), self.cr.savepoint():
@@ -123,8 +139,8 @@ class TestCollectionContactRule(CollectionCommon):
             "override_by_id": self.manager.id, "override_reason": "He asked us to call late",
         }])
         self.assertIn("GB/T", contact.rule_breach)
-        self.assertIn("GB/T", self.env["collection.seal"].search(
-            [("res_id", "=", contact.id)]).content)
+        self.assertIn("GB/T", self.env["collection.seal"].sudo().search(
+            [("res_id", "=", contact.id), ("model", "=", contact._name)]).content)
         for vals in ({"direction": "inbound"}, {"method": "letter"}):
             with self.subTest(**vals):
                 self.assertFalse(self._contact(case, **vals).rule_breach)

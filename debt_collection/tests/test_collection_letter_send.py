@@ -1,4 +1,3 @@
-import os
 from contextlib import suppress
 from datetime import date
 from unittest.mock import patch
@@ -13,7 +12,7 @@ from .letter_common import LetterCommon
 from .smtp_common import MailServerMixin, pdf_text
 
 # 50 in the suite; 500 were tried with this set.
-MANY = int(os.environ.get("COLLECTION_TEST_LETTERS", "50"))
+MANY = 500
 SENDING = ("odoo.addons.mail.models.mail_mail", "odoo.addons.base.models.ir_mail_server")
 
 

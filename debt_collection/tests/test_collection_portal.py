@@ -8,6 +8,20 @@ from odoo.tests import HttpCase, new_test_user, tagged
 from .common import CollectionCommon
 
 PDF = b"%PDF-1.4 delivery note"
+# The page's own script, in a browser that does not say that a program drives it; its answer goes
+# into a frame, so that the test stays on the page.
+CLICK_OF_A_PERSON = """
+    const frame = Object.assign(document.createElement("iframe"), { name: "answer" });
+    document.body.append(frame);
+    document.querySelector("#collection_survey").target = "answer";
+    frame.addEventListener("load", () => {
+        if (frame.contentDocument.body.innerText.includes("Thank you for your answer")) {
+            console.log("test successful");
+        }
+    });
+    Object.defineProperty(navigator, "webdriver", { value: false });
+    window.eval(document.querySelector("main script").textContent);
+"""
 
 
 @tagged("post_install", "-at_install", "debt_collection")
@@ -67,8 +81,11 @@ class TestCollectionPortal(CollectionCommon, HttpCase):
                 with self.subTest(login=login, query=query, page=page):
                     self.authenticate(login, login)
                     answer = self.url_open(url + page + query, allow_redirects=False)
-                    wanted = 303 if page.startswith("/invoice") and status == 200 else status
+                    # Who is signed in goes on to Odoo's page; a link shows the document alone.
+                    signed_in = login == "portal_owner" and page.startswith("/invoice")
+                    wanted = 303 if signed_in else status
                     self.assertEqual(answer.status_code, wanted)
+                    self.assertNotIn("access_token", answer.headers.get("Location", ""))
         self.authenticate("portal_owner", "portal_owner")
         for path in (
             f"/my/collections/{self.foreign_case.id}",
@@ -219,6 +236,29 @@ class TestCollectionPortal(CollectionCommon, HttpCase):
         self.assertEqual(plan.state, "performing")
         self.assertIn("customer's page", plan.accepted_by)
 
+    def test_offered_plan_is_declined(self):
+        plan = self.env["collection.plan"].create({
+            "case_id": self.case.id, "count": 2, "date_first": self.now + timedelta(days=10),
+        })
+        plan.action_generate()
+        plan.with_user(self._role_user("portal_manager_2", "manager")).action_approve()
+        self.authenticate("portal_owner", "portal_owner")
+        self._enter(kind="plan_decline", text="Too fast for us")
+        entry = self.case.portal_request_ids
+        self.assertRecordValues(entry, [{"kind": "plan_decline", "plan_id": plan.id}])
+        self.assertEqual(plan.state, "approved", "the collector looks at it first")
+        entry.with_user(self.collector).action_accept()
+        self.assertEqual(plan.state, "cancelled")
+        self.assertEqual(self.case.collection_activity_ids.outcome, "refused")
+
+    def test_amount_in_the_customer_s_way(self):
+        self.authenticate("portal_owner", "portal_owner")
+        date = (self.now + timedelta(days=7)).isoformat()
+        for text, amount in (("1,50", 1.5), ("100.5", 100.5), ("0,100.00", 100), ("250", 250)):
+            with self.subTest(text=text):
+                self._enter(kind="promise", amount=text, date=date)
+                self.assertEqual(self.case.portal_request_ids.sorted("id")[-1].amount, amount)
+
     def test_declining_needs_an_answer(self):
         self.authenticate("portal_owner", "portal_owner")
         self._enter(kind="message", text="Leave me alone")
@@ -274,6 +314,51 @@ class TestCollectionPortal(CollectionCommon, HttpCase):
         """The customer promises a day, at desktop and phone size, without a sideways scroll."""
         self.start_tour("/my", "debt_collection_portal_promise", login="portal_owner")
         self.assertEqual(self.case.portal_request_ids.kind, "promise")
+
+    def test_satisfaction_on_the_page(self):
+        """One click on a face; the question is there only for who was asked (P5.1)."""
+        self.authenticate("portal_owner", "portal_owner")
+        url = f"/my/collections/{self.case.id}"
+        self.assertNotIn("How did we treat you?", self.url_open(url).text)
+        self.case._ask_customers(self.now)
+        rating = self.case.rating_ids.sudo()
+        self.start_tour(url, "debt_collection_portal_survey", login="portal_owner")
+        self.assertRecordValues(rating, [{
+            "rating": 4, "consumed": True, "feedback": "Friendly",
+            "rated_partner_id": self.collector.partner_id.id,
+        }])
+        self.assertNotIn("How did we treat you?", self.url_open(url).text)
+
+    def test_one_click_in_the_mail(self):
+        """The link of a face is the answer, in a browser that shows it."""
+        self.case._ask_customers(self.now)
+        rating = self.case.rating_ids.sudo()
+        url = f"/debt_collection/survey/{rating.access_token}/2"
+        self.browser_js(url, "console.log('test successful')", ready="!!document.body")
+        self.assertFalse(rating.consumed, "a browser that a program drives answers nothing")
+        self.browser_js(
+            url, CLICK_OF_A_PERSON, ready="!!document.querySelector('#collection_survey')"
+        )
+        rating.invalidate_recordset()
+        self.assertRecordValues(rating, [{"rating": 2, "consumed": True}])
+
+    def test_stranger_in_the_browser(self):
+        """Another customer who guesses the number, or has another's link, finds nothing."""
+        token = self.foreign_case._portal_ensure_token()
+        for path in (
+            f"/my/collections/{self.case.id}",
+            f"/my/collections/{self.case.id}?access_token={token}",
+            f"/my/collections/{self.case.id}/statement.pdf",
+            f"/my/collections/{self.case.id}/invoice/{self.invoice.id}",
+        ):
+            with self.subTest(path=path):
+                self.browser_js(
+                    path,
+                    "document.body.innerText.includes('250.00') || console.log('test successful')",
+                    ready="document.body.innerText.includes('404')",
+                    login="portal_other",
+                    error_checker=lambda message: "404" not in message,
+                )
 
     def test_customer_on_the_phone(self):
         self.browser_size = "375x667"

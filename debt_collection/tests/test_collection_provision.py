@@ -443,7 +443,11 @@ class TestCollectionProvision(ProvisionCommon):
             later.action_post()
             self.assertEqual(later.move_id.date, date(2025, 10, 1))
             self.company.fiscalyear_lock_date = date(2025, 10, 10)
+            with self.assertRaisesRegex(UserError, "Reversal Date"), self.cr.savepoint():
+                later.action_undo()
+            later.date_undo = date(2025, 10, 20)
             later.action_undo()
+            self.assertEqual(later.reversal_id.date, date(2025, 10, 20))
         account = self.company.collection_allowance_account_id
         self.assertEqual(self._balance(account, date(2025, 10, 19)), -25.0)
         self.assertEqual(self._balance(account), 0.0)

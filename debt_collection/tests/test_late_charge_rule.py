@@ -183,9 +183,9 @@ class TestLateChargeRule(BaseCase):
         for allocation, received, interests, principal in [
             ("principal", "1000", ["200", "180"], "9000"),
             ("interest", "1000", ["200", "184.80"], "9240"),
-            ("interest", "40", ["400"], "10000"),
-            ("interest", "100", ["400"], "10000"),
-            ("interest", "240", ["400"], "10000"),
+            ("interest", "40", ["200", "200"], "10000"),
+            ("interest", "100", ["200", "200"], "10000"),
+            ("interest", "240", ["200", "200"], "10000"),
             ("interest", "240.01", ["200", "200"], "9999.99"),
         ]:
             with self.subTest(allocation=allocation, received=received):

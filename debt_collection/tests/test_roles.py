@@ -1,10 +1,11 @@
 import json
 import re
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
 from odoo import fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -196,6 +197,76 @@ class TestRoles(RolesCommon):
         self.assertFalse(to_dos)
 
 
+    def test_fields_of_others_lead_nowhere(self):
+        """No field of Odoo's models opens a model of ours that a role may not read."""
+        rights = {row[0]: dict(zip((*ROLES, "employee"), row[2:7], strict=True))
+                  for row in self._read_table()}
+        for role in (*ROLES, "employee"):
+            for name in ("res.partner", "account.move", "account.move.line", "res.users",
+                         "res.company", "mail.activity", "ir.attachment", "calendar.event"):
+                model = self.env[name].with_user(self.users[role])
+                try:
+                    shown = model.fields_get(attributes=["relation", "searchable"])
+                except AccessError:
+                    continue
+                for field, description in shown.items():
+                    relation = description.get("relation", "")
+                    if not relation.startswith("collection.") or "R" in rights[relation][role]:
+                        continue
+                    with self.subTest(role=role, field=f"{name}.{field}"):
+                        for domain in (
+                            [(f"{field}.display_name", "ilike", "a")],
+                            [(f"{field}.create_uid.login", "ilike", "a")],
+                        ):
+                            with self.assertRaises(AccessError):
+                                model.search(domain, limit=1)
+
+    def test_confidential_cases_close_what_belongs_to_them(self):
+        """Managers and finance who are not named see nothing of the case, in no model (P1.4)."""
+        self.case.sudo().write({
+            "is_confidential": True, "confidential_user_ids": [(6, 0, self.owner.ids)],
+        })
+        self.env.invalidate_all()
+        for name, record in self.records.items():
+            for role in ("manager", "finance"):
+                with self.subTest(model=name, role=role):
+                    self._check_rows(record.with_user(self.users[role]).sudo(False), False)
+            with self.subTest(model=name, role="owner"):
+                self._check_rows(record.with_user(self.owner).sudo(False), True)
+        # Every model with a case of its own has such a rule, or shows the ledger alone.
+        ledger = {
+            "collection.ageing.report", "collection.ageing.snapshot", "collection.cash.forecast",
+            "collection.overdue.list.line", "collection.provision.item",
+            "collection.provision.share", "collection.payment.habit",
+            "collection.assessment.source",
+        }
+        rules = self.env["ir.rule"].sudo().search([("domain_force", "like", "is_confidential")])
+        closed = set(rules.model_id.mapped("model"))
+        with_case = {
+            row[0] for row in self._read_table()
+            if getattr(self.env[row[0]]._fields.get("case_id"), "store", False)
+        }
+        self.assertEqual(with_case - closed - ledger, set())
+
+    def test_nobody_becomes_another_person_by_writing_it(self):
+        """Who made or asked for something is never typed, not even by managers (design rule 6)."""
+        for name in ("collection.charge", "collection.plan", "collection.legal.action",
+                     "collection.letter"):
+            record = self.records[name].with_user(self.users["manager"]).sudo(False)
+            for vals in ({"create_uid": self.owner.id}, {"requested_by_id": self.owner.id},
+                         {"drafted_by_id": self.owner.id}, {"approved_by_id": self.owner.id}):
+                if next(iter(vals)) not in record._fields:
+                    continue
+                before = record.sudo().read([next(iter(vals))])
+                with self.subTest(model=name, **vals):
+                    with (
+                        suppress(AccessError, UserError), self.cr.savepoint(),
+                        mute_logger("odoo.models", "odoo.orm.models"),
+                    ):
+                        record.write(vals)
+                    self.assertEqual(record.sudo().read([next(iter(vals))]), before)
+
+
 @tagged("post_install", "-at_install", "debt_collection")
 class TestRolesOverHttp(RolesCommon, HttpCase):
     """The same over the network, with ids guessed and methods called by name."""
@@ -246,16 +317,97 @@ class TestRolesOverHttp(RolesCommon, HttpCase):
 
     @mute_logger("odoo.http", "odoo.addons.base.models.ir_rule")
     def test_papers_by_their_address(self):
-        paths = [
+        case, records = self.case, self.records
+        overdue_list = self.env["collection.overdue.list"]._generate(
+            self.TODAY, self.env.company
+        )
+        paper = self.env["ir.attachment"].sudo().create({
+            "name": "contract.txt", "raw": b"Secret contract", "res_model": case._name,
+            "res_id": case.id,
+        })
+        self.env.flush_all()
+        everybody = ("sales", "collector", "employee", "portal", None)
+        paths = {
             f"/debt_collection/statement/{self.partner_a.id}/xlsx?date_from=2025-01-01"
-            f"&date_to=2025-12-31&company_id={self.env.company.id}",
+            f"&date_to=2025-12-31&company_id={self.env.company.id}": everybody,
             f"/report/pdf/debt_collection.collection_plan_report_pages/"
-            f"{self.records['collection.plan'].id}",
-        ]
-        for role in ("sales", "collector", "employee", "portal"):
-            self.authenticate(f"roles_{role}", f"roles_{role}")
-            for path in paths:
+            f"{records['collection.plan'].id}": everybody,
+            f"/report/html/debt_collection.collection_letter_report_pages/"
+            f"{records['collection.letter'].id}": everybody,
+            f"/report/html/debt_collection.report_case_file/{case.id}": everybody,
+            f"/debt_collection/case/{case.id}/file": everybody,
+            f"/web/content/{paper.id}": everybody,
+            f"/web/content/collection.case/{case.id}/name": everybody,
+            f"/debt_collection/overdue_list/{overdue_list.id}/xlsx":
+                ("sales", "employee", "portal", None),
+            f"/report/html/debt_collection.report_overdue_list/{overdue_list.id}":
+                ("sales", "employee", "portal", None),
+            "/debt_collection/seals": everybody,
+            "/debt_collection/payroll/1/csv": everybody,
+            "/debt_collection/provision/1/xlsx": everybody,
+            f"/my/collections/{case.id}": everybody,
+            f"/my/collections/{case.id}?access_token=": everybody,
+            f"/my/collections/{case.id}?access_token={'0' * 36}": everybody,
+            f"/my/collections/{case.id}?access_token=%E9%9B%AA": everybody,
+            f"/my/collections/{case.id}/statement.pdf": everybody,
+            f"/my/collections/{case.id}/invoice/{self.invoice.id}": everybody,
+        }
+        secrets = (self.partner_a.name, self.invoice.name, "Secret")
+        for role in everybody:
+            if role:
+                self.authenticate(f"roles_{role}", f"roles_{role}")
+            else:
+                self.authenticate(None, None)
+            for path, roles in paths.items():
+                if role not in roles:
+                    continue
                 with self.subTest(role=role, path=path):
                     answer = self.url_open(path)
-                    self.assertNotEqual(answer.headers["Content-Type"], "application/pdf")
-                    self.assertGreaterEqual(answer.status_code, 400)
+                    kind = answer.headers.get("Content-Type", "")
+                    self.assertNotIn("pdf", kind)
+                    self.assertNotIn("sheet", kind)
+                    self.assertNotIn("zip", kind)
+                    for secret in secrets:
+                        self.assertNotIn(secret, answer.text)
+
+    @mute_logger("odoo.http", "odoo.addons.base.models.ir_rule")
+    def test_questions_that_lead_to_the_log(self):
+        """Domains, orders and groups that go through other models: refused, or nothing found."""
+        self.case.message_post(body="Secret message")
+        self.env.flush_all()
+        path = "collection_case_ids.collection_activity_ids.feedback"
+        attempts = [
+            ("res.partner", "search_read", [[(path, "ilike", "Secret")], ["name"]], {}),
+            ("res.partner", "search_count", [[("collection_case_ids.name", "!=", False)]], {}),
+            ("res.partner", "formatted_read_group", [],
+             {"domain": [(path, "ilike", "Secret")], "groupby": ["name"],
+              "aggregates": ["__count"]}),
+            ("res.partner", "formatted_read_group", [],
+             {"domain": [], "groupby": ["collection_case_ids"], "aggregates": ["__count"]}),
+            ("res.partner", "web_search_read", [],
+             {"domain": [("id", "=", self.partner_a.id)],
+              "specification": {"collection_case_ids": {"fields": {"name": {}}}}}),
+            ("res.partner", "export_data",
+             [[self.partner_a.id], ["collection_case_ids/name"]], {}),
+            ("account.move", "search_read",
+             [[("collection_case_id.collection_activity_ids.feedback", "ilike", "Secret")],
+              ["name"]], {}),
+            ("mail.message", "search_read",
+             [[("model", "=", "collection.case"), ("body", "ilike", "Secret")], ["body"]], {}),
+            ("mail.activity", "search_read",
+             [[("res_model", "=", "collection.case")], ["summary"]], {}),
+            ("ir.attachment", "search_read",
+             [[("res_model", "=like", "collection.%")], ["name"]], {}),
+            ("collection.activity", "search_read", [[("feedback", "ilike", "Secret")],
+                                                    ["feedback"]], {}),
+            ("collection.seal", "search_read", [[], ["content"]], {}),
+        ]
+        for role in ("sales", "employee", "portal"):
+            self.authenticate(f"roles_{role}", f"roles_{role}")
+            for model, method, args, kwargs in attempts:
+                with self.subTest(role=role, model=model, method=method, kwargs=kwargs):
+                    answer = self._call(model, method, args, kwargs)
+                    found = "error" not in answer and answer["result"]
+                    if isinstance(found, dict):
+                        found = found.get("records") or found.get("datas")
+                    self.assertFalse(found)

@@ -14,6 +14,15 @@ class TrialOperations(TrialReceivables):
             "write_off": 18, "undo_write_off": 5, "recovery": 10, "undo_recovery": 3,
         }
 
+    def _get_accounts(self):
+        """The accounts whose balances the book knows, by their names in it."""
+        return {
+            "expense": self.company.collection_bad_debt_account_id,
+            "allowance": self.company.collection_allowance_account_id,
+            "recovery": self.company.collection_recovery_account_id,
+            "tax": self.company.collection_vat_relief_account_id,
+        }
+
     def _do_write_off(self):
         item_id = self._pick(self.book.items)
         if not item_id:
@@ -37,13 +46,18 @@ class TrialOperations(TrialReceivables):
             line_id: Decimal(str(amount))
             for line_id, amount in lines._get_collection_allowance().items()
         }
-        writeoff = self._posted(self._writeoff(
+        writeoff = self._approved(self._writeoff(
             lines.move_id, {self._line(key): float(amount) for key, amount in amounts.items()},
             user=self.manager2, case=self.env["collection.case"], is_tax_relief=is_tax_relief,
         ))
+        self._refused(
+            lambda user: writeoff.with_user(user).action_post(), self.collector, self.manager
+        )
+        writeoff.with_user(self.finance).action_post()
+        writeoff = writeoff.with_user(self.env.user)
         for debt in writeoff.line_ids:
             self.book.write_off(
-                debt.id, debt.item_id.id, amounts[debt.item_id.id], is_tax_relief,
+                self.TODAY, debt.id, debt.item_id.id, amounts[debt.item_id.id], is_tax_relief,
                 allowances.get(debt.item_id.id, Decimal(0)),
             )
         return True
@@ -57,6 +71,9 @@ class TrialOperations(TrialReceivables):
         if not writeoffs:
             return False
         writeoff = self.random.choice(writeoffs)
+        self._refused(
+            lambda user: writeoff.with_user(user).action_undo(), self.collector, self.manager
+        )
         writeoff.with_user(self.finance).action_undo()
         for debt in writeoff.line_ids:
             self.book.undo_write_off(debt.id)
@@ -85,14 +102,22 @@ class TrialOperations(TrialReceivables):
                 Command.create({"writeoff_line_id": debt_id, "amount": float(amount)})
             ],
         })
-        self._posted(recovery)
-        self.book.recover(recovery.id, credit_id, debt_id, amount)
+        self._approved(recovery)
+        self._refused(
+            lambda user: recovery.with_user(user).action_post(), self.collector, self.manager
+        )
+        recovery.with_user(self.finance).action_post()
+        self.book.recover(self.TODAY, recovery.id, credit_id, debt_id, amount)
         return True
 
     def _do_undo_recovery(self):
         if not self.book.recoveries:
             return False
         recovery_id = self.random.choice(list(self.book.recoveries))
-        self.env["collection.recovery"].browse(recovery_id).with_user(self.finance).action_undo()
+        recovery = self.env["collection.recovery"].browse(recovery_id)
+        self._refused(
+            lambda user: recovery.with_user(user).action_undo(), self.collector, self.manager
+        )
+        recovery.with_user(self.finance).action_undo()
         self.book.undo_recovery(recovery_id)
         return True

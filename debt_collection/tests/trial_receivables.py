@@ -2,9 +2,11 @@ from datetime import timedelta
 from decimal import Decimal
 
 from odoo import Command
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
 
 from .accounting_common import CollectionAccountingCommon
-from .trial_book import Entry
+from .trial_book import Entry, cents
 
 
 class TrialReceivables(CollectionAccountingCommon):
@@ -18,7 +20,38 @@ class TrialReceivables(CollectionAccountingCommon):
         """Names of operations with their weights."""
         return {
             "invoice": 22, "money": 14, "match": 14, "payment": 10, "unmatch": 5, "reverse": 3,
+            "bounce": 4,
         }
+
+    def _get_books(self):
+        """What the books of the company are made of: it changes with every entry and match."""
+        self.env.flush_all()
+        return self.env.execute_query(SQL(
+            """
+            SELECT (SELECT COUNT(*) FROM account_move WHERE company_id = %(company)s),
+                   (SELECT SUM(ABS(balance)) FROM account_move_line
+                     WHERE company_id = %(company)s AND parent_state = 'posted'),
+                   (SELECT SUM(amount) FROM account_partial_reconcile
+                     WHERE company_id = %(company)s)
+            """,
+            company=self.company.id,
+        ))
+
+    def _refused(self, action, *users):
+        """Users without the right try an operation: it fails, and nothing has changed.
+
+        :param action: what they do, called with the user
+        """
+        before = self._get_books()
+        for user in users:
+            # No savepoint: what a refused operation wrote before it was refused would stay.
+            try:
+                action(user)
+            except AccessError:
+                self.env.invalidate_all()
+            else:
+                self.fail(f"{user.login} has no right on it")
+            self.assertEqual(self._get_books(), before, user.login)
 
     def _some_currency(self):
         return self.random.choice([self.company.currency_id, self.company.currency_id, self.euro])
@@ -49,6 +82,12 @@ class TrialReceivables(CollectionAccountingCommon):
     def _do_invoice(self):
         currency = self._some_currency()
         has_tax = currency != self.euro and self.random.random() < 0.4
+        self._refused(
+            lambda user: self.env["account.move"].with_user(user).create({
+                "move_type": "out_invoice", "partner_id": self.customers[0].id,
+            }),
+            self.collector, self.manager,
+        )
         net = self._some_amount(currency)
         if has_tax:
             net = max(net - net % Decimal("0.2"), Decimal("0.2"))
@@ -63,13 +102,14 @@ class TrialReceivables(CollectionAccountingCommon):
         line = self._receivable(move)
         amount = net * Decimal("1.15") if has_tax else net
         self.book.items[line.id] = self._entry(
-            currency, move.invoice_date, amount,
+            currency, move.invoice_date, amount, due=line.date_maturity, net=net,
             tax_share=Decimal(15) / Decimal(115) if has_tax else Decimal(0),
         )
+        self.book.balances["revenue"] -= cents(net * self.book.items[line.id].rate)
         return True
 
     def _entry(self, currency, day, amount, **vals):
-        return Entry(currency.name, self._rate_on(currency, day), amount, **vals)
+        return Entry(currency.name, self._rate_on(currency, day), amount, day, **vals)
 
     def _do_money(self):
         """A payment that is matched with nothing yet."""
@@ -81,6 +121,9 @@ class TrialReceivables(CollectionAccountingCommon):
             "partner_id": self.random.choice(self.customers).id, "amount": float(amount),
             "currency_id": currency.id,
         })
+        self._refused(
+            lambda user: payment.with_user(user).action_post(), self.collector, self.manager
+        )
         payment.action_post()
         line = self._receivable(payment.move_id)
         self.book.credits[line.id] = self._entry(currency, day, amount)
@@ -99,7 +142,9 @@ class TrialReceivables(CollectionAccountingCommon):
         if not items:
             return False
         item_id = self.random.choice(items)
-        (credit + self._line(item_id)).reconcile()
+        both = credit + self._line(item_id)
+        self._refused(lambda user: both.with_user(user).reconcile(), self.collector)
+        both.reconcile()
         self.book.match(credit_id, item_id)
         return True
 
@@ -122,22 +167,48 @@ class TrialReceivables(CollectionAccountingCommon):
         return True
 
     def _do_unmatch(self):
-        matched = [credit_id for credit_id, _item_id, _amount in self.book.matches]
-        if not matched:
-            return False
-        credit_id = self.random.choice(matched)
         # Only what was matched with items: a recovery is undone where it came from.
-        if any(recovery[0] == credit_id for recovery in self.book.recoveries.values()):
+        credit_ids = [
+            credit_id for credit_id in self.book.credits
+            if self.book.get_matched(credit_id) and not self.book.is_recovery(credit_id)
+        ]
+        if not credit_ids:
             return False
-        self._line(credit_id).remove_move_reconcile()
+        credit_id = self.random.choice(credit_ids)
+        credit = self._line(credit_id)
+        self._refused(
+            lambda user: credit.with_user(user).remove_move_reconcile(), self.collector
+        )
+        credit.remove_move_reconcile()
         self.book.unmatch(credit_id)
+        return True
+
+    def _do_bounce(self):
+        """A payment is reversed: what it settled is open again."""
+        credit_ids = [
+            credit_id for credit_id, credit in self.book.credits.items()
+            if credit.open + sum(amount for _day, amount, source in credit.reductions
+                                 if source[0] == "item") == credit.amount
+        ]
+        if not credit_ids:
+            return False
+        credit_id = self.random.choice(credit_ids)
+        move = self._line(credit_id).move_id
+        self._refused(
+            lambda user: move.with_user(user)._reverse_moves([{"date": self.TODAY}], cancel=True),
+            self.collector,
+        )
+        move._reverse_moves([{"date": self.TODAY}], cancel=True)
+        self.book.unmatch(credit_id)
+        credit = self.book.credits[credit_id]
+        credit.reduce(self.TODAY, credit.open, ("bounce", credit_id))
         return True
 
     def _do_reverse(self):
         """A credit note for an invoice that nothing happened to."""
         item_ids = [
             item_id for item_id, item in self.book.items.items()
-            if item.open and item.open == item.amount
+            if not item.reductions and not item.charged_to and not item.is_charge
         ]
         if not item_ids:
             return False
@@ -145,5 +216,8 @@ class TrialReceivables(CollectionAccountingCommon):
         self._line(item_id).move_id._reverse_moves(
             [{"date": self.TODAY, "invoice_date": self.TODAY}], cancel=True
         )
-        self.book.items[item_id].open = Decimal(0)
+        item = self.book.items[item_id]
+        rate = self._rate_on(self._line(item_id).currency_id, self.TODAY)
+        item.reduce(self.TODAY, item.amount, ("reversal", rate))
+        self.book.balances["revenue"] += cents(item.net * rate)
         return True

@@ -1,8 +1,10 @@
 """Interest and fees on late payments: pure rules.
 
 Simple interest, principal × rate × days / base, in segments of one principal, rate and base;
-each segment is rounded half up to the currency's precision. A day's interest is on what was open
-at its beginning: a payment counts from the day after it. No interest is taken on charges.
+each segment is rounded half up to the currency's precision. It ends where one of them changes,
+and at each payment and charge, which settle what was rounded by then. A day's interest is on
+what was open at its beginning: a payment counts from the day after it. No interest is taken on
+charges.
 """
 
 from bisect import bisect_right
@@ -222,7 +224,6 @@ def accrue(
             received -= for_costs + for_interest
         received += late_credits.get(end, Decimal(0))
         principal = max(principal - received, Decimal(0))
-    segments = _join(segments, precision)
     interest = sum((segment.interest for segment in segments), Decimal(0))
     fee = Decimal(0) if is_fee_charged else fee
     per_day = _get_interest_per_day(principal, as_of, default_day, terms, table, precision)
@@ -255,7 +256,7 @@ def _split_payments(payments, due, as_of):
     for day, received in payments:
         if day <= due:
             early += received
-        elif day <= as_of:
+        elif received and day <= as_of:
             late[day] = late.get(day, Decimal(0)) + received
     return early, late
 
@@ -266,16 +267,32 @@ def _is_settled_before(principal, payments, day):
 
 
 def _get_cuts(first, as_of, reductions, charged_to, terms, table):
-    """Last days of stretches in which neither principal, rate nor base can change."""
-    cuts = {as_of, *reductions}
-    cuts.update(day for day in charged_to if day < as_of)
-    for year in range(first.year, as_of.year + 1):
-        cuts.add(date(year, 12, 31))
-        if terms.rate_mode == "floating" and terms.rate_period == "halfyear":
-            cuts.add(date(year, 6, 30))
-    if terms.is_referenced and terms.rate_mode == "floating" and table:
-        cuts.update(day - DAY for day in table.dates)
+    """Last days of stretches in which neither principal, rate nor base can change.
+
+    A payment ends a stretch even if the principal stays: it covers the interest until then, as
+    rounded then.
+    """
+    cuts = {as_of, *reductions, *charged_to}
+    possible = {date(year, 12, 31) for year in range(first.year, as_of.year + 1)}
+    if terms.is_referenced and terms.rate_mode == "floating":
+        if terms.rate_period == "halfyear":
+            possible.update(date(year, 6, 30) for year in range(first.year, as_of.year + 1))
+        possible.update(day - DAY for day in (table.dates if table else ()))
+    cuts.update(day for day in possible if first <= day < as_of and _changes(day, terms, table))
     return {cut for cut in cuts if cut <= as_of}
+
+
+def _changes(day, terms, table):
+    """Whether the rate or base of the day after differ, as far as they are known."""
+    after = day + DAY
+    if base_of(day, terms) != base_of(after, terms):
+        return True
+    if not terms.is_referenced or terms.rate_mode == "fixed":
+        return False
+    try:
+        return rate_on(day, day, terms, table) != rate_on(after, day, terms, table)
+    except MissingRate:
+        return True
 
 
 def _get_segment(begin, end, principal, default_day, terms, table, precision):
@@ -285,25 +302,3 @@ def _get_segment(begin, end, principal, default_day, terms, table, precision):
         begin, end, days, principal, rate, base,
         interest_of(principal, rate, days, base, precision),
     )
-
-
-def _join(segments, precision):
-    """Join neighbours that differ in nothing, so that each is rounded once."""
-    joined = []
-    for segment in segments:
-        last = joined[-1] if joined else None
-        if (
-            last
-            and last.date_to + DAY == segment.date_from
-            and (last.principal, last.rate, last.base)
-            == (segment.principal, segment.rate, segment.base)
-        ):
-            days = last.days + segment.days
-            joined[-1] = last._replace(
-                date_to=segment.date_to,
-                days=days,
-                interest=interest_of(last.principal, last.rate, days, last.base, precision),
-            )
-        else:
-            joined.append(segment)
-    return joined

@@ -53,6 +53,7 @@ class CollectionAccountingSetup(models.TransientModel):
     @api.depends("company_id")
     def _compute_journal_id(self):
         for setup in self:
+            # The company's settings, for who may open this form.
             setup.journal_id = setup.company_id.sudo().collection_journal_id
             setup.is_new_journal = not setup.journal_id
 
@@ -62,6 +63,7 @@ class CollectionAccountingSetup(models.TransientModel):
             setup.journal_problem = (
                 False
                 if setup.is_new_journal and not setup.journal_id
+                # The company's settings, for who may open this form.
                 else setup.company_id.sudo()._get_collection_journal_problem(setup.journal_id)
             )
 
@@ -159,6 +161,7 @@ class CollectionAccountingSetup(models.TransientModel):
         self.ensure_one()
         if self.journal_id or not self.is_new_journal:
             return self.journal_id
+        # Who sets up collections need not be an accountant; the right to is checked before.
         journals_sudo = self.env["account.journal"].sudo().with_company(self.company_id)
         return journals_sudo.create({
             "name": self.env._("Collections"),
@@ -229,6 +232,7 @@ class CollectionAccountingSetupLine(models.TransientModel):
     @api.depends("account_id", "is_new", "code", "setting")
     def _compute_problem(self):
         for line in self:
+            # The company's settings, for who may open this form.
             company_sudo = line.company_id.sudo()
             if line.account_id or not line.is_new:
                 line.problem = company_sudo._get_collection_account_problem(

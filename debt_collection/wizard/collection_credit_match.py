@@ -109,4 +109,5 @@ class CollectionCreditMatch(models.TransientModel):
             raise UserError(
                 self.env._("The credits and the items are on different accounts.")
             )
+        # Checked above; collectors match without being accountants.
         self.env["account.move.line"].sudo()._reconcile_plan(plan)

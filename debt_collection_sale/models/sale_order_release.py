@@ -67,6 +67,7 @@ class SaleOrder(models.Model):
             ("stage", "!=", "closed"),
         ], limit=1)
         policy = case.policy_id or case.policy_id._get_default(self.company_id)
+        # The ladder holds, whoever may read it.
         ladder = self.env["collection.tier"].sudo()._get_ladder(self.company_id)
         found = [
             (policy.sale_hold, partner._is_on_collection_hold(today),
@@ -87,20 +88,28 @@ class SaleOrder(models.Model):
         levels = [level for level, _words in self._get_collection_objections()]
         return max(levels, key=LEVELS.index, default="none")
 
-    def _is_collection_released(self):
-        """Whether somebody has decided on what is objected to."""
+    def _is_collection_objected(self, heeded=LEVELS[1:]):
+        """Whether the policy objects and nobody has decided on it.
+
+        :param heeded: levels of objections that count
+        """
         self.ensure_one()
+        level = self._get_collection_level()
         released = self.sudo().collection_release
         released = released if released in LEVELS else "none"
-        return LEVELS.index(released) >= LEVELS.index(self._get_collection_level())
+        return level in heeded and LEVELS.index(released) < LEVELS.index(level)
 
     def action_confirm(self):
         """Ask for a decision first, where the policy objects to one of these orders.
 
+        A block holds for everybody. A warning is for people: the button asks for it, and
+        programs that confirm orders (an import, a web shop) are not stopped by one.
+
         :raises RedirectWarning: with the way to decide on it
         """
+        heeded = LEVELS[1:] if self.env.context.get("collection_warn") else ("block",)
         for order in self.filtered(lambda order: order.state in ("draft", "sent")):
-            if not order._is_collection_released():
+            if order._is_collection_objected(heeded):
                 order._raise_collection_objections()
         return super().action_confirm()
 
@@ -118,8 +127,8 @@ class SaleOrder(models.Model):
         )
 
     def _validate_order(self):
-        """A customer who signs or pays learns nothing of it: the salesperson decides."""
-        objected = self.filtered(lambda order: not order._is_collection_released())
+        """A customer who signs or pays learns nothing of a block: the salesperson decides."""
+        objected = self.filtered(lambda order: order._is_collection_objected(("block",)))
         for order in objected:
             # The customer signed on the portal; the to-do is the salesperson's.
             order.sudo().activity_schedule(
@@ -138,6 +147,8 @@ class SaleOrder(models.Model):
             "collection_release_user_id": self.env.uid,
             "collection_release_reason": reason,
         })
+        if level == "block":
+            self.env["collection.decision"]._note("order", self, "collection_release_reason")
         self.sudo().message_post(
             body=self.env._(
                 "%(user)s let this order pass in spite of overdue debts: %(reason)s",

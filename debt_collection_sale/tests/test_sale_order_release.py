@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from lxml import etree
+
 from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.tests import new_test_user, tagged
 
@@ -78,13 +80,27 @@ class TestSaleOrderRelease(CollectionCommon):
                 order = self._order(days, **vals)
                 order.sudo().partner_id.write(partner)
                 self.assertEqual(order._get_collection_level(), level)
-                if level == "none":
-                    order.action_confirm()
-                    self.assertEqual(order.state, "sale")
-                else:
+                button = order.with_context(collection_warn=True)
+                if level != "none":
+                    with self.assertRaises(RedirectWarning):
+                        button.action_confirm()
+                    self.assertEqual(order.state, "draft")
+                if level == "block":
                     with self.assertRaises(RedirectWarning):
                         order.action_confirm()
                     self.assertEqual(order.state, "draft")
+                else:
+                    order.action_confirm()
+                    self.assertEqual(order.state, "sale", "a program is not stopped by a warning")
+
+    def test_button_asks_for_warnings(self):
+        arch = etree.fromstring(
+            self.env["sale.order"].get_view(self.env.ref("sale.view_order_form").id)["arch"]
+        )
+        buttons = arch.xpath("//header//button[@name='action_confirm']")
+        self.assertEqual(len(buttons), 2)
+        for button in buttons:
+            self.assertIn("collection_warn", button.get("context"))
 
     def test_legal_blocks(self):
         order = self._order(10)

@@ -1,5 +1,5 @@
 # ruff: noqa: F821
-"""In Odoo's shell: load the language `LANG_CODE` and let all users see it."""
+"""In Odoo's shell: make `LANG_CODE` the language of users, the company, its country."""
 
 import os
 
@@ -7,4 +7,12 @@ code = os.environ["LANG_CODE"]
 lang = env["res.lang"].with_context(active_test=False).search([("code", "=", code)])
 env["base.language.install"].create({"lang_ids": lang.ids, "overwrite": True}).lang_install()
 env["res.users"].search([]).write({"lang": code})
+env["res.company"].search([]).partner_id.write({"lang": code})
+neighbours = env["res.partner"].search([("country_id.code", "=", code[-2:])])
+neighbours.write({"lang": code})
+env["collection.letter"].search(
+    [("state", "=", "draft"), ("partner_id", "in", neighbours.ids)]
+).write({"lang": code})
+env.cr.commit()
+env["collection.case"]._escalate()  # reasons are noted in the company's language
 env.cr.commit()

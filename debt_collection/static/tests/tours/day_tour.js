@@ -14,6 +14,7 @@ function addTask(name, steps) {
     registry.category("web_tour.tours").add(name, { steps: () => steps });
 }
 
+const openMore = { content: "The other actions", trigger: ".o_form_view .o_collection_more_toggle", run: "click" };
 const confirmed = { content: "The form is closed", trigger: "body:not(:has(.modal))" };
 const openCase = {
     content: "Open the case",
@@ -49,7 +50,8 @@ addTask("debt_collection_day_promise", [
 
 addTask("debt_collection_day_dispute", [
     openCase,
-    { content: "Record a dispute", trigger: ".o_form_view button[name=action_dispute]", run: "click" },
+    openMore,
+    { content: "Record a dispute", trigger: ".o-dropdown--menu button[name=action_dispute]", run: "click" },
     { content: "All that is overdue is proposed", trigger: ".modal .o_field_widget[name=amount] input:value('250.00')" },
     { content: "What is contested", trigger: ".modal .o_field_widget[name=reason] textarea", run: "edit Two drums are damaged" },
     { content: "Save", trigger: ".modal footer button:contains('Save')", run: "click" },
@@ -59,7 +61,8 @@ addTask("debt_collection_day_dispute", [
 
 addTask("debt_collection_day_plan", [
     openCase,
-    { content: "Propose a plan", trigger: ".o_form_view button[name=action_propose_plan]", run: "click" },
+    openMore,
+    { content: "Propose a plan", trigger: ".o-dropdown--menu button[name=action_propose_plan]", run: "click" },
     { content: "In five instalments", trigger: ".modal .o_field_widget[name=count] input", run: "edit 5" },
     { content: "Propose it", trigger: ".modal button[name=action_propose]", run: "click" },
     confirmed,

@@ -1,0 +1,90 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
+
+from .collection_case_figures import KEPT_FIGURES
+
+# How and when a case of before ended is in the file; how one of ours ends, the steps write.
+ENDING = {"date_closed", "close_reason"}
+
+
+class CollectionCase(models.Model):
+    """Cases from before: open ones go on here, closed ones are the customer's history."""
+
+    _name = "collection.case"
+    _inherit = ["collection.case", "collection.opening"]
+
+    _opening_required = ("date_open",)
+
+    # Odoo's import fills only fields that a form could; the guards say who really may.
+    date_open = fields.Date(readonly=False)
+    date_closed = fields.Date(readonly=False)
+    close_reason = fields.Selection(readonly=False)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Figures are not typed when a case is made, either (P6.3)."""
+        if not self.env.su:
+            typed = KEPT_FIGURES - (ENDING if self._is_opening_import() else set()) - {"name"}
+            for vals in vals_list:
+                if kept := typed & {name for name, value in vals.items() if value}:
+                    raise UserError(self._get_words_figures_kept(min(kept)))
+        # Whom an old case is assigned to has known it for long.
+        quiet = self.with_context(mail_auto_subscribe_no_notify=True)
+        cases = quiet if self._is_opening_import() else self
+        return super(CollectionCase, cases).create(self._prepare_opening(vals_list))
+
+    def _prepare_opening_vals(self, vals):
+        vals = super()._prepare_opening_vals(vals)
+        ended = {name for name in ENDING if vals.get(name)}
+        if ended and ended != ENDING:
+            raise UserError(
+                self.env._("A closed case has a day and a reason of closing, an open one neither.")
+            )
+        if ended:
+            vals["stage"] = "closed"
+        elif vals.get("stage") == "closed":
+            raise UserError(self.env._("Say when and how the closed case ended."))
+        else:
+            self._check_no_open_case(vals)
+        return vals
+
+    @api.model
+    def _check_no_open_case(self, vals):
+        partner = self.env["res.partner"].browse(vals.get("partner_id")).commercial_partner_id
+        case = self.search([
+            ("partner_id", "=", partner.id),
+            ("company_id", "=", vals.get("company_id") or self.env.company.id),
+            ("stage", "!=", "closed"),
+        ], limit=1)
+        if partner and case:
+            raise UserError(
+                self.env._(
+                    "%(customer)s has the open case %(case)s already. Leave the row out and give"
+                    " that case's External ID to its contacts and promises.",
+                    customer=partner.display_name, case=case.name,
+                )
+            )
+
+    @api.constrains("is_opening", "date_open", "date_closed")
+    def _check_opening_days(self):
+        for case in self.filtered("is_opening"):
+            today = case.company_id._get_collection_today()
+            if case.date_open > today or (case.date_closed or today) > today:
+                raise ValidationError(self.env._("Opening history cannot lie in the future."))
+            if case.date_closed and case.date_closed < case.date_open:
+                raise ValidationError(
+                    self.env._(
+                        "The case was closed on %(closed)s, before it was opened on %(opened)s.",
+                        closed=format_date(self.env, case.date_closed),
+                        opened=format_date(self.env, case.date_open),
+                    )
+                )
+
+    @api.model
+    def get_import_templates(self):
+        """The file that Odoo's import offers for download."""
+        return [{
+            "label": self.env._("Import Template for Cases"),
+            "template": "/debt_collection/static/import/collection_case.csv",
+        }]

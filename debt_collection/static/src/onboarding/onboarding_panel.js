@@ -1,0 +1,57 @@
+import { Component, onWillStart, useState } from "@odoo/owl";
+import { useService } from "@web/core/utils/hooks";
+
+/** The company's first steps, and the offer to be walked through a first case. */
+export class OnboardingPanel extends Component {
+    static template = "debt_collection.OnboardingPanel";
+    static props = {};
+
+    setup() {
+        this.orm = useService("orm");
+        this.action = useService("action");
+        this.tours = useService("tour_service");
+        this.state = useState({ steps: [], tour: false });
+        onWillStart(async () => {
+            const panel = await this.orm.silent.call(
+                "onboarding.onboarding",
+                "get_collection_panel",
+                []
+            );
+            Object.assign(this.state, panel);
+        });
+    }
+
+    get doneCount() {
+        return this.state.steps.filter((step) => step.done).length;
+    }
+
+    async open(step) {
+        const action = await this.orm.call(
+            "onboarding.onboarding.step",
+            "open_collection_step",
+            [],
+            { topic: step.topic }
+        );
+        await this.action.doAction(action);
+    }
+
+    async dismiss() {
+        await this.orm.call("onboarding.onboarding", "close_collection_panel", []);
+        this.state.steps = [];
+    }
+
+    startTour() {
+        const rainbowManMessage = this.state.tour;
+        this.state.tour = false;
+        this.tours.startTour("debt_collection_first_case", {
+            mode: "manual",
+            redirect: false,
+            rainbowManMessage,
+        });
+    }
+
+    async skipTour() {
+        await this.orm.call("web_tour.tour", "skip_collection_tour", []);
+        this.state.tour = false;
+    }
+}

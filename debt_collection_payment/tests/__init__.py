@@ -1,0 +1,1 @@
+from . import test_collection_payment, test_pay_online
