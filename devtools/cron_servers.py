@@ -102,7 +102,9 @@ def wait_until_done(database, seconds=120):
 def jobs_done(log: Path):
     """How often a server brought each of our jobs to its end, by name."""
     return Counter(
-        re.findall(r"Job '(Collections: .+?)' \(\d+\) fully done", log.read_text(errors="replace"))
+        re.findall(
+            r"Job ['\"](Collections: .+?)['\"] \(\d+\) fully done", log.read_text(errors="replace")
+        )
     )
 
 

@@ -84,7 +84,9 @@ class IrCron(models.Model):
         slices = [
             part for part in slices if part.key not in marks or part.position > marks[part.key]
         ]
-        has_time = self._commit_progress(remaining=sum(len(s.records) for s in slices) + more)
+        self._commit_progress(remaining=sum(len(part.records) for part in slices) + more)
+        # However little time there is, each run does one slice.
+        has_time = True
         for part in slices:
             if not has_time:
                 return False

@@ -7,7 +7,7 @@ from odoo import Command, fields
 
 today = fields.Date.context_today(env.user)
 env.company.partner_id.tz = "UTC"
-env["res.users"].create(
+manager = env["res.users"].create(
     {
         "name": "Manager",
         "login": "manager",
@@ -37,5 +37,5 @@ env["collection.case"]._classify()
 cases = env["collection.case"].search([], order="id")
 for case in cases:
     case._portal_ensure_token()
-cases[0].is_confidential = True
+cases[0].write({"is_confidential": True, "confidential_user_ids": [Command.link(manager.id)]})
 env.cr.commit()

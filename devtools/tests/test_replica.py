@@ -162,7 +162,7 @@ def test_customers_page_is_read_from_the_replica(clusters, client):
     with primary_cluster.as_default():
         [[case_id, token]] = sql(
             DATABASE,
-            "SELECT id, access_token FROM collection_case WHERE NOT is_confidential LIMIT 1",
+            "SELECT id, access_token FROM collection_case ORDER BY id DESC LIMIT 1",
         )
     path = f"/my/collections/{case_id}"
     for address in (f"{path}?access_token={token}", f"{path}/statement.xlsx?access_token={token}"):
