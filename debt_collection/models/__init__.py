@@ -278,6 +278,7 @@ from . import (
     res_company_calendar,
     res_company_charge,
     res_company_job,
+    res_company_language,
     res_company_letter,
     res_company_letterhead,
     res_company_provision,

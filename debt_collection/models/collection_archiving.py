@@ -147,6 +147,8 @@ class CollectionArchiving(models.Model):
     def _cron_propose(self):
         """Propose, company by company, what is older than it has to be kept."""
         self.env["res.company"]._run_collection_job(
-            lambda company: self._propose(company, company._get_collection_today()),
+            lambda company: company._in_collection_language(self)._propose(
+                company, company._get_collection_today()
+            ),
             "proposing what to archive",
         )

@@ -43,7 +43,7 @@ class CollectionAssessment(models.Model):
         return result
 
     def _generate_company(self, company, month):
-        self = self.with_context(lang=company._get_collection_lang())
+        self = company._in_collection_language(self)
         # One run for a company and month at a time: the second waits, and finds the drafts.
         key = f"{self._name}{month}"
         self.env.cr.execute(SQL("SELECT pg_advisory_xact_lock(hashtext(%s), %s)", key, company.id))

@@ -13,7 +13,9 @@ class CollectionAssessment(models.Model):
     def _cron_generate(self):
         """Assess the month before in every company whose day has come (P5.2)."""
         self.env["res.company"]._run_collection_job(
-            lambda company: self._generate_when_due(company, company._get_collection_today()),
+            lambda company: company._in_collection_language(self)._generate_when_due(
+                company, company._get_collection_today()
+            ),
             "the assessment",
         )
 

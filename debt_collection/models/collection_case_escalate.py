@@ -57,8 +57,8 @@ class CollectionCase(models.Model):
         run: whoever waits for them would decide on figures that are old by then.
         """
         # The job works for everybody, on cases of every collector.
-        cases_sudo = self.sudo().with_company(company).with_context(
-            lang=company._get_collection_lang()
+        cases_sudo = company._in_collection_language(
+            self.sudo().with_company(company)
         ).browse(case_ids).try_lock_for_update(allow_referencing=True)
         counts = cases_sudo._escalate_batch(company, as_of)
         self.env.flush_all()

@@ -16,11 +16,12 @@ class CollectionCase(models.Model):
 
         def judge(company):
             today = company._get_collection_today()
-            self._end_expired_holds(today, company)
-            self.env["collection.dispute"]._remind_late(today, company)
-            self.env["collection.promise"]._evaluate(today, company)
-            self.env["collection.plan"]._evaluate(today, company)
-            self._update_limitation_of(company)
+            cases = company._in_collection_language(self)
+            cases._end_expired_holds(today, company)
+            cases.env["collection.dispute"]._remind_late(today, company)
+            cases.env["collection.promise"]._evaluate(today, company)
+            cases.env["collection.plan"]._evaluate(today, company)
+            cases._update_limitation_of(company)
 
         title = "preparing the escalation"
         if self.env["res.company"]._run_collection_job(judge, title, more=1):

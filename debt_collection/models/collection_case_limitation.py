@@ -25,9 +25,7 @@ class CollectionCase(models.Model):
     @api.model
     def _update_limitation_of(self, company, as_of=None):
         today = fields.Date.to_date(as_of) or company._get_collection_today()
-        localized = self.with_company(company).with_context(
-            lang=company._get_collection_lang()
-        )
+        localized = company._in_collection_language(self.with_company(company))
         return localized.env["collection.limitation"]._update_limitations(company, today)
 
     def _refresh_limitation(self):

@@ -88,8 +88,9 @@ class CollectionCase(models.Model):
         # Whoever sent the answer has no right on the case.
         case_sudo = self.sudo()
         case_sudo._pause_for_reply()
-        summary = self.env._("The customer has answered by e-mail")
         responsible = case_sudo._get_responsible("collector")
+        reader = self.company_id._in_collection_language(self, responsible)
+        summary = reader.env._("The customer has answered by e-mail")
         if summary not in case_sudo.activity_ids.mapped("summary") and responsible:
             case_sudo.activity_schedule(
                 "mail.mail_activity_data_todo",

@@ -25,7 +25,9 @@ class CollectionCase(models.Model):
                 "res_model_id": partner_model_id,
                 "res_id": case.partner_id.id,
                 "activity_type_id": self.env.ref("mail.mail_activity_data_todo").id,
-                "summary": self.env._(
+                "summary": case.company_id._in_collection_language(
+                    case, case.partner_id.user_id
+                ).env._(
                     "Overdue more than %(days)s days: please support the collection",
                     days=case.tier_id.day_from - 1,
                 ),

@@ -89,13 +89,17 @@ class CollectionCaseStep(models.Model):
         """Put the planned steps on the lists of those responsible, many at once."""
         case_model_id = self.env["ir.model"]._get_id("collection.case")
         types = self.env["mail.activity.type"]._get_collection_types()
+        words = {
+            step: step.company_id._in_collection_language(step.step_id, step.user_id)
+            for step in self
+        }
         self.env["mail.activity"].with_context(mail_activity_quick_update=True).create([
             {
                 "res_model_id": case_model_id,
                 "res_id": step.case_id.id,
                 "activity_type_id": types[step.method].id,
-                "summary": step.step_id.name,
-                "note": step.step_id.note or False,
+                "summary": words[step].name,
+                "note": words[step].note or False,
                 "date_deadline": step.date_deadline,
                 "user_id": step.user_id.id,
                 "collection_step_id": step.id,

@@ -123,7 +123,9 @@ class CollectionGuideline(models.Model):
                     "mail.mail_activity_data_todo",
                     user_id=user.id,
                     date_deadline=today + timedelta(days=14),
-                    summary=self.env._("Read and acknowledge the guideline"),
+                    summary=self.env.company._in_collection_language(self, user).env._(
+                        "Read and acknowledge the guideline"
+                    ),
                 )
 
     @api.model

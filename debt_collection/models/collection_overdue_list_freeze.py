@@ -24,7 +24,7 @@ class CollectionOverdueList(models.Model):
         ])
         case_by_partner = {case.partner_id.id: case for case in cases_sudo}
         tiers = {
-            tier.code: tier.with_context(lang=self.company_id._get_collection_lang())
+            tier.code: self.company_id._in_collection_language(tier)
             for tier in self.env["collection.tier"]._get_ladder(self.company_id)
         }
         partners = self.env["res.partner"].browse({row["partner_id"] for row in rows} - {False})

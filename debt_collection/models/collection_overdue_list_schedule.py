@@ -15,7 +15,9 @@ class CollectionOverdueList(models.Model):
         A day missed because the server was down is caught up on the next run.
         """
         self.env["res.company"]._run_collection_job(
-            lambda company: self._generate_when_due(company, company._get_collection_today()),
+            lambda company: company._in_collection_language(self)._generate_when_due(
+                company, company._get_collection_today()
+            ),
             "the overdue list",
         )
 

@@ -132,11 +132,14 @@ class CollectionPortalRequest(models.Model):
         self.ensure_one()
         case = self.case_id
         today = self.company_id._get_collection_today()
+        user = case._get_responsible("collector", today)
+        # The customer's page is in the customer's language.
+        entry = self.company_id._in_collection_language(self, user)
         case.activity_schedule(
             "mail.mail_activity_data_todo",
             date_deadline=today,
-            summary=self.env._("Customer's entry: %(entry)s", entry=self.display_name),
-            user_id=case._get_responsible("collector", today).id,
+            summary=entry.env._("Customer's entry: %(entry)s", entry=entry.display_name),
+            user_id=user.id,
         )
 
     def _get_contact_person(self):

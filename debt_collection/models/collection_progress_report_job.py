@@ -12,7 +12,9 @@ class CollectionProgressReport(models.Model):
     def _cron_generate(self):
         """Make and send the reports of the week and month that are over, in every company."""
         self.env["res.company"]._run_collection_job(
-            lambda company: self._generate(company, company._get_collection_today()),
+            lambda company: company._in_collection_language(self)._generate(
+                company, company._get_collection_today()
+            ),
             "the progress report",
         )
 

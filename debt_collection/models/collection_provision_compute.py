@@ -17,7 +17,7 @@ class CollectionProvision(models.Model):
         self.ensure_one()
         self._clear_figures()
         items, credit = self._get_exposures()
-        localized = self.with_context(lang=self.company_id._get_collection_lang())
+        localized = self.company_id._in_collection_language(self)
         buckets = localized._get_buckets(items)
         lines = self.env["collection.provision.line"].create([
             localized._prepare_line_vals(number, bucket) for number, bucket in enumerate(buckets)

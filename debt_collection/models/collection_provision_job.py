@@ -12,7 +12,9 @@ class CollectionProvision(models.Model):
     def _cron_prepare(self):
         """Prepare the month that ended in every company that wants it; late rather than never."""
         self.env["res.company"]._run_collection_job(
-            lambda company: self._prepare_when_due(company, company._get_collection_today()),
+            lambda company: company._in_collection_language(self)._prepare_when_due(
+                company, company._get_collection_today()
+            ),
             "the monthly provision",
         )
 

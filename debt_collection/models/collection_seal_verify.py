@@ -186,7 +186,10 @@ class CollectionSeal(models.Model):
     @api.model
     def _cron_verify(self):
         """Verify every company's chain; managers hear of what does not fit."""
-        self.env["res.company"]._run_collection_job(self._verify_and_tell, "verifying the record")
+        self.env["res.company"]._run_collection_job(
+            lambda company: company._in_collection_language(self)._verify_and_tell(company),
+            "verifying the record",
+        )
 
     @api.model
     def _verify_and_tell(self, company):

@@ -8,11 +8,6 @@ class ResCompany(models.Model):
 
     _inherit = "res.company"
 
-    def _get_collection_lang(self):
-        """The language of what is written for the company by a job, or frozen in its records."""
-        self.ensure_one()
-        return self.sudo().partner_id.lang or self.env.lang
-
     @api.model
     def _run_collection_job(self, job, title, more=0):
         """Do a job in every company, each in its own transaction.

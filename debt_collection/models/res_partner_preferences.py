@@ -33,8 +33,12 @@ class ResPartner(models.Model):
             "collection_preferred_channel": channel,
             **({"lang": lang} if lang else {}),
         })
+        # The customer's page is in the customer's language.
+        writer = case.company_id._in_collection_language(case, case.user_id)
+        field = self._fields["collection_preferred_channel"]
+        channel = dict(field._description_selection(writer.env)).get(channel)
         case.message_post(
-            body=self.env._(
+            body=writer.env._(
                 "The customer wants to be spoken to so: %(wish)s",
                 wish=", ".join(filter(None, [person, channel, hours, lang])) or "–",
             ),

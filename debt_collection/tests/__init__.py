@@ -10,6 +10,7 @@ from . import (
     test_assessment_traps,
     test_assignment_rule,
     test_bad_input,
+    test_chinese_day,
     test_collection_accounting_setup,
     test_collection_activity,
     test_collection_activity_log,

@@ -20,9 +20,9 @@ class TestCompanyLanguage(CollectionCommon):
     def test_language(self):
         """Without one of its own, the company has that of whoever works."""
         company = self.env.company
-        self.assertEqual(company._get_collection_lang(), "zh_CN")
+        self.assertEqual(company._in_collection_language(self.tier).name, "轻度")
         company.partner_id.lang = False
-        self.assertEqual(company._get_collection_lang(), self.env.lang)
+        self.assertEqual(company._in_collection_language(self.tier).name, self.tier.name)
 
     def test_overdue_list(self):
         overdue_list = self.env["collection.overdue.list"].with_context(lang="en_US")._generate(

@@ -127,3 +127,39 @@ registry.category("web_tour.tours").add("debt_collection_team_day", {
         { content: "The figures know it", trigger: ".o_collection_progress button[name=unassigned]:contains('0')" },
     ],
 });
+
+/** The whole screen fits: nothing is cut off or scrolls sideways. */
+function checkPhone() {
+    const { clientWidth, scrollWidth } = document.querySelector(".o_content");
+    if (scrollWidth > clientWidth) {
+        throw new Error(`${scrollWidth} wide on a screen of ${clientWidth}`);
+    }
+}
+
+registry.category("web_tour.tours").add("debt_collection_day_phone", {
+    steps: () => [
+        {
+            content: "Cards on the phone",
+            trigger: ".o_kanban_record:contains('Tour Customer')",
+            run: checkPhone,
+        },
+        {
+            content: "Log a call on the card",
+            trigger: ".o_kanban_record:contains('Tour Customer') button:contains('Log Call')",
+            run: "click",
+        },
+        { content: "What came of it", trigger: ".modal .o_field_widget[name=outcome] select, .modal .o_field_widget[name=outcome] input", run: "click" },
+        { trigger: ".o_select_menu_item:contains('No Answer')", run: "click" },
+        { trigger: ".modal .o_field_widget[name=feedback] textarea", run: "edit Nobody there" },
+        { content: "Confirm", trigger: ".modal button[name=action_confirm_close]", run: "click" },
+        confirmed,
+        { content: "Done for today", trigger: ".o_kanban_view:not(:has(.o_kanban_record:contains('Tour Customer')))" },
+    ],
+});
+
+registry.category("web_tour.tours").add("debt_collection_case_phone", {
+    steps: () => [
+        { trigger: ".o_form_view .o_field_widget[name=amount_to_collect]:contains('250.00')", run: checkPhone },
+        { content: "Items of the case", trigger: ".o_form_view .o_notebook .nav-link", run: checkPhone },
+    ],
+});
