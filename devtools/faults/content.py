@@ -65,7 +65,9 @@ def our_tables(registry, modules):
         tables.update(
             field.relation
             for field in model._fields.values()
-            if field.type == "many2many" and field.store and field.relation
+            if field.type == "many2many"
+            and field.store
+            and field.relation
             and (ours or field._module in modules)
         )
     return sorted(tables)
@@ -91,9 +93,7 @@ def read_content(cursor, tables):
     for table in columns:
         names = [column for column, _kind in columns[table]]
         where = "WHERE res_model LIKE 'collection.%%'" if table == "ir_attachment" else ""
-        cursor.execute(
-            f"SELECT {', '.join(map(_quoted, names))} FROM {_quoted(table)} {where}"
-        )
+        cursor.execute(f"SELECT {', '.join(map(_quoted, names))} FROM {_quoted(table)} {where}")
         for position, values in enumerate(cursor.fetchall()):
             row = dict(zip(names, values, strict=True))
             key = (table, row.get("id", f"row {position}"))

@@ -10,8 +10,9 @@ import smtplib
 import threading
 from contextlib import contextmanager
 
-from odoo.addons.base.models.ir_attachment import IrAttachment
 from odoo.sql_db import Cursor
+
+from odoo.addons.base.models.ir_attachment import IrAttachment
 
 OPERATIONS = (
     (Cursor, "execute"), (Cursor, "commit"), (Cursor, "rollback"),

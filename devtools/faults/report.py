@@ -187,10 +187,6 @@ class Bench:
                 "UPDATE account_move_line SET sequence = sequence WHERE NOT reconciled",
             )
         with suppress(Exception):
-            self.shop.sql(
-                "SET lock_timeout = '200ms'", "UPDATE collection_case SET cycle = cycle"
-            )
+            self.shop.sql("SET lock_timeout = '200ms'", "UPDATE collection_case SET cycle = cycle")
         with suppress(Exception):
-            self.shop.sql(
-                "SET lock_timeout = '200ms'", "UPDATE res_company SET color = color"
-            )
+            self.shop.sql("SET lock_timeout = '200ms'", "UPDATE res_company SET color = color")

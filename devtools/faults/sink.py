@@ -48,7 +48,7 @@ class StyleServer:
 
     def __enter__(self):
         class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self):  # noqa: N802
+            def do_GET(self):
                 self.send_response(200)
                 self.send_header("Content-Length", "0")
                 self.end_headers()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 sys.path.insert(0, os.environ["FAULT_ROOT"])
 
-from devtools.faults import report  # noqa: E402
+from devtools.faults import report
 
 database = env.cr.dbname
 env.cr.rollback()

@@ -77,9 +77,7 @@ for owner in companies:
         }
     )
     policy = env["collection.policy"]._get_default(owner)
-    policy.write(
-        {"user_id": collector.id, "manager_id": manager.id, "finance_user_id": finance.id}
-    )
+    policy.write({"user_id": collector.id, "manager_id": manager.id, "finance_user_id": finance.id})
     moves = env["account.move"]
     for number in range(count):
         partner = env["res.partner"].create(
