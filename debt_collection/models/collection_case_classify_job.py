@@ -37,7 +37,8 @@ class CollectionCase(models.Model):
         items = self._get_overdue_items_sql(company, as_of)
         ids = cases_sudo._get_misfiled_item_ids(company, items)
         if len(ids) > SLICE:
-            yield cases_sudo._open_cases(company, as_of, items)
+            if opened := cases_sudo._open_cases(company, as_of, items):
+                yield opened
             slices = deque(split_every(SLICE, ids))
             while slices:
                 part = slices.popleft()
