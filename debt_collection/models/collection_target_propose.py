@@ -32,13 +32,12 @@ class CollectionTarget(models.Model):
             month = company._get_collection_today().replace(day=1)
             proposed |= self._propose_indicators(company, month)
             proposed |= self._propose_plan(company, month)
-        return {
-            **self.env["ir.actions.act_window"]._for_xml_id(
-                "debt_collection.collection_target_action"
-            ),
-            "name": self.env._("Proposed Targets"),
-            "domain": [("id", "in", proposed.ids)],
-        }
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "debt_collection.collection_target_action"
+        )
+        action["name"] = self.env._("Proposed Targets")
+        action["domain"] = [("id", "in", proposed.ids)]
+        return action
 
     @api.model
     def _propose_indicators(self, company, month):
