@@ -121,7 +121,7 @@ class CollectionAssessment(models.Model):
             "net": (cash, overdue - figures["credit_note"][0]),
         }
         figures["recovery_opening"], figures["recovery_net"] = rates["opening"], rates["net"]
-        figures["recovery"] = rates[self.company_id.collection_recovery_method]
+        figures["recovery"] = rates[self.company_id.collection_recovery_method or "all"]
         loss = figures["bad_debt"][0] + figures["correction_bad_debt"][0]
         figures["bad_debt"] = (loss, overdue)
         figures["cash_per_hour"] = (month_cash, figures["cash_per_hour"][1])
@@ -132,7 +132,7 @@ class CollectionAssessment(models.Model):
         figures = defaultdict(lambda: NO_FIGURE, figures)
         corrected_loss = figures["correction_bad_debt"][0]
         self._add_rates(figures)
-        method = self.company_id.collection_recovery_method
+        method = self.company_id.collection_recovery_method or "all"
         lines, measured = [], []
         for kind, _label in INDICATORS:
             part, whole = figures[kind]

@@ -137,6 +137,14 @@ class CollectionPromise(models.Model):
             self._check_terms_kept(vals)
         if "state" in vals:
             self._check_can_become(vals["state"])
+        # A collector's figures rest on it: it is counted from the ledger, not typed.
+        if "kept_amount" in vals and not self.env.su:
+            raise UserError(
+                self.env._(
+                    "What was received is counted from the payments. Register the payment, or"
+                    " mark the promise as kept."
+                )
+            )
         return super().write(vals)
 
     def _check_terms_kept(self, vals):
@@ -173,7 +181,9 @@ class CollectionPromise(models.Model):
             received = promise.kept_amount
             if promise.currency_id.is_zero(received) or promise.state == "partial":
                 received = max(received, promise.amount)
-            promise.write({"state": "kept", "kept_amount": received})
+            promise.check_access("write")
+            # The amount is not the user's to write, the state is.
+            promise.sudo().write({"state": "kept", "kept_amount": received})
 
     def action_break(self):
         """Mark as broken, or as partly kept when something was received."""

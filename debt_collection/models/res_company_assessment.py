@@ -19,7 +19,6 @@ class ResCompany(models.Model):
             ("net", "Of all, without what credit notes took off"),
         ],
         "Recovery Rate",
-        required=True,
         default="all",
         help="What the cash is held against in the indicator. The other rates stand beside it.",
     )

@@ -32,14 +32,19 @@ class TestChineseDay(CollectionCommon, HttpCase):
                 ("zh_collector", "collector", "王芳"), ("zh_manager", "manager", "李强"),
             )
         )
-        company.collection_policy_id.sudo().write({
-            "manager_id": cls.manager.id, "user_id": cls.collector.id,
-        })
+        policy = company.collection_policy_id.sudo()
+        policy.write({"manager_id": cls.manager.id, "user_id": cls.collector.id})
+        # The company was made before the language was there.
+        policy.name = "标准制度"
+        policy.step_ids.unlink()
+        cls.env.ref("debt_collection.policy_default").sudo().step_ids.copy({"policy_id": policy.id})
         customer = cls.env["res.partner"].create({
             "name": "蓝天贸易", "lang": "zh_CN", "email": "sky@example.com",
             "collector_id": cls.collector.id,
         })
-        invoice = cls._overdue_invoice(40, 250.0, partner=customer)
+        yuan = cls.env.ref("base.CNY")
+        yuan.active = True
+        invoice = cls._overdue_invoice(40, 250.0, partner=customer, currency_id=yuan.id)
         invoice.invoice_line_ids.name = "货物"
         cases = cls.env["collection.case"]
         cls._classify()
@@ -83,7 +88,7 @@ class TestChineseDay(CollectionCommon, HttpCase):
             [("company_id", "=", self.env.company.id)], limit=1
         )
         for action in (
-            "collection_dashboard_action", "collection_case_action_team",
+            "collection_dashboard_action", "collection_case_action",
             "collection_assessment_action", f"collection_assessment_action/{assessment.id}",
             "collection_portal_request_action",
         ):
@@ -93,7 +98,7 @@ class TestChineseDay(CollectionCommon, HttpCase):
     def test_the_customer_s_page(self):
         user = new_test_user(
             self.env, "zh_portal", groups="base.group_portal", password="zh_portal",
-            partner_id=self.case.partner_id.id, lang="zh_CN",
+            partner_id=self.case.partner_id.id, lang="zh_CN", name="蓝天贸易",
         )
         self._see(f"/my/collections/{self.case.id}", user)
 

@@ -79,12 +79,9 @@ class TestCollectionDayTour(CollectionCommon, HttpCase):
         self.assertEqual(self.case.user_id, self.collector)
 
     def test_on_the_phone(self):
-        """A call is logged from the card, and a case is read, on a screen of 375 pixels."""
+        """A call is logged from the card on a screen of 375 pixels."""
         self.browser_size = "375x667"
         self.touch_enabled = True
-        self.start_tour(
-            f"{MY_DAY}/{self.case.id}", "debt_collection_case_phone", login=self.collector.login
-        )
         self._do("phone")
         self.assertRecordValues(self.case.collection_activity_ids, [{
             "method": "phone", "outcome": "no_answer", "feedback": "Nobody there",

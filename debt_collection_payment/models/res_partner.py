@@ -24,6 +24,7 @@ class ResPartner(models.Model):
                 & Domain("company_id", "=", company.id)
                 & Domain("partner_id", "child_of", partner_sudo.ids)
             )
+        # What the customer may pay is theirs to know, whoever writes the letter.
         payer_sudo = case_sudo or case_sudo.new({
             "partner_id": partner_sudo.id, "company_id": company.id,
         })

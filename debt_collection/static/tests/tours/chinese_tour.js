@@ -5,9 +5,13 @@ import { registry } from "@web/core/registry";
 const SAME = new RegExp(
     [
         "[\\w.+-]+@[\\w.-]+",
-        "\\b(PDF|XLSX|CSV|CNY|USD|EUR|OK|SHA-256|Odoo|ESC)\\b",
+        "\\b(PDF|XLSX|CSV|CNY|USD|EUR|OK|SHA-256|DSO|CEI|Odoo|ESC)\\b",
         "\\b[A-Z]{1,5}[-/]?[\\d/-]+\\b",
         "\\bAlt\\+\\w\\b",
+        // Odoo's own, which its translation leaves in English.
+        "\\b(View|on)$",
+        "^Add Star$",
+        "^Chinese, Simplified / ",
     ].join("|"),
     "g"
 );
@@ -49,7 +53,7 @@ function checkChinese() {
     }
 }
 
-const SCREEN = ".o_action_manager .o_view_controller, .o_action_manager .o_action, .o_collection_portal";
+const SCREEN = ".o_action_manager .o_content > *, .o_collection_portal";
 
 registry.category("web_tour.tours").add("debt_collection_chinese_screen", {
     steps: () => [
