@@ -119,11 +119,10 @@ class CollectionSeal(models.Model):
             company.id,
         )
         heads = self.env.execute_query(query)
-        # A snapshot of now: what was committed while we waited for the lock.
-        with db_connect(self.env.cr.dbname).cursor() as fresh_cr:
-            fresh_cr.execute("SELECT to_regclass('collection_seal')")
-            # While the add-on is being installed nobody else sees the table.
-            if fresh_cr.fetchone()[0]:
+        # While modules are loaded, this very transaction may keep everybody else from the table.
+        if self.env.registry.ready:
+            # A snapshot of now: what was committed while we waited for the lock.
+            with db_connect(self.env.cr.dbname).cursor() as fresh_cr:
                 fresh_cr.execute(query)
                 heads += fresh_cr.fetchall()
         return max(heads, default=(0, FIRST))

@@ -4,6 +4,7 @@ import json
 import zipfile
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools.evidence import safe_name
@@ -98,10 +99,32 @@ class CollectionSeal(models.Model):
         return "\n".join(row for (row,) in rows).encode()
 
     @api.model
+    def _get_linked_papers(self):
+        """Ids of the attachments that our records name: not all belong to the record itself."""
+        ids = set()
+        for name, model in self.env.registry.items():
+            if not name.startswith("collection.") or model._abstract or model._transient:
+                continue
+            for field in model._fields.values():
+                if field.type == "many2many" and field.store and (
+                    field.comodel_name == "ir.attachment"
+                ):
+                    ids.update(paper_id for (paper_id,) in self.env.execute_query(SQL(
+                        "SELECT %s FROM %s",
+                        SQL.identifier(field.column2), SQL.identifier(field.relation),
+                    )))
+        return list(ids)
+
+    @api.model
     def _get_archive_papers(self):
         """Pairs of name and content: a list of the papers of our records, and each of them."""
+        # The record is kept whole, whoever uninstalls the add-on.
         papers_sudo = self.env["ir.attachment"].sudo().with_context(bin_size=False).search(
-            [("res_model", "=like", "collection.%"), ("type", "=", "binary")], order="id"
+            Domain("type", "=", "binary") & (
+                Domain("res_model", "=like", "collection.%")
+                | Domain("id", "in", self._get_linked_papers())
+            ),
+            order="id",
         )
         listed = []
         for paper in papers_sudo:

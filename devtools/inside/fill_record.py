@@ -32,7 +32,11 @@ case = env["collection.case"].search(
     limit=1,
 )
 case.user_id = people["collector"]
-paper = env["ir.attachment"].create({"name": "note.txt", "raw": b"we pay"})
+paper = (
+    env["ir.attachment"]
+    .with_user(people["collector"])
+    .create({"name": "note.txt", "raw": b"we pay"})
+)
 env["collection.activity"].with_user(people["collector"]).create(
     {
         "case_id": case.id,
