@@ -21,9 +21,11 @@ WRITE = """
     UPDATE account_move SET write_date = now() WHERE id IN (SELECT move_id FROM item)
 """
 env.cr.execute(
-    """SELECT id FROM account_move_line
-        WHERE parent_state = 'posted' AND NOT reconciled AND amount_residual > 0
-          AND date_maturity < CURRENT_DATE"""
+    """SELECT line.id FROM account_move_line line
+         JOIN account_account account ON account.id = line.account_id
+        WHERE line.parent_state = 'posted' AND NOT line.reconciled AND line.amount_residual > 0
+          AND line.date_maturity < CURRENT_DATE AND line.no_followup IS NOT TRUE
+          AND account.account_type = 'asset_receivable'"""
 )
 item_ids = [row[0] for row in env.cr.fetchall()]
 env.cr.commit()
