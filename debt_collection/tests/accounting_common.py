@@ -55,6 +55,20 @@ class CollectionAccountingCommon(CollectionCommon):
             )),
         })
 
+    @classmethod
+    def _choose_charges(cls, terms):
+        """Journal, account and terms of late charges for the company."""
+        income = cls.env["account.account"].create({
+            "name": "Late Charges", "code": "X7002", "account_type": "income_other",
+        })
+        cls.company.write({
+            "collection_charge_journal_id": cls.env["account.journal"].create(
+                {"name": "Late Charges", "code": "LATE", "type": "sale"}
+            ).id,
+            "collection_charge_account_id": income.id,
+        })
+        cls.company.collection_policy_id.charge_terms_id = terms
+
     def _writeoff(self, moves, amounts=None, user=None, case=None, **vals):
         """A draft write-off of the receivable items of entries."""
         items = self._receivable(moves)

@@ -16,18 +16,7 @@ class TestPostingLocks(CollectionAccountingCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        income = cls.env["account.account"].create({
-            "name": "Late Charges", "code": "X7002", "account_type": "income_other",
-        })
-        cls.company.write({
-            "collection_charge_journal_id": cls.env["account.journal"].create(
-                {"name": "Late Charges", "code": "LATE", "type": "sale"}
-            ).id,
-            "collection_charge_account_id": income.id,
-        })
-        cls.company.collection_policy_id.charge_terms_id = cls.env.ref(
-            "debt_collection.charge_terms_fixed"
-        )
+        cls._choose_charges(cls.env.ref("debt_collection.charge_terms_fixed"))
 
     def _make_charge(self):
         item = self._receivable(self._overdue_invoice(100, 1000.0))

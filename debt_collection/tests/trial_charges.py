@@ -34,16 +34,7 @@ class TrialCharges(TrialOperations):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        income = cls.env["account.account"].create({
-            "name": "Late Charges", "code": "X7002", "account_type": "income_other",
-        })
-        cls.company.write({
-            "collection_charge_journal_id": cls.env["account.journal"].create(
-                {"name": "Late Charges", "code": "LATE", "type": "sale"}
-            ).id,
-            "collection_charge_account_id": income.id,
-        })
-        cls.company.collection_policy_id.charge_terms_id = (
+        cls._choose_charges(
             cls.env.ref("debt_collection.charge_terms_fixed").copy({
                 "rate": float(PERCENT),
                 "currency_id": cls.company.currency_id.id,
