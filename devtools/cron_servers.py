@@ -2,14 +2,16 @@
 
 import re
 import time
-from collections import Counter
+from collections import Counter, namedtuple
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 
 from .databases import clone, drop, get_template, install
-from .odoo_process import run_inside, start_server, wait_until_up
+from .odoo_process import loopback, run_inside, start_server, wait_until_up
 from .postgres import sql
 from .processes import free_port, log_path, stop
+
+CronServer = namedtuple("CronServer", "address log")
+"""Where a server is, and the path of its log."""
 
 OURS = """
     SELECT data.res_id FROM ir_model_data data
@@ -40,7 +42,7 @@ def night_database(name, sink, customers):
 def cron_servers(database, count=2, *options):
     """Have so many servers, each with two workers and two workers for jobs.
 
-    :return: paths of their logs
+    :return: list of `CronServer`
     """
     with ExitStack() as stack:
         waiting = []
@@ -57,7 +59,7 @@ def cron_servers(database, count=2, *options):
             waiting.append((server, port, log))
         for server, port, log in waiting:
             wait_until_up(server, port, log)
-        yield [log for _server, _port, log in waiting]
+        yield [CronServer(loopback(port), log) for _server, port, log in waiting]
 
 
 def wake(database):
@@ -99,19 +101,13 @@ def wait_until_done(database, seconds=120):
         time.sleep(0.5)
 
 
-def jobs_done(log: Path):
+def jobs_done(server):
     """How often a server brought each of our jobs to its end, by name."""
-    return Counter(
-        re.findall(
-            r"Job ['\"](Collections: .+?)['\"] \(\d+\) fully done", log.read_text(errors="replace")
-        )
-    )
+    text = server.log.read_text(errors="replace")
+    return Counter(re.findall(r"Job ['\"](Collections: .+?)['\"] \(\d+\) fully done", text))
 
 
-def failures(log: Path):
-    """The lines of a log that tell of a failure."""
-    return [
-        line
-        for line in log.read_text(errors="replace").splitlines()
-        if " ERROR " in line or "Traceback" in line
-    ]
+def failures(server):
+    """The lines of a server's log that tell of a failure."""
+    lines = server.log.read_text(errors="replace").splitlines()
+    return [line for line in lines if " ERROR " in line or "Traceback" in line]

@@ -100,8 +100,9 @@ def run_inside(database, script, *, log, env=None, timeout=1800):
     """Run a script of `devtools/inside/` in Odoo's shell and return its output.
 
     :param script: name of the script without `.py`
-    :param env: variables for the script
+    :param env: variables for the script, which can import `devtools`
     """
+    path = os.pathsep.join([odoo_env(get_odoo())["PYTHONPATH"], str(ROOT)])
     with (INSIDE / f"{script}.py").open() as text:
         return run_odoo(
             "shell",
@@ -110,7 +111,7 @@ def run_inside(database, script, *, log, env=None, timeout=1800):
             timeout=timeout,
             title=f"the script {script}.py in Odoo's shell",
             stdin=text,
-            env=env,
+            env={"PYTHONPATH": path, **(env or {})},
         )
 
 

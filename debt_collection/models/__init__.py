@@ -152,6 +152,7 @@ from . import (
     collection_letter_contact,
     collection_letter_default,
     collection_letter_deliver,
+    collection_letter_unknown,
     collection_letter_draft,
     collection_letter_guard,
     collection_letter_guard_contact,

@@ -83,7 +83,8 @@ class CollectionLetter(models.Model):
         try:
             with self.env.cr.savepoint():
                 self._send_slice(letters.ids)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+        except (OSError, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
+            # The machine is at fault, say a full disk: the letter stays released.
             raise
         # Whatever is wrong with one letter must not keep the others from going out.
         except Exception as error:

@@ -136,12 +136,15 @@ class CollectionLetter(models.Model):
             for lines in paragraphs(self.mail_body or self.body)
         )
 
-    def _mark_sent(self):
-        """These letters have left the house: note it, and record the contact (P3.7)."""
+    def _mark_sent(self, date=None):
+        """These letters have left the house: note it, and record the contact (P3.7).
+
+        :param datetime date: when they left; by default now
+        """
         for letter_sudo in self.sudo():
             letter_sudo.write({
                 "state": "sent",
-                "date_sent": fields.Datetime.now(),
+                "date_sent": date or fields.Datetime.now(),
                 "date_released": False,
                 "hold_reason": False,
                 "failure_reason": False,

@@ -153,8 +153,8 @@ class CollectionLetter(models.Model):
         self._get_lawyer_letters()._check_lawyer_letter()
         return result
 
-    def _mark_sent(self):
-        result = super()._mark_sent()
+    def _mark_sent(self, date=None):
+        result = super()._mark_sent(date)
         for letter in self._get_lawyer_letters():
             letter.legal_action_id._on_letter_sent(letter)
         return result

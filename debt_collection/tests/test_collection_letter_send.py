@@ -1,5 +1,5 @@
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
 from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, Command
@@ -11,7 +11,7 @@ from ..models import collection_letter_job
 from .letter_common import LetterCommon
 from .smtp_common import MailServerMixin, pdf_text
 
-# 50 in the suite; 500 were tried with this set.
+# As many as one run of a large company has.
 MANY = 500
 SENDING = ("odoo.addons.mail.models.mail_mail", "odoo.addons.base.models.ir_mail_server")
 
@@ -200,10 +200,27 @@ class TestCollectionLetterSend(MailServerMixin, LetterCommon):
         self.assertFalse(self.box.messages)
 
     @mute_logger(*SENDING)
-    def test_server_down(self):
+    def test_server_down_for_an_hour(self):
         self._overdue_invoice(10)
         letter = self._approved()
         letter.action_send()
+        self.controller.stop()
+        self._send_queue()
+        self.assertRecordValues(letter, [{"state": "approved", "date_sent": False}])
+        self.assertFalse(letter.activity_ids)
+        self.assertIn("refused", letter.sudo().mail_mail_id.failure_reason)
+        box, _controller = self._start_mail_server()
+        self._send_queue()
+        self.assertRecordValues(letter, [{"state": "sent", "failure_reason": False}])
+        self.assertEqual(box.recipients(), ["payables@customer.example"])
+        self.assertFalse(letter.sudo().mail_mail_id.failure_reason)
+
+    @mute_logger(*SENDING)
+    def test_server_down_for_more_than_a_day(self):
+        self._overdue_invoice(10)
+        letter = self._approved()
+        letter.action_send()
+        letter.sudo().date_queued -= timedelta(days=1, minutes=1)
         self.controller.stop()
         self._send_queue()
         self.assertRecordValues(letter, [{"state": "failed", "date_sent": False}])
@@ -216,6 +233,24 @@ class TestCollectionLetterSend(MailServerMixin, LetterCommon):
         self.assertRecordValues(letter, [{"state": "sent", "failure_reason": False}])
         self.assertEqual(box.recipients(), ["payables@customer.example"])
         self.assertFalse(letter.activity_ids)
+
+    @mute_logger("odoo.addons.debt_collection.models.ir_cron_marks")
+    def test_full_disk_leaves_letters_released(self):
+        letters = self._customers(3)
+        letters.action_release()
+        write = patch.object(
+            self.registry["ir.attachment"], "_file_write", side_effect=OSError(28, "No space left")
+        )
+        self.env["ir.config_parameter"].sudo().set_param("ir_attachment.location", "file")
+        with self._commits_as_savepoints(), write:
+            self.env["collection.letter"]._send_released_and_commit()
+        self.assertEqual(set(letters.mapped("state")), {"draft"})
+        self.assertTrue(all(letters.mapped("date_released")))
+        self.assertFalse(letters.activity_ids)
+        with self._commits_as_savepoints():
+            self.env["collection.letter"]._send_released_and_commit()
+        self._send_queue()
+        self.assertEqual(set(letters.mapped("state")), {"sent"})
 
     @mute_logger(*SENDING)
     def test_one_recipient_is_refused(self):
@@ -325,6 +360,41 @@ class TestCollectionLetterSend(MailServerMixin, LetterCommon):
         doubtful = letters.filtered(lambda letter: letter.state == "failed")
         self.assertIn("not known", doubtful.failure_reason)
         self.assertTrue(doubtful.activity_ids)
+        self.assertEqual(letters.filtered("is_sending_unknown"), doubtful)
+        tried = doubtful.sudo().mail_mail_id.date_collection_try
+        with self.assertRaisesRegex(UserError, "is known"):
+            (letters - doubtful)[0].action_confirm_sent()
+        # The server's log says that it took it.
+        doubtful.action_confirm_sent()
+        self.assertRecordValues(doubtful, [
+            {"state": "sent", "date_sent": tried, "failure_reason": False,
+             "is_sending_unknown": False}
+        ])
+        self.assertEqual(doubtful.contact_ids.date, tried)
+        self.assertFalse(doubtful.activity_ids)
+        self._send_queue()
+        self.assertEqual(len(self.box.messages), 6)
+
+    @mute_logger(*SENDING)
+    def test_death_before_the_result_is_noted(self):
+        """The mail server's yes was committed, the letter's state was not: a later run does it."""
+        letters = self._customers(2)
+        letters.action_approve()
+        letters.action_send()
+        mail_model = self.registry["mail.mail"]
+        with (
+            self._commits_as_savepoints() as die,
+            patch.object(mail_model, "_tell_letters", side_effect=Killed),
+            suppress(Killed),
+        ):
+            letters.sudo().mail_mail_id.send(auto_commit=True)
+            self.fail("The queue should have died")
+        die()
+        self.assertEqual(set(letters.mapped("state")), {"approved"})
+        with self._commits_as_savepoints():
+            self.env["mail.mail"].process_email_queue()
+        self.assertEqual(set(letters.mapped("state")), {"sent"})
+        self.assertEqual(len(self.box.messages), 2)
 
     @mute_logger(*SENDING)
     def test_server_hangs_up(self):

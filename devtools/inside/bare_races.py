@@ -15,33 +15,20 @@ from odoo import Command, api
 from odoo.exceptions import UserError
 from odoo.service.model import retrying
 
+from devtools.seeding import add_invoices, add_user
+
 company = env.ref("base.main_company")
 if not company.chart_template:
     env["account.chart.template"].try_loading("generic_coa", company, install_demo=False)
 today = company._get_collection_today()
 
 
-def make_user(login, *roles):
-    return env["res.users"].create(
-        {
-            "name": login,
-            "login": login,
-            "company_id": company.id,
-            "group_ids": [
-                Command.set(
-                    [
-                        env.ref("base.group_user").id,
-                        *(env.ref(f"debt_collection.group_{role}").id for role in roles),
-                    ]
-                )
-            ],
-        }
-    )
-
-
-collector, asker = make_user("collector", "collector"), make_user("asker", "manager")
-manager = make_user("manager", "manager")
-finance = [make_user("finance1", "finance"), make_user("finance2", "finance")]
+collector, asker = (
+    add_user(env, "collector", company, "collector"),
+    add_user(env, "asker", company, "manager"),
+)
+manager = add_user(env, "manager", company, "manager")
+finance = [add_user(env, login, company, "finance") for login in ("finance1", "finance2")]
 accounts = env["account.account"].create(
     [
         {"name": name, "code": f"X{number}", "account_type": kind}
@@ -91,19 +78,8 @@ policy.write(
 
 
 def make_invoice(name, days=100, amount=1000.0):
-    move = env["account.move"].create(
-        {
-            "move_type": "out_invoice",
-            "partner_id": env["res.partner"].create({"name": name}).id,
-            "invoice_date": today - timedelta(days=days + 30),
-            "invoice_date_due": today - timedelta(days=days),
-            "invoice_payment_term_id": False,
-            "invoice_line_ids": [
-                Command.create({"name": "Goods", "price_unit": amount, "tax_ids": False})
-            ],
-        }
-    )
-    move.action_post()
+    partner = env["res.partner"].create({"name": name})
+    move = add_invoices(company, [(partner, (days, amount))])
     env["collection.case"]._classify()
     return move.line_ids.filtered(lambda line: line.account_id.account_type == "asset_receivable")
 

@@ -8,18 +8,15 @@ due in three days, and a letter that is released.
 import os
 from datetime import timedelta
 
-from odoo import Command, fields
+from odoo import fields
+
+from devtools.seeding import add_company, add_invoices
 
 count = int(os.environ["SEED_CUSTOMERS"])
 today = fields.Date.context_today(env.user)
 first = env.company
-first.partner_id.write({"tz": "UTC", "email": "books@company.example"})
-second = env["res.company"].create(
-    {"name": "Second Company", "currency_id": first.currency_id.id, "email": "two@company.example"}
-)
-second.partner_id.tz = "UTC"
-env.user.company_ids = [Command.link(second.id)]
-env["account.chart.template"].try_loading("generic_coa", company=second, install_demo=False)
+first.email = "books@company.example"
+second = add_company(env, "Second Company", email="two@company.example")
 env["ir.mail_server"].search([]).active = False
 env["ir.mail_server"].create(
     {
@@ -44,30 +41,10 @@ for company in first | second:
     env["res.partner.bank"].create(
         {"acc_number": f"GB33BUKB2020155555555{company.id}", "partner_id": company.partner_id.id}
     )
-    moves = (
-        env["account.move"]
-        .with_company(company)
-        .create(
-            [
-                {
-                    "move_type": "out_invoice",
-                    "company_id": company.id,
-                    "partner_id": partner.id,
-                    "invoice_date": today - timedelta(days=days + 30),
-                    "invoice_date_due": today - timedelta(days=days),
-                    "invoice_payment_term_id": False,
-                    "invoice_line_ids": [
-                        Command.create(
-                            {"name": "Goods", "price_unit": 100 + days, "tax_ids": False}
-                        )
-                    ],
-                }
-                for partner in partners
-                for days in (5, 40, 100, 45, -3)
-            ]
-        )
+    moves = add_invoices(
+        company,
+        [(partner, (days, 100 + days)) for partner in partners for days in (5, 40, 100, 45, -3)],
     )
-    moves.action_post()
     env["account.payment.register"].with_company(company).with_context(
         active_model="account.move", active_ids=moves[3::5].ids
     ).create({"payment_date": today, "group_payment": False})._create_payments()

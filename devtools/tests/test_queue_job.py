@@ -67,7 +67,7 @@ def test_runner_sends_each_letter_once(monkeypatch):
         )
         monkeypatch.setenv("PYTHONPATH", env["PYTHONPATH"])
         monkeypatch.setenv("ODOO_QUEUE_JOB_CHANNELS", CHANNELS)
-        with cron_servers(database, 2, "--load=base,rpc,web,queue_job", *options) as logs:
+        with cron_servers(database, 2, "--load=base,rpc,web,queue_job", *options) as servers:
             make_due(database)
             deadline = time.monotonic() + 120
             while len(sink.messages) < waiting or sql(database, LETTERS) != [["0"]]:
@@ -76,7 +76,7 @@ def test_runner_sends_each_letter_once(monkeypatch):
                 )
                 time.sleep(1)
             time.sleep(3)
-            assert [line for log in logs for line in failures(log)] == []
+            assert [line for server in servers for line in failures(server)] == []
         channels = dict(sql(database, "SELECT channel, COUNT(*) FROM queue_job GROUP BY 1"))
         assert channels.keys() == {"root.collection.letters", "root.collection.emails"}
         for what in ("e-mails of a letter", "contacts of a letter", "reminders of an item"):

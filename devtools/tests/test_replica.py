@@ -9,12 +9,12 @@ from functools import partial
 
 import pytest
 
+from devtools.clusters import copy_database, primary_and_replica, wait_for_replica
 from devtools.databases import clone, drop, get_template, install
 from devtools.odoo_process import loopback, run_inside, start_server, wait_until_up
 from devtools.postgres import sql
 from devtools.postgres_server import Server
 from devtools.processes import free_port, log_path, stop
-from devtools.replica import copy_database, primary_and_replica, wait_for_replica
 
 DATABASE = "on_replica"
 
@@ -97,7 +97,7 @@ def client(clusters):
             wait_until_up(server, port, log)
             client = Client(loopback(port))
             client.log = log
-            client.sign_in("manager", "manager-manager")
+            client.sign_in("manager", "manager")
             # Fills the server's caches.
             client.run("collection.dashboard", "get_dashboard")
             yield client

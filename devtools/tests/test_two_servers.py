@@ -34,13 +34,13 @@ def database(sink, request):
 
 
 def work_nights(database, nights, seconds):
-    """Let two servers do all jobs so many times; return the logs' counts of jobs."""
-    with cron_servers(database) as logs:
+    """Let two servers do all jobs so many times; return each server's count of jobs."""
+    with cron_servers(database) as servers:
         for _night in range(nights):
             make_due(database)
             wait_until_done(database, seconds)
-        assert [line for log in logs for line in failures(log)] == []
-        return [jobs_done(log) for log in logs]
+        assert [line for server in servers for line in failures(server)] == []
+        return [jobs_done(server) for server in servers]
 
 
 @pytest.mark.parametrize("database", [6], indirect=True)

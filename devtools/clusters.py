@@ -1,4 +1,4 @@
-"""PostgreSQL clusters of a test's own: a primary, and a streaming replica of it.
+"""PostgreSQL clusters of a test's own: one to kill, or a primary and a streaming replica of it.
 
 Made with the project's own PostgreSQL, on free ports of the loopback address, in folders that are
 removed afterwards.
@@ -8,11 +8,13 @@ import os
 import re
 import secrets
 import shutil
+import signal
 import tempfile
 import time
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from .messages import Failure
 from .postgres import sql
 from .postgres_server import Server, as_user
 from .processes import free_port, run
@@ -25,24 +27,42 @@ SETTINGS = (
     "wal_level=replica",
     "max_wal_senders=4",
     "hot_standby_feedback=on",
-    "log_statement=all",
-    "log_line_prefix=[%d]",
 )
+LOG_STATEMENTS = ("log_statement=all", "log_line_prefix=[%d]")
 
 
 class Cluster:
-    """A running cluster; its log has every statement."""
+    """A cluster in a folder of its own.
 
-    def __init__(self, server, folder):
+    :param settings: beside SETTINGS
+    """
+
+    def __init__(self, server, folder, port=None, settings=()):
         self.server, self.folder = server, folder
-        self.port = free_port()
+        self.port = port or free_port()
+        self.settings = (*SETTINGS, *settings)
         self.log = folder / "server.log"
         self.data = folder / "data"
 
     def start(self):
-        options = " ".join(f"-c {setting}" for setting in SETTINGS)
+        options = " ".join(f"-c {setting}" for setting in self.settings)
         control = (self.server.bin / "pg_ctl", "start", "-w", "-t", "60", "-D", self.data)
         self.server.run(*control, "-l", self.log, "-o", f"-p {self.port} {options}")
+
+    def kill(self):
+        """Kill the server as by `kill -9`; its sessions end by themselves."""
+        os.kill(int((self.data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+
+    def start_again(self, seconds=30):
+        """Start the server after it was killed, as soon as its last session has ended."""
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                return self.start()
+            except Failure:
+                if time.monotonic() > deadline:
+                    raise
+            time.sleep(0.2)
 
     def stop(self):
         control = (self.server.bin / "pg_ctl", "stop", "-w", "-m", "immediate", "-D", self.data)
@@ -84,33 +104,48 @@ class Cluster:
 
 
 @contextmanager
-def primary_and_replica():
-    """Have a primary and its replica, both empty, for the duration.
-
-    :return: pair of `Cluster`
-    """
+def new_cluster(settings=()):
+    """Have an empty cluster for the duration."""
     server = Server()
     server.install()
     with ExitStack() as stack:
         # In a folder that the server's user can enter.
-        home = Path(tempfile.mkdtemp(prefix="replica-", dir=server.home))
+        home = Path(tempfile.mkdtemp(prefix="cluster-", dir=server.home))
         stack.callback(shutil.rmtree, home, ignore_errors=True)
         home.chmod(0o755)
         password = home / "password"
         password.write_text(secrets.token_hex(16))
-        primary, replica = (Cluster(server, home / name) for name in ("primary", "replica"))
-        for folder in (primary.folder, replica.folder):
-            folder.mkdir()
+        cluster = Cluster(server, home / "primary", settings=settings)
+        make_folder(cluster)
         if server.user:
-            for path in (password, primary.folder, replica.folder):
-                os.chown(path, server.user.pw_uid, server.user.pw_gid)
+            os.chown(password, server.user.pw_uid, server.user.pw_gid)
         server.run(
             server.bin / "initdb",
-            *("-D", primary.data, "-U", "odoo", "-E", "UTF8", "--locale=C.UTF-8"),
+            *("-D", cluster.data, "-U", "odoo", "-E", "UTF8", "--locale=C.UTF-8"),
             *("-A", "scram-sha-256", f"--pwfile={password}", "--no-sync"),
         )
-        stack.callback(primary.stop)
-        primary.start()
+        stack.callback(cluster.stop)
+        cluster.start()
+        yield cluster
+
+
+def make_folder(cluster):
+    """Make a cluster's folder, which belongs to the server's user."""
+    cluster.folder.mkdir()
+    if user := cluster.server.user:
+        os.chown(cluster.folder, user.pw_uid, user.pw_gid)
+
+
+@contextmanager
+def primary_and_replica():
+    """Have a primary and its replica, both empty, whose logs have every statement.
+
+    :return: pair of `Cluster`
+    """
+    with new_cluster(LOG_STATEMENTS) as primary:
+        server = primary.server
+        replica = Cluster(server, primary.folder.with_name("replica"), settings=LOG_STATEMENTS)
+        make_folder(replica)
         run(
             [
                 *(server.bin / "pg_basebackup", "-D", replica.data, "-h", "127.0.0.1"),
@@ -122,9 +157,11 @@ def primary_and_replica():
             cwd=server.home,
             **as_user(server.user),
         )
-        stack.callback(replica.stop)
-        replica.start()
-        yield primary, replica
+        try:
+            replica.start()
+            yield primary, replica
+        finally:
+            replica.stop()
 
 
 def copy_database(name, server, cluster):
