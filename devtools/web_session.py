@@ -39,7 +39,8 @@ class WebSession:
             raise Failure(f"the server does not answer at {path}: {error}") from None
         if "error" in answer:
             raise Failure(f"{path}: {answer['error']['data']['message']}")
-        return answer["result"]
+        # What returns nothing is answered without a result.
+        return answer.get("result")
 
     def search(self, model, domain, order):
         """Return the first record's id as a list, empty if there is none."""

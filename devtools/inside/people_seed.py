@@ -10,15 +10,19 @@ from devtools.seeding import add_user
 
 ROLES = {"finance": 3, "collector": 3, "manager": 2}
 companies = env["res.company"].search([], order="id")
+collectors = []
 for role, count in ROLES.items():
     groups = ["account.group_account_invoice"] if role == "finance" else []
     for number in range(count):
-        add_user(env, f"{role}-{number}", companies, role, groups=groups)
+        user = add_user(env, f"{role}-{number}", companies, role, groups=groups)
+        if role == "collector":
+            collectors.append(user)
 work = []
 for company in companies:
     cases = env["collection.case"].search([("company_id", "=", company.id)], order="id")
     plans = env["collection.plan"]
-    for case in cases:
+    for number, case in enumerate(cases):
+        case.user_id = collectors[number % len(collectors)]
         plan = env["collection.plan"].with_company(company).create({"case_id": case.id})
         plan.action_generate()
         plans += plan
@@ -28,7 +32,7 @@ for company in companies:
     work.append(
         {
             "company": company.id,
-            "cases": cases.ids,
+            "cases": {user.login: own.ids for user, own in cases.grouped("user_id").items()},
             "plans": plans.ids,
             "invoices": {invoice.id: invoice.amount_residual for invoice in invoices},
         }

@@ -22,6 +22,10 @@ PAYMENT = 7
 """What each of finance receives for each invoice: they are all at the same ones."""
 
 
+RETRIED = "odoo.sql_db: bad query"
+"""What met another transaction is logged so, and tried again; where that failed more is logged."""
+
+
 def context(part, **values):
     return {"context": {"allowed_company_ids": [part["company"]], "lang": "en_US", **values}}
 
@@ -44,12 +48,17 @@ def approve(session, part, plan):
     session.call_method("collection.plan", "action_approve", [plan], **context(part))
 
 
+def own_cases(part, login):
+    """The cases of a collector, who calls each customer three times."""
+    return 3 * part["cases"].get(login, [])
+
+
 def tasks(work):
     """Yield what each person has to do: login, function, and pairs of a company and a record."""
     for login in FINANCE:
         yield login, reconcile, [(part, move) for part in work for move in part["invoices"]]
     for login in COLLECTORS:
-        yield login, log_contact, [(part, case) for part in work for case in part["cases"]]
+        yield login, log_contact, [(part, case) for part in work for case in own_cases(part, login)]
     for number, login in enumerate(MANAGERS):
         # An approval is given once.
         share = slice(number, None, len(MANAGERS))
@@ -100,7 +109,9 @@ def test_people_beside_jobs(database, sink):
         # A last night with nobody about.
         make_due(database)
         wait_until_done(database, 150)
-        assert [line for server in servers for line in failures(server)] == []
+        assert [
+            line for server in servers for line in failures(server) if RETRIED not in line
+        ] == []
     assert refused == []
     check_work(database, work)
     check_nothing_twice(database, sink)
@@ -111,9 +122,9 @@ def check_work(database, work):
     """Everything that was answered with yes is there."""
     contacts = "SELECT COUNT(*) FROM collection_activity WHERE state = 'confirmed' AND seal"
     contacts += " IS NOT NULL AND feedback = 'We pay' AND user_id IN (SELECT id FROM res_users"
-    cases = sum(len(part["cases"]) for part in work)
     for login in COLLECTORS:
-        assert sql(database, f"{contacts} WHERE login = '{login}')") == [[str(cases)]]
+        calls = sum(len(own_cases(part, login)) for part in work)
+        assert sql(database, f"{contacts} WHERE login = '{login}')") == [[str(calls)]]
     plans = sum(len(part["plans"]) for part in work)
     approved = "SELECT COUNT(*) FROM collection_plan WHERE approved_by IS NOT NULL"
     assert sql(database, approved) == [[str(plans)]]
