@@ -119,6 +119,8 @@ class CollectionPromise(models.Model):
     def create(self, vals_list):
         """An open promise supersedes the case's open one; the last of several stays open."""
         vals_list = [dict(vals) for vals in vals_list]
+        if not self.env.su:
+            self._check_begins_open(vals_list)
         seen = set()
         for vals in reversed(vals_list):
             case_id = vals.get("case_id") or self.env.context.get("default_case_id")
@@ -131,6 +133,21 @@ class CollectionPromise(models.Model):
         superseded.write({"state": "superseded"})
         superseded.flush_recordset(["state"])  # before the unique index sees the new ones
         return super().create(vals_list)
+
+    def _check_begins_open(self, vals_list):
+        """Raise a ``UserError`` if somebody records a promise as judged already.
+
+        History that a manager imports may be: it counts in no assessment.
+        """
+        for vals in vals_list:
+            judged = vals.get("state", "open") != "open" or vals.get("kept_amount")
+            if judged and not vals.get("is_opening"):
+                raise UserError(
+                    self.env._(
+                        "A promise begins open with nothing received. Record it, then mark it as"
+                        " kept or broken."
+                    )
+                )
 
     def write(self, vals):
         if TERMS & vals.keys():

@@ -110,7 +110,7 @@ class TestCollectionAssessment(AssessmentCommon, HttpCase):
         self.assertFalse(line.low_sample)
 
     def test_promises_and_contacts(self):
-        promises = self.env["collection.promise"].create([
+        promises = self.env["collection.promise"].sudo().create([
             {
                 "case_id": self.case.id, "amount": 10000, "date_made": "2025-09-01",
                 "date_promised": "2025-09-10", "user_id": self.collector.id, "state": state,

@@ -173,7 +173,7 @@ class TestCollectionDashboard(CollectionCommon, HttpCase):
         self._pay(lost, payment_date=self.now, amount=10.0)
         case = self.env["collection.case"].search([("partner_id", "=", self.partner_a.id)])
         for days, state in ((3, "open"), (-1, "open"), (0, "kept"), (0, "broken")):
-            self.env["collection.promise"].create({
+            self.env["collection.promise"].sudo().create({
                 "case_id": case.id, "amount": 12, "date_promised": self.now + timedelta(days=days),
                 "date_made": self.now - timedelta(days=5), "state": state,
             })

@@ -89,7 +89,7 @@ class TestCollectionProgressReport(MailCase, CollectionCommon):
             })
         for made, promised, state in [(20, 23, "kept"), (22, 25, "broken"), (23, 26, "partial"),
                                       (24, 30, "open")]:
-            self.env["collection.promise"].create({
+            self.env["collection.promise"].sudo().create({
                 "case_id": moved.id, "amount": 10.0, "user_id": self.collector.id,
                 "date_made": date(2025, 9, made), "date_promised": date(2025, 9, promised),
                 "state": state,
