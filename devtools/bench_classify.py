@@ -46,6 +46,7 @@ def measure_size(small, large, name):
     after = measure_rounds(large, 1)[0]
     per_item = median(found["first"] / found["items"] for found in before)
     yield result(f"open items at {name}", after["items"])
+    yield result(f"first run at {name} [s]", after["first"])
     yield result(f"first run at {name} / floor", after["first"] / after["floor"], 3)
     yield result(
         f"time per item at {name} / at 20k", after["first"] / after["items"] / per_item, 1.3

@@ -10,9 +10,11 @@ env["res.users"].search([]).write({"lang": code})
 env["res.company"].search([]).partner_id.write({"lang": code})
 neighbours = env["res.partner"].search([("country_id.code", "=", code[-2:])])
 neighbours.write({"lang": code})
-env["collection.letter"].search(
+drafts = env["collection.letter"].search(
     [("state", "=", "draft"), ("partner_id", "in", neighbours.ids)]
-).write({"lang": code})
+)
+drafts.write({"lang": code})
+drafts.action_refresh()
 env.cr.commit()
 env["collection.case"]._escalate()  # reasons are noted in the company's language
 env.cr.commit()
