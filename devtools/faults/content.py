@@ -18,6 +18,20 @@ CORE = (
 )  # fmt: skip
 """Tables of Odoo's in which the jobs leave records."""
 
+TRACE = {
+    "mail_activity",
+    "mail_followers",
+    "mail_mail",
+    "mail_message",
+    "mail_notification",
+    "mail_tracking_value",
+}
+"""Tables of Odoo's that keep what a person was told, asked and did.
+
+They name the records that they belong to; where a record names one of their rows, which one is not
+told.
+"""
+
 Content = namedtuple("Content", "own full")
 """By table a `Counter` of rows' texts: what they say themselves, and with what they refer to."""
 
@@ -126,6 +140,8 @@ def _tell(table, row, kinds, keys, table_of, numbers):
             continue
         if column == id_column:
             refers[column] = (table_of.get(row[model_column], row[model_column]), value)
+        elif table not in TRACE and keys.get((table, column)) in TRACE:
+            said[column] = "some row"
         elif (table, column) in keys:
             refers[column] = (keys[table, column], value)
         elif kinds[column].startswith("timestamp"):

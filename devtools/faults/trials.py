@@ -10,7 +10,7 @@ from contextlib import suppress
 from devtools.mail_sink import mail_sink
 from devtools.nothing_twice import TWICE
 
-from .content import Content, content_hash, differences
+from .content import TRACE, Content, content_hash, differences
 from .jobs import get_run, make_due
 from .points import Points, fill_disk, kill_later
 from .scenes import STAGES, make_stages
@@ -19,16 +19,6 @@ from .workshop import Workshop
 
 Clean = namedtuple("Clean", "content mails points seconds")
 """What a run without a fault leaves: content, e-mails, how many points it passed, how long."""
-
-TRACE = {
-    "mail_activity",
-    "mail_followers",
-    "mail_mail",
-    "mail_message",
-    "mail_notification",
-    "mail_tracking_value",
-}
-"""Tables that keep what a person was asked and did."""
 
 BESIDE = (
     "UPDATE account_move_line SET sequence = sequence WHERE NOT reconciled",
