@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from devtools.cron_servers import cron_servers, failures, make_due, night_database, wait_until_done
-from devtools.mail_sink import mail_sink
 from devtools.messages import Failure
 from devtools.nothing_twice import check_nothing_twice
 from devtools.odoo_process import run_inside
@@ -76,12 +75,6 @@ def work_as(address, login, function, records):
         except Failure as failure:
             refused.append(f"{login}: {failure}")
     return refused
-
-
-@pytest.fixture
-def sink():
-    with mail_sink() as server:
-        yield server
 
 
 @pytest.fixture

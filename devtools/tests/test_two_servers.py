@@ -15,15 +15,8 @@ from devtools.cron_servers import (
     night_database,
     wait_until_done,
 )
-from devtools.mail_sink import mail_sink
 from devtools.nothing_twice import check_nothing_twice, count_rows
 from devtools.postgres import sql
-
-
-@pytest.fixture
-def sink():
-    with mail_sink() as server:
-        yield server
 
 
 @pytest.fixture
