@@ -31,10 +31,13 @@ class CollectionCase(models.Model):
                 counts[key] += value
         return counts
 
-    def _classify_company(self, company, as_of, line_ids=None):
-        """Classify a company's items as of a day, or those of ``line_ids`` only."""
+    def _classify_company(self, company, as_of, line_ids=None, has_cases=False):
+        """Classify a company's items as of a day, or those of ``line_ids`` only.
+
+        :param has_cases: whether every customer's case was opened before
+        """
         items = self._get_overdue_items_sql(company, as_of, line_ids)
-        opened = self._open_cases(company, as_of, items)
+        opened = 0 if has_cases else self._open_cases(company, as_of, items)
         lines = self._write_item_tiers(company, items, line_ids)
         self._write_invoice_tiers(company, line_ids)
         updated, closed = self._update_collection_figures(company, as_of, only_lines=line_ids)

@@ -45,7 +45,7 @@ class CollectionCase(models.Model):
                 done = len(part)
                 try:
                     with self.env.cr.savepoint():
-                        cases_sudo._classify_company(company, as_of, part)
+                        cases_sudo._classify_company(company, as_of, part, has_cases=True)
                 except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                     half, done = (len(part) + 1) // 2, 0
                     slices.extendleft(filter(None, (part[half:], part[:half])))

@@ -48,9 +48,9 @@ class CollectionCase(models.Model):
                 company._get_collection_today(), SQL("owned.id = ANY(%s)", cases.ids)
             )
 
-    def _classify_company(self, company, as_of, line_ids=None):
+    def _classify_company(self, company, as_of, line_ids=None, has_cases=False):
         """New cases have their collectors from the day of the classification, with its figures."""
-        result = super()._classify_company(company, as_of, line_ids)
+        result = super()._classify_company(company, as_of, line_ids, has_cases)
         if result["opened"]:
             self._begin_assignments(company, as_of)
         return result

@@ -21,38 +21,51 @@ class CollectionCase(models.Model):
         """
         only = only_held = SQL()
         if only_lines is not None:
-            cases = SQL(
-                "(SELECT collection_case_id FROM account_move_line WHERE id = ANY(%s))",
-                list(only_lines),
-            )
-            only = SQL("AND opened.id IN %s", cases)
-            only_held = SQL("AND line.collection_case_id IN %s", cases)
+            cases = self._get_case_ids_of(only_lines)
+            only = SQL("AND opened.id = ANY(%s)", cases)
+            only_held = SQL("AND line.collection_case_id = ANY(%s)", cases)
         rows = self.env.execute_query(
             SQL(
                 """
-                WITH held AS (
+                -- Cases and items are added up together, not joined: before a first run is analyzed
+                -- the planner takes items of cases for few, and would read them once a case.
+                WITH part AS (
                     SELECT line.collection_case_id AS case_id, line.collection_tier_id AS tier_id,
-                           SUM(line.amount_residual) AS overdue, MIN(line.date_maturity) AS oldest
+                           line.amount_residual AS overdue, line.date_maturity AS oldest
                       FROM account_move_line line
                      WHERE line.company_id = %(company)s AND line.collection_tier_id IS NOT NULL
                        %(only_held)s
-                  GROUP BY line.collection_case_id, line.collection_tier_id
-                ),
-                figure AS (
-                    SELECT opened.id, COALESCE(SUM(held.overdue), 0) AS overdue,
-                           MIN(held.oldest) AS oldest,
-                           (ARRAY_AGG(tier.id ORDER BY tier.day_from DESC))[1] AS tier_id,
-                           (ARRAY_AGG(tier.code ORDER BY tier.day_from DESC))[1] AS tier_code,
-                           -- Only of a case that nothing is overdue in: was there ever anything?
-                           COUNT(held.tier_id) = 0 AND (opened.tier_id IS NOT NULL OR EXISTS (
-                               SELECT 1 FROM account_move_line past
-                                WHERE past.collection_case_id = opened.id)) AS is_over
+                 UNION ALL
+                    SELECT opened.id, NULL, 0, NULL
                       FROM collection_case opened
-                 LEFT JOIN held ON held.case_id = opened.id
-                 LEFT JOIN collection_tier tier ON tier.id = held.tier_id
                      WHERE opened.company_id = %(company)s AND opened.stage != 'closed'
                        %(only)s
-                  GROUP BY opened.id
+                ),
+                held AS (
+                    SELECT case_id, tier_id, SUM(overdue) AS overdue, MIN(oldest) AS oldest
+                      FROM part
+                  GROUP BY case_id, tier_id
+                ),
+                total AS (
+                    SELECT held.case_id AS id, SUM(held.overdue) AS overdue,
+                           MIN(held.oldest) AS oldest, COUNT(tier.id) AS tiers,
+                           (ARRAY_AGG(tier.id ORDER BY tier.day_from DESC NULLS LAST))[1]
+                               AS tier_id,
+                           (ARRAY_AGG(tier.code ORDER BY tier.day_from DESC NULLS LAST))[1]
+                               AS tier_code
+                      FROM held
+                 LEFT JOIN collection_tier tier ON tier.id = held.tier_id
+                  GROUP BY held.case_id
+                ),
+                figure AS (
+                    SELECT total.*,
+                           -- Only of a case that nothing is overdue in: was there ever anything?
+                           total.tiers = 0 AND (opened.tier_id IS NOT NULL OR EXISTS (
+                               SELECT 1 FROM account_move_line past
+                                WHERE past.collection_case_id = opened.id)) AS is_over
+                      FROM total
+                      JOIN collection_case opened ON opened.id = total.id
+                       AND opened.company_id = %(company)s AND opened.stage != 'closed'
                 )
                 UPDATE collection_case opened
                    SET amount_overdue = figure.overdue,
@@ -100,6 +113,20 @@ class CollectionCase(models.Model):
             cases.invalidate_recordset(flush=False)
             cases._cancel_scheduled()
         return len(rows) - len(closed_ids), len(closed_ids)
+
+    @api.model
+    def _get_case_ids_of(self, line_ids):
+        """Ids of the cases that some items belong to."""
+        return [
+            case_id
+            for (case_id,) in self.env.execute_query(
+                SQL(
+                    "SELECT DISTINCT collection_case_id FROM account_move_line WHERE id = ANY(%s)"
+                    " AND collection_case_id IS NOT NULL",
+                    list(line_ids),
+                )
+            )
+        ]
 
     @api.model
     def _get_written_off_sql(self):
