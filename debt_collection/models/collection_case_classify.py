@@ -38,6 +38,8 @@ class CollectionCase(models.Model):
         """
         items = self._get_overdue_items_sql(company, as_of, line_ids)
         opened = 0 if has_cases else self._open_cases(company, as_of, items)
+        if opened and line_ids is None:
+            self._analyze_cases()
         lines = self._write_item_tiers(company, items, line_ids)
         self._write_invoice_tiers(company, line_ids)
         updated, closed = self._update_collection_figures(company, as_of, only_lines=line_ids)
@@ -106,7 +108,9 @@ class CollectionCase(models.Model):
                 count,
             )
         )
-        return [sequence_sudo.get_next_char(number) for (number,) in rows]
+        # As `get_next_char` does for one; the date is told once for all.
+        prefix, suffix = sequence_sudo._get_prefix_suffix()
+        return [f"{prefix}{number:0{sequence_sudo.padding}d}{suffix}" for (number,) in rows]
 
     def _open_cases(self, company, as_of, items):
         """Open a case for each customer with overdue items who has none."""
@@ -165,6 +169,15 @@ class CollectionCase(models.Model):
                 )
             )
         )
+
+    @api.model
+    def _analyze_cases(self):
+        """Tell the planner of new cases.
+
+        It would take the table for as small as before, and go through all cases for each item.
+        Does not wait: whoever has the lock is at the same.
+        """
+        self.env.cr.execute(SQL("ANALYZE (SKIP_LOCKED) collection_case"))
 
     def _write_item_tiers(self, company, items, line_ids=None):
         """Tier and case on the items, and off those that are not overdue any more."""

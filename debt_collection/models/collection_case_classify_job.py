@@ -38,6 +38,7 @@ class CollectionCase(models.Model):
         ids = cases_sudo._get_misfiled_item_ids(company, items)
         if len(ids) > SLICE:
             if opened := cases_sudo._open_cases(company, as_of, items):
+                cases_sudo._analyze_cases()
                 yield opened
             slices = deque(split_every(SLICE, ids))
             while slices:

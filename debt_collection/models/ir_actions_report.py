@@ -61,7 +61,9 @@ class IrActionsReport(models.Model):
             [("url", "in", links), ("res_model", "=", "ir.ui.view")]
         )
         texts = {bundle.url: bundle.raw.decode() for bundle in bundles_sudo}
-        if set(links) - set(texts):
+        for url in set(links) - set(texts):
+            texts[url] = self._compile_styles(url)
+        if not all(texts.values()):
             return [Markup(page) for page in pages]  # nosec B704: QWeb made and escaped it
         classes = set().union(*map(used_classes, pages))
         styles = {url: f"<style>{subset(text, classes)}</style>" for url, text in texts.items()}
@@ -69,3 +71,23 @@ class IrActionsReport(models.Model):
             # nosec B704: pages that QWeb made and escaped, with style sheets of our own server
             Markup(STYLESHEET.sub(lambda match: styles[match[1]], page)) for page in pages
         ]
+
+    def _compile_styles(self, url):
+        """The stylesheet at an address that nobody has asked for yet, kept as Odoo's server does.
+
+        Otherwise the first run after an update would ask for it once a page.
+
+        :return: its text; empty if there is none of this address
+        """
+        filename = url.rsplit("/", 1)[1]
+        try:
+            name, rtl, _kind, autoprefix = self.env["ir.asset"]._parse_bundle_name(filename, False)
+            bundle = self.env["ir.qweb"]._get_asset_bundle(
+                name, css=True, js=False, rtl=rtl, autoprefix=autoprefix
+            )
+        except ValueError:
+            return ""
+        if bundle.get_link("css") != url or not bundle.stylesheets:
+            return ""
+        # Bundles are public, and belong to nobody.
+        return bundle.css().sudo().raw.decode()

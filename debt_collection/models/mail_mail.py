@@ -136,7 +136,15 @@ class MailMail(models.Model):
             ("state", "=", "approved"),
             ("mail_mail_id.state", "in", ("sent", "exception")),
         ])
-        letters_sudo.mail_mail_id._tell_letters()
+        for mail_sudo in letters_sudo.mail_mail_id:
+            try:
+                with self.env.cr.savepoint():
+                    mail_sudo._tell_letters()
+            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                raise
+            # Whatever is wrong with one letter must not stop the queue, nor the others.
+            except Exception:
+                _logger.exception("Collections: the result of %s could not be noted.", mail_sudo)
 
     def _tell_letters(self):
         # The mail server tells of letters of everybody.

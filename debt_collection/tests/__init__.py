@@ -88,6 +88,7 @@ from . import (
     test_grading_rule,
     test_indicators_rule,
     test_integration,
+    test_ir_actions_report,
     test_ir_cron_marks,
     test_late_charge_histories,
     test_late_charge_rule,

@@ -375,7 +375,7 @@ class TestCollectionLetterSend(MailServerMixin, LetterCommon):
         self._send_queue()
         self.assertEqual(len(self.box.messages), 6)
 
-    @mute_logger(*SENDING)
+    @mute_logger(*SENDING, "odoo.addons.debt_collection.models.mail_mail")
     def test_death_before_the_result_is_noted(self):
         """The mail server's yes was committed, the letter's state was not: a later run does it."""
         letters = self._customers(2)
@@ -391,6 +391,17 @@ class TestCollectionLetterSend(MailServerMixin, LetterCommon):
             self.fail("The queue should have died")
         die()
         self.assertEqual(set(letters.mapped("state")), {"approved"})
+        letter_model, note = self.registry["collection.letter"], "_on_mail_result"
+        notes = getattr(letter_model, note)
+
+        def fail_for_one(letter, mail):
+            if letter == letters[0]:
+                raise UserError("Something is wrong with this one.")
+            return notes(letter, mail)
+
+        with self._commits_as_savepoints(), patch.object(letter_model, note, fail_for_one):
+            self.env["mail.mail"].process_email_queue()
+        self.assertEqual(letters.mapped("state"), ["approved", "sent"])
         with self._commits_as_savepoints():
             self.env["mail.mail"].process_email_queue()
         self.assertEqual(set(letters.mapped("state")), {"sent"})
