@@ -104,6 +104,28 @@ class TestCollectionCaseClassify(CollectionCommon):
         # The first run also fills Odoo's own caches.
         self.assertEqual(counts[1], counts[2])
 
+    def test_the_planner_knows_the_new_cases(self):
+        """Otherwise it goes through all cases for each item of a first run."""
+        for partner in (self.partner_a, self.partner_b):
+            self._overdue_invoice(5, partner=partner)
+        self._classify()
+        self.env.cr.execute(
+            "SELECT reltuples FROM pg_class WHERE oid = 'collection_case'::regclass"
+        )
+        known = self.env.cr.fetchone()[0]
+        self.assertEqual(known, self.env["collection.case"].search_count([]))
+        self.assertGreaterEqual(known, 2)
+
+    def test_numbers_are_those_of_the_sequence(self):
+        sequence = self.env.ref("debt_collection.sequence_collection_case").sudo()
+        sequence.write({"prefix": "C/%(year)s/", "suffix": "/X", "padding": 4})
+        numbers = self.env["collection.case"]._next_case_numbers(2)
+        year = sequence._get_prefix_suffix()[0]
+        self.assertRegex(year, r"^C/\d{4}/$")
+        following = [int(number.removeprefix(year).removesuffix("/X")) for number in numbers]
+        self.assertEqual(following[1], following[0] + 1)
+        self.assertEqual(numbers, [sequence.get_next_char(number) for number in following])
+
     def test_job(self):
         move = self._overdue_invoice(40)
         with self.enter_registry_test_mode():

@@ -396,7 +396,7 @@ class TestCollectionLetterSend(MailServerMixin, LetterCommon):
 
         def fail_for_one(letter, mail):
             if letter == letters[0]:
-                raise UserError("Something is wrong with this one.")
+                raise ValueError("Something is wrong with this one.")
             return notes(letter, mail)
 
         with self._commits_as_savepoints(), patch.object(letter_model, note, fail_for_one):
