@@ -21,7 +21,7 @@ class CollectionCase(models.Model):
         """
         only = only_held = SQL()
         if only_lines is not None:
-            cases = self._get_case_ids_of(only_lines)
+            cases = self._get_ids_of_items("collection_case_id", only_lines)
             only = SQL("AND opened.id = ANY(%s)", cases)
             only_held = SQL("AND line.collection_case_id = ANY(%s)", cases)
         rows = self.env.execute_query(
@@ -113,20 +113,6 @@ class CollectionCase(models.Model):
             cases.invalidate_recordset(flush=False)
             cases._cancel_scheduled()
         return len(rows) - len(closed_ids), len(closed_ids)
-
-    @api.model
-    def _get_case_ids_of(self, line_ids):
-        """Ids of the cases that some items belong to."""
-        return [
-            case_id
-            for (case_id,) in self.env.execute_query(
-                SQL(
-                    "SELECT DISTINCT collection_case_id FROM account_move_line WHERE id = ANY(%s)"
-                    " AND collection_case_id IS NOT NULL",
-                    list(line_ids),
-                )
-            )
-        ]
 
     @api.model
     def _get_written_off_sql(self):
