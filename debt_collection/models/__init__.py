@@ -80,6 +80,7 @@ from . import (
     collection_case_mail,
     collection_case_money,
     collection_case_notice,
+    collection_case_open,
     collection_case_owner_history,
     collection_case_pause,
     collection_case_plan,
