@@ -68,7 +68,7 @@ class CollectionCase(models.Model):
     def _get_policy(self):
         """The policy the case follows; the company's before an escalation has chosen one."""
         self.ensure_one()
-        return self.policy_id or self.policy_id._get_default(self.company_id)
+        return self.policy_id._get_for(self, self.company_id)
 
     def _escalate_batch(self, company, as_of):
         """Escalate these open cases of one company."""

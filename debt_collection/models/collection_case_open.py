@@ -3,9 +3,24 @@ from odoo.tools import SQL
 
 
 class CollectionCase(models.Model):
-    """Opening cases by night: all of a company in one statement, numbered together (P3.1)."""
+    """Open cases: all of a company opened in one statement, numbered together (P3.1)."""
 
     _inherit = "collection.case"
+
+    @api.model
+    def _get_open(self, partner, company):
+        """The open case of a customer in a company, empty if there is none.
+
+        :param partner: the commercial entity
+        """
+        return self.search(
+            [
+                ("partner_id", "=", partner.id),
+                ("company_id", "=", company.id),
+                ("stage", "!=", "closed"),
+            ],
+            limit=1,
+        )
 
     @api.model
     def _next_case_numbers(self, count):

@@ -55,11 +55,10 @@ class CollectionLetter(models.Model):
     def _get_guard(self, name):
         self.ensure_one()
         # The policy holds, whoever may read it.
-        policy = self.case_id.sudo().policy_id or self.env["collection.policy"]._get_default(
-            self.company_id
+        policy_sudo = self.env["collection.policy"].sudo()._get_for(
+            self.case_id.sudo(), self.company_id
         )
-        # The policy holds, whoever may read it.
-        return policy.sudo()[name] or "warn"
+        return policy_sudo[name] or "warn"
 
     def _get_bank_money(self, company, partners):
         """Money that came in by bank and is not reconciled, in company currency by customer."""

@@ -10,11 +10,9 @@ class CollectionLetter(models.Model):
         self.ensure_one()
         # Who decides is asked for a to-do, whoever may see the case.
         case_sudo = self.case_id.sudo()
-        policy = case_sudo.policy_id or self.env["collection.policy"]._get_default(
-            self.company_id
-        )
         # Who decides is the policy's decision.
-        return case_sudo.manager_id or policy.sudo().manager_id
+        policy_sudo = self.env["collection.policy"].sudo()._get_for(case_sudo, self.company_id)
+        return case_sudo.manager_id or policy_sudo.manager_id
 
     def _get_responsible(self):
         """Who works on the letter: the person in charge, else who answers for the case."""

@@ -52,11 +52,8 @@ class CollectionCase(models.Model):
     @api.model
     def _check_no_open_case(self, vals):
         partner = self.env["res.partner"].browse(vals.get("partner_id")).commercial_partner_id
-        case = self.search([
-            ("partner_id", "=", partner.id),
-            ("company_id", "=", vals.get("company_id") or self.env.company.id),
-            ("stage", "!=", "closed"),
-        ], limit=1)
+        company = self.env["res.company"].browse(vals.get("company_id")) or self.env.company
+        case = self._get_open(partner, company)
         if partner and case:
             raise UserError(
                 self.env._(

@@ -48,3 +48,8 @@ class CollectionPolicy(models.Model):
         return company.sudo().collection_policy_id or self.sudo().search(
             [("company_id", "=", company.id)], limit=1
         )
+
+    @api.model
+    def _get_for(self, case, company):
+        """The policy that ``case`` follows; the company's without a case, or before it has one."""
+        return case.policy_id or self._get_default(company)

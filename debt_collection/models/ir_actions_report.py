@@ -1,12 +1,17 @@
 import json
+import logging
 import re
+from urllib.parse import urljoin
 
 import lxml.html
+import requests
 from markupsafe import Markup
 
 from odoo import models
 
 from ..tools.css_subset import subset, used_classes
+
+_logger = logging.getLogger(__name__)
 
 MODEL = "collection.letter"
 STYLESHEET = re.compile(r"""<link[^>]*href="(/web/assets/[^"]+\.css)"[^>]*>""")
@@ -26,6 +31,8 @@ class IrActionsReport(models.Model):
     def _prepare_html(self, html, report_model=False):
         result = super()._prepare_html(html, report_model=report_model)
         if report_model != MODEL or not result or len(result[0]) < 2:
+            return result
+        if not self._is_server_reachable():
             return result
         bodies, ids, header, footer, arguments = result
         header = self._fold_alike(str(header), "header")
@@ -52,6 +59,23 @@ class IrActionsReport(models.Model):
             places.append(kinds.setdefault(kind, len(kinds)))
         folded = lxml.html.tostring(root, encoding="unicode", doctype="<!DOCTYPE html>")
         return folded.replace(lookup, f"{part}.children[{json.dumps(places)}[index]]")
+
+    def _is_server_reachable(self):
+        """Whether the PDF engine can ask Odoo for fonts.
+
+        A page whose styles name fonts that cannot be had is printed without its text; one that
+        has no styles is printed plain.
+        """
+        address = urljoin(self._get_report_url(), "/web/health")
+        try:
+            requests.get(address, timeout=10)
+        except requests.RequestException as error:
+            _logger.warning(
+                "Collections: letters are printed without styles, since nobody answers at"
+                " %s (%s): set the system parameter report.url.", address, error,
+            )
+            return False
+        return True
 
     def _put_in_styles(self, pages):
         """The pages with the rules that they use, in place of links to whole stylesheets."""

@@ -16,11 +16,9 @@ class CollectionSalesNote(models.TransientModel):
         self.ensure_one()
         self.partner_id.check_access("read")
         # Sales have no right on cases; they add a note and read nothing.
-        case_sudo = self.env["collection.case"].sudo().search([
-            ("partner_id", "=", self.partner_id.commercial_partner_id.id),
-            ("company_id", "=", self.env.company.id),
-            ("stage", "!=", "closed"),
-        ], limit=1)
+        case_sudo = self.env["collection.case"].sudo()._get_open(
+            self.partner_id.commercial_partner_id, self.env.company
+        )
         if not case_sudo:
             raise UserError(
                 self.env._(

@@ -12,11 +12,7 @@ class ResPartner(models.Model):
         self.ensure_one()
         partner_sudo = self.commercial_partner_id.sudo()
         # The customer's own page, whichever entries and cases the user may open.
-        case_sudo = self.env["collection.case"].sudo().search([
-            ("partner_id", "=", partner_sudo.id),
-            ("company_id", "=", company.id),
-            ("stage", "!=", "closed"),
-        ], limit=1)
+        case_sudo = self.env["collection.case"].sudo()._get_open(partner_sudo, company)
         if items is None:
             line_model_sudo = self.env["account.move.line"].sudo()
             items = line_model_sudo.search(

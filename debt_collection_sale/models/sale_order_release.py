@@ -61,12 +61,8 @@ class SaleOrder(models.Model):
         order_sudo = self.sudo().with_company(self.company_id)
         partner = order_sudo.partner_id.commercial_partner_id
         today = self.company_id._get_collection_today()
-        case = self.env["collection.case"].sudo().search([
-            ("partner_id", "=", partner.id),
-            ("company_id", "=", self.company_id.id),
-            ("stage", "!=", "closed"),
-        ], limit=1)
-        policy = case.policy_id or case.policy_id._get_default(self.company_id)
+        case = self.env["collection.case"].sudo()._get_open(partner, self.company_id)
+        policy = self.env["collection.policy"].sudo()._get_for(case, self.company_id)
         # The ladder holds, whoever may read it.
         ladder = self.env["collection.tier"].sudo()._get_ladder(self.company_id)
         found = [

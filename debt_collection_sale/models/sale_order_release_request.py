@@ -35,12 +35,10 @@ class SaleOrder(models.Model):
     def _get_collection_manager(self):
         self.ensure_one()
         # Salespeople do not see cases and need not see policies.
-        case_sudo = self.env["collection.case"].sudo().search([
-            ("partner_id", "=", self.partner_id.commercial_partner_id.id),
-            ("company_id", "=", self.company_id.id),
-            ("stage", "!=", "closed"),
-        ], limit=1)
-        policy_sudo = case_sudo.policy_id or case_sudo.policy_id._get_default(self.company_id)
+        case_sudo = self.env["collection.case"].sudo()._get_open(
+            self.partner_id.commercial_partner_id, self.company_id
+        )
+        policy_sudo = self.env["collection.policy"].sudo()._get_for(case_sudo, self.company_id)
         return case_sudo.manager_id or policy_sudo.manager_id
 
     def _tell_released(self):
