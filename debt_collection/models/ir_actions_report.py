@@ -32,12 +32,14 @@ class IrActionsReport(models.Model):
         result = super()._prepare_html(html, report_model=report_model)
         if report_model != MODEL or not result or len(result[0]) < 2:
             return result
-        if not self._is_server_reachable():
-            return result
         bodies, ids, header, footer, arguments = result
         header = self._fold_alike(str(header), "header")
         footer = self._fold_alike(str(footer), "footer")
-        *bodies, header, footer = self._put_in_styles([*map(str, bodies), header, footer])
+        pages = [*map(str, bodies), header, footer]
+        if self._is_server_reachable():
+            pages = self._put_in_styles(pages)
+        # nosec B704: pages that QWeb made and escaped, with style sheets of our own server
+        *bodies, header, footer = map(Markup, pages)
         return bodies, ids, header, footer, arguments
 
     def _fold_alike(self, page, part):
@@ -88,13 +90,10 @@ class IrActionsReport(models.Model):
         for url in set(links) - set(texts):
             texts[url] = self._compile_styles(url)
         if not all(texts.values()):
-            return [Markup(page) for page in pages]  # nosec B704: QWeb made and escaped it
+            return pages
         classes = set().union(*map(used_classes, pages))
         styles = {url: f"<style>{subset(text, classes)}</style>" for url, text in texts.items()}
-        return [
-            # nosec B704: pages that QWeb made and escaped, with style sheets of our own server
-            Markup(STYLESHEET.sub(lambda match: styles[match[1]], page)) for page in pages
-        ]
+        return [STYLESHEET.sub(lambda match: styles[match[1]], page) for page in pages]
 
     def _compile_styles(self, url):
         """The stylesheet at an address that nobody has asked for yet, kept as Odoo's server does.

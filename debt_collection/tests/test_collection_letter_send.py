@@ -364,6 +364,9 @@ class TestCollectionLetterSend(MailServerMixin, LetterCommon):
         tried = doubtful.sudo().mail_mail_id.date_collection_try
         with self.assertRaisesRegex(UserError, "is known"):
             (letters - doubtful)[0].action_confirm_sent()
+        for user in (self.finance, self.sales):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                doubtful.with_user(user).action_confirm_sent()
         # The server's log says that it took it.
         doubtful.action_confirm_sent()
         self.assertRecordValues(doubtful, [

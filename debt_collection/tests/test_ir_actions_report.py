@@ -1,4 +1,10 @@
+from unittest.mock import patch
+
 from odoo.tests import TransactionCase, tagged
+
+from odoo.addons.base.models.ir_actions_report import IrActionsReport
+
+LOGGER = "odoo.addons.debt_collection.models.ir_actions_report"
 
 
 @tagged("post_install", "-at_install", "debt_collection")
@@ -30,3 +36,26 @@ class TestIrActionsReport(TransactionCase):
             with self.subTest(name=name):
                 page = f'<link rel="stylesheet" href="/web/assets/1/0000000/{name}">'
                 self.assertEqual(report_model._put_in_styles([page]), [page])
+
+    def test_headings_are_given_once_even_without_a_server(self):
+        """Nobody answers for the fonts: pages stay plain, and headings do not pile up."""
+        self.env["ir.config_parameter"].set_param("report.url", "http://127.0.0.1:9")
+        report_model = self.env["ir.actions.report"]
+        heading = '<div class="header">Seller</div>'
+        found = (
+            ["<html>1</html>", "<html>2</html>"], [1, 2],
+            '<html><body><div id="minimal_layout_report_headers">' + 2 * heading + "</div>"
+            "<script>header.children[index]</script></body></html>",
+            "<html></html>", {},
+        )
+        with (
+            patch.object(IrActionsReport, "_prepare_html", lambda *_args, **_kwargs: found),
+            self.assertLogs(LOGGER, "WARNING") as logs,
+        ):
+            bodies, _ids, header, _footer, _arguments = report_model._prepare_html(
+                "", report_model="collection.letter"
+            )
+        self.assertIn("report.url", logs.output[0])
+        self.assertEqual(bodies, found[0])
+        self.assertEqual(header.count(heading), 1)
+        self.assertIn("header.children[[0, 0][index]]", header)

@@ -13,24 +13,14 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import Command
 
+from devtools.seeding import add_user
+
 ACCOUNTS = (
     "collection_allowance_account_id",
     "collection_impairment_account_id",
     "collection_bad_debt_account_id",
 )
 country_of = {"generic_coa": "base.us", "cn": "base.cn", "cn_large_bis": "base.cn"}
-
-
-def make_user(company, login, *groups):
-    return env["res.users"].create(
-        {
-            "name": login,
-            "login": login,
-            "company_id": company.id,
-            "company_ids": [Command.set(company.ids)],
-            "group_ids": [Command.set([env.ref(group).id for group in groups])],
-        }
-    )
 
 
 def try_chart(chart):
@@ -40,16 +30,11 @@ def try_chart(chart):
     )
     env.user.company_ids |= company
     env["account.chart.template"].try_loading(chart, company=company, install_demo=False)
-    finance = make_user(
-        company,
-        f"finance_{chart}",
-        "base.group_user",
-        "debt_collection.group_finance",
-        "account.group_account_manager",
+    finance = add_user(
+        env, f"finance_{chart}", company, "finance", groups=["account.group_account_manager"]
     )
     asker, manager = (
-        make_user(company, f"{name}_{chart}", "base.group_user", "debt_collection.group_manager")
-        for name in ("asker", "manager")
+        add_user(env, f"{name}_{chart}", company, "manager") for name in ("asker", "manager")
     )
     before = len(company._get_collection_accounting_problems())
     setup = env["collection.accounting.setup"].with_user(finance).with_company(company)

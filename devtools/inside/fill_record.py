@@ -5,25 +5,14 @@ from datetime import timedelta
 
 from odoo import Command
 
+from devtools.seeding import add_user
+
 company = env.ref("base.main_company")
 today = company._get_collection_today()
 env["collection.case"]._classify(today, company)
 env["collection.case"]._escalate(today, company)
 people = {
-    role: env["res.users"]
-    .with_context(no_reset_password=True)
-    .create(
-        {
-            "name": role.title(),
-            "login": f"record_{role}",
-            "group_ids": [
-                Command.link(env.ref(f"debt_collection.group_{role}").id),
-                Command.link(env.ref("base.group_user").id),
-            ],
-            "company_id": company.id,
-            "company_ids": [Command.set(company.ids)],
-        }
-    )
+    role: add_user(env, f"record_{role}", company, role)
     for role in ("collector", "finance", "manager")
 }
 case = env["collection.case"].search(

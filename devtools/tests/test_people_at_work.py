@@ -20,7 +20,6 @@ MANAGERS = [f"manager-{number}" for number in range(2)]
 PAYMENT = 7
 """What each of finance receives for each invoice: they are all at the same ones."""
 
-
 RETRIED = "odoo.sql_db: bad query"
 """What met another transaction is logged so, and tried again; where that failed more is logged."""
 
