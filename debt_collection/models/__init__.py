@@ -311,3 +311,6 @@ from . import (
     value_limits,
     web_tour_tour,
 )
+
+# Last: it says what follows from what in all the others.
+from . import flow  # isort: skip

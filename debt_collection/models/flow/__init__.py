@@ -1,0 +1,4 @@
+"""What follows from what: the only room that knows all others.
+
+Lower rooms declare hooks (``_on_*``) and say when they are called; the lists here implement them.
+"""
