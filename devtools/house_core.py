@@ -11,7 +11,7 @@ from pathlib import Path
 
 from .get_odoo import get_odoo
 from .house_tree import literal, read_class
-from .paths import ROOT, STATE
+from .paths import ADDONS, ROOT, STATE
 
 KEPT_AS = 1
 """The form of what is kept; another number makes all read Odoo again."""
@@ -75,11 +75,9 @@ def from_json(data):
 
 
 def get_depends():
-    """Return the names of Odoo's add-ons that ours need."""
-    needed = {"base"}
-    for manifest in ROOT.glob("debt_collection*/__manifest__.py"):
-        needed.update(literal(ast.parse(manifest.read_text()).body[-1].value)["depends"])
-    return needed
+    """Return the names of Odoo's add-ons that ours needs; those of its bridges count nothing."""
+    manifest = ROOT / ADDONS[0] / "__manifest__.py"
+    return {"base", *literal(ast.parse(manifest.read_text()).body[-1].value)["depends"]}
 
 
 def find_modules(odoo, names):

@@ -81,7 +81,7 @@ class Names:
                 self._add(self.others, [node.name], file.room)
             elif isinstance(node, ast.Dict):
                 keys = [key for key in map(literal, node.keys) if isinstance(key, str)]
-                if not self._are_values(keys):
+                if not self.are_values(keys):
                     self._add(self.words, keys, file.room)
             elif isinstance(node, ast.Tuple) and len(node.elts) == 2:
                 # A choice of a selection and its label.
@@ -90,7 +90,7 @@ class Names:
             elif is_text(node) and is_sql(node.value):
                 self._add(self.words, get_sql_names(node.value), file.room)
 
-    def _are_values(self, keys):
+    def are_values(self, keys):
         """Say whether the keys of a dict can be values of a record of one model."""
         wanted = set(keys)
         return any(wanted <= names for names in self.keys_of.values())
@@ -162,6 +162,17 @@ def get_sql_names(text):
         yield from re.findall(r"\w+", columns)
     for columns in re.findall(r"\bAS\s+[a-z_]\w*\s*\(([a-z_0-9,\s]+)\)", text):
         yield from re.findall(r"\w+", columns)
+
+
+def get_columns(text):
+    """Return the names in SQL that are columns of a table for certain: those it writes."""
+    text = strip_sql(text)
+    found = set()
+    for columns in re.findall(r"\bINSERT INTO\s+\w+(?:\s+AS\s+\w+)?\s*\(([^()]*)\)", text):
+        found.update(re.findall(r"\w+", columns))
+    for columns in re.findall(r"\bSET\s(.*?)(?:\bFROM\b|\bWHERE\b|$)", text, re.DOTALL):
+        found.update(re.findall(r"(?:^|,)\s*(\w+)\s*=", columns))
+    return found
 
 
 def check_names(tree, core):
@@ -261,7 +272,7 @@ class Looker:
     def _look_at_dict(self, node):
         """Keys count where the dict can be the values of a record."""
         keys = [key for key in node.keys if key is not None and is_text(key)]
-        if not self.names._are_values([key.value for key in keys]):
+        if not self.names.are_values([key.value for key in keys]):
             self.passed.update(id(key) for key in keys if not key.value.startswith("default_"))
 
     def _look_at_text(self, node):
@@ -277,18 +288,22 @@ class Looker:
             self._look_at_sql(node)
         elif DOTTED.fullmatch(text):
             parts = text.removeprefix("default_").split(".")
+            is_certain = len(parts) > 1 or text.startswith("default_")
             for part in parts:
-                words = () if len(parts) > 1 else (names.words, names.others)
+                words = () if is_certain else (names.words, names.others)
                 if "_" in part and names.is_field_up(part, self.rank, *words):
                     self._tell(node, part, f"'{text}'", names.fields)
 
     def _look_at_sql(self, node):
         names = self.names
+        certain = get_columns(node.value)
         for word in set(re.findall(r"[a-z_][a-z0-9_]*", strip_sql(node.value))):
             if names.is_up(word, self.rank, names.tables, names.words):
                 if word in names.tables:
                     self._tell_sql(node, word, names.tables)
-            elif "_" in word and names.is_field_up(word, self.rank, names.words):
+            elif "_" in word and names.is_field_up(
+                word, self.rank, *([] if word in certain else [names.words])
+            ):
                 self._tell_sql(node, word, names.fields)
 
     def _tell_sql(self, node, word, place):

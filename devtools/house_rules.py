@@ -96,15 +96,12 @@ def check_files_of_models(tree):
 
 def get_odoo_methods(tree, core, model):
     """Return the names of methods that Odoo gives a model of ours or of its own."""
-    found, seen, todo = set(), set(), [model, "base"]
-    while todo:
-        name = todo.pop()
-        if name not in seen:
-            seen.add(name)
-            found |= core.methods.get(name, set())
-            todo.extend(core.inherits.get(name, ()))
-            todo.extend(tree.inherits.get(name, ()))
-    return found
+    both = {
+        name: {*core.inherits.get(name, ()), *tree.inherits.get(name, ())}
+        for name in core.inherits.keys() | tree.inherits.keys()
+    }
+    models = get_taken_over(both, model) | {"base"}
+    return set().union(*(core.methods.get(name, ()) for name in models))
 
 
 def check_overrides(tree, core):
@@ -115,7 +112,7 @@ def check_overrides(tree, core):
         for name, node in made.methods.items():
             if name not in odoo[made.model]:
                 places.setdefault((made.model, name), []).append((file, node))
-            yield from check_super(file, made, node, odoo[made.model])
+            yield from check_super(tree, file, made, node, odoo[made.model])
     for (model, name), found in places.items():
         if name.startswith(HOOK):
             yield from check_hook(tree, model, name, found)
@@ -127,7 +124,7 @@ def check_overrides(tree, core):
             yield Finding(file.path, node.lineno, "3", what, mend)
 
 
-def check_super(file, made, method, odoo):
+def check_super(tree, file, made, method, odoo):
     """Give calls of `super()` to methods that are not Odoo's."""
     for node in ast.walk(method):
         if (
@@ -136,9 +133,33 @@ def check_super(file, made, method, odoo):
             and getattr(node.value.func, "id", "") == "super"
             and node.attr not in odoo
         ):
-            what = f"super().{node.attr}() of {made.model} is not a method of Odoo's"
+            owner = get_mixin(tree, made.model, node.attr)
+            whose = f"is our own {owner}'s" if owner else "is not a method of Odoo's"
+            what = f"super().{node.attr}() of {made.model} {whose}"
             mend = "call a method with a name of its own, or declare a hook that flow implements"
+            if owner:
+                mend = f"let {owner} call a method with a name of its own that {made.model} has"
             yield Finding(file.path, node.lineno, "3", what, mend)
+
+
+def get_mixin(tree, model, name):
+    """Return the model of ours that a model takes over a method from, if there is one."""
+    for _file, made in tree.parts:
+        if made.model != model and name in made.methods:
+            if made.model in get_taken_over(tree.inherits, model):
+                return made.model
+    return None
+
+
+def get_taken_over(inherits, model):
+    """Return the names of a model and of all that it takes over."""
+    seen, todo = set(), [model]
+    while todo:
+        name = todo.pop()
+        if name not in seen:
+            seen.add(name)
+            todo.extend(inherits.get(name, ()))
+    return seen
 
 
 def check_hook(tree, model, name, found):
@@ -167,14 +188,9 @@ def check_hook(tree, model, name, found):
 
 def is_declared(tree, model, name):
     """Say whether a room declares a hook on a model or on what the model takes over."""
-    seen, todo = set(), [model]
-    while todo:
-        other = todo.pop()
-        if other not in seen:
-            seen.add(other)
-            todo.extend(tree.inherits.get(other, ()))
+    models = get_taken_over(tree.inherits, model)
     return any(
-        made.model in seen and name in made.methods
+        made.model in models and name in made.methods
         for file, made in tree.parts
         if file.room != FLOW
     )
@@ -252,21 +268,12 @@ def check_mixins(tree, inherits):
                 yield Finding(file.path, line, "7", what, mend)
             if not made.is_new or made.kind == "AbstractModel":
                 continue
-            if made.model.startswith("collection.") and not takes_over(made, inherits):
+            if not made.model.startswith("collection."):
+                continue
+            if MIXIN not in get_taken_over(inherits, made.model):
                 what = f"{made.model} does not inherit {MIXIN}"
                 mend = f'add "{MIXIN}" to its _inherit'
                 yield Finding(file.path, line, "7", what, mend)
-
-
-def takes_over(made, inherits):
-    """Say whether a model inherits the mixin of our models, itself or by another mixin."""
-    seen, todo = set(), list(made.inherits)
-    while todo:
-        name = todo.pop()
-        if name not in seen:
-            seen.add(name)
-            todo.extend(inherits.get(name, ()))
-    return MIXIN in seen
 
 
 def check_docstrings(tree):
