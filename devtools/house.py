@@ -12,6 +12,7 @@ from . import house_rules as rules
 from .house_core import read_core
 from .house_names import check_names
 from .house_tree import Finding, Tree
+from .messages import Failure
 from .paths import ADDONS, OPTIONAL, ROOT, present_addons
 
 ROOMS = {
@@ -34,7 +35,7 @@ ROOMS = {
     "sales": "what salespeople are asked",
     "assessment": "targets, grades, rewards, survey",
     "reporting": "dashboard, forecast, lists, progress reports",
-    "desk": "screens that show many rooms at once",
+    "desk": "the day of a collector: worklist, its progress, workload of a team",
     "flow": "what follows from what: the night, and what hooks lead to",
     "setup": "onboarding, import of history, settings page",
 }
@@ -117,8 +118,13 @@ def exempt(found, exemptions):
 
 
 def main():
-    """Print what is to mend; return 1 if there is anything."""
-    found = check_house(ROOT, read_core())
+    """Print what is to mend; return 1 if there is anything, or no Odoo to compare with."""
+    try:
+        core = read_core()
+    except Failure as failure:
+        print(failure.details, failure, sep="\n")
+        return 1
+    found = check_house(ROOT, core)
     for finding in found:
         print(finding)
     return 1 if found else 0

@@ -45,7 +45,11 @@ class Names:
                 self._read_plain(file)
         for file in tree.xml:
             if file.room:
-                self._add(self.ids, (node.attributes["id"] for node in file.records), file.room)
+                ids = [
+                    node.attributes["id"].removeprefix(f"{tree.addon}.") for node in file.records
+                ]
+                # What another add-on made is only added to.
+                self._add(self.ids, [name for name in ids if "." not in name], file.room)
 
     def _add(self, place, names, room):
         for name in names:
@@ -168,7 +172,7 @@ def get_columns(text):
     """Return the names in SQL that are columns of a table for certain: those it writes."""
     text = strip_sql(text)
     found = set()
-    for columns in re.findall(r"\bINSERT INTO\s+\w+(?:\s+AS\s+\w+)?\s*\(([^()]*)\)", text):
+    for columns in re.findall(r"\bINSERT INTO\s+\w+(?:\s+AS\s+\w+)?\s*\(([^()]*)", text):
         found.update(re.findall(r"\w+", columns))
     for columns in re.findall(r"\bSET\s(.*?)(?:\bFROM\b|\bWHERE\b|$)", text, re.DOTALL):
         found.update(re.findall(r"(?:^|,)\s*(\w+)\s*=", columns))
@@ -298,8 +302,8 @@ class Looker:
         names = self.names
         certain = get_columns(node.value)
         for word in set(re.findall(r"[a-z_][a-z0-9_]*", strip_sql(node.value))):
-            if names.is_up(word, self.rank, names.tables, names.words):
-                if word in names.tables:
+            if word in names.tables:
+                if names.is_up(word, self.rank, names.tables, names.words):
                     self._tell_sql(node, word, names.tables)
             elif "_" in word and names.is_field_up(
                 word, self.rank, *([] if word in certain else [names.words])
@@ -361,7 +365,7 @@ def check_xml(names, file):
             name = ref.strip().removeprefix(prefix)
             if names.is_up(name, rank, names.ids):
                 found.append((name, name, names.ids))
-        if node.tag == "record":
+        if node.tag == "record" and not found:
             found += [
                 (field, field, names.fields)
                 for child in node.children

@@ -19,8 +19,7 @@ INIT_LINES = range(3, 15)
 
 def check_rooms(tree):
     """Rule 1: a file is a model's part in a room."""
-    rooms = ", ".join(tree.rank)
-    move = f"move it into a room ({rooms})"
+    move = "move it into the room of its model (devtools/house.py lists the rooms)"
     for file in tree.python:
         is_test = file.folder == "tests" and file.stem.startswith("test_")
         if (file.folder in PYTHON_FOLDERS or is_test) and not file.room:

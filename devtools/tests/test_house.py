@@ -230,6 +230,15 @@ def test_rules_import_no_room(tmp_path):
     assert find(tmp_path, files) == [("tools/promise.py", 1, "2")]
 
 
+def test_alias_of_a_later_room(tmp_path):
+    """A name that only a later room gives a column is the later room's all the same."""
+    sql = '        self.env.cr.execute("SELECT {} FROM collection_case")\n'
+    look = "\n    def _look(self):\n"
+    files = extend(CASE, look + sql.format("case_stage"))
+    files[CHASE] += "\n    def _see(self):\n" + sql.format("1 AS case_stage")
+    assert find(tmp_path, files) == [(CASE, CASE_END + 3, "2")]
+
+
 def test_same_name_below(tmp_path):
     """A name that a room below gives a plain thing is not the later room's."""
     plain = "class Day:\n    promise_ids: list\n"
@@ -255,6 +264,16 @@ def test_same_name_below(tmp_path):
 def test_upward_xml(tmp_path, folder, record):
     name = f"{folder}/case/collection_case_data.xml"
     assert find(tmp_path, {**CLEAN, name: f"<odoo>\n\n{record}\n</odoo>\n"}) == [(name, 3, "2")]
+
+
+def test_record_of_another_add_on(tmp_path):
+    """What a later room adds to a record of Odoo's does not make the record the room's."""
+    later = '<odoo><record id="base.main_company" model="res.company"/></odoo>'
+    early = (
+        '<odoo><record id="x" model="x"><field name="y" ref="base.main_company"/></record></odoo>'
+    )
+    files = {"demo/chase/day.xml": later, "demo/case/day.xml": early}
+    assert find(tmp_path, {**CLEAN, **files}) == []
 
 
 def test_upward_access(tmp_path):
