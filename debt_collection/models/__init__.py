@@ -1,3 +1,6 @@
+# First: all models of ours inherit it.
+from . import collection_mixin  # isort: skip
+
 from . import (
     abstract_locked,
     abstract_sealed,
@@ -15,7 +18,6 @@ from . import (
     account_move_posting,
     account_partial_reconcile,
     account_partial_reconcile_notice,
-    base,
     calendar_event,
     collection_access_log,
     collection_activity,

@@ -18,6 +18,7 @@ class CollectionActivity(models.Model):
     """
 
     _name = "collection.activity"
+    _inherit = ["collection.mixin"]
     _description = "Collection Contact"
     _order = "date desc, id desc"
     _check_company_auto = True

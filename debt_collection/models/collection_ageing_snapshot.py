@@ -16,6 +16,7 @@ class CollectionAgeingSnapshot(models.Model):
     """
 
     _name = "collection.ageing.snapshot"
+    _inherit = ["collection.mixin"]
     _description = "Ageing at Month End"
     _order = "month desc, company_id, amount desc, id"
     _rec_name = "month"

@@ -23,7 +23,7 @@ class CollectionArchiving(models.Model):
 
     _name = "collection.archiving"
     _description = "Proposal to Archive"
-    _inherit = ["mail.thread", "mail.activity.mixin", "collection.approval"]
+    _inherit = ["collection.mixin", "mail.thread", "mail.activity.mixin", "collection.approval"]
     _order = "id desc"
 
     company_id = fields.Many2one(

@@ -23,7 +23,7 @@ class CollectionCase(models.Model):
 
     _name = "collection.case"
     _description = "Collection Case"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["collection.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "priority desc, amount_to_collect desc, id"
     _rec_names_search = ["name", "partner_id.name", "partner_id.ref"]
     _check_company_auto = True

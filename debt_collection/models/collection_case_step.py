@@ -17,6 +17,7 @@ class CollectionCaseStep(models.Model):
     """
 
     _name = "collection.case.step"
+    _inherit = ["collection.mixin"]
     _description = "Scheduled Step of a Case"
     _order = "date_deadline desc, id desc"
 

@@ -13,7 +13,7 @@ class CollectionCharge(models.Model):
 
     _name = "collection.charge"
     _description = "Late Charge"
-    _inherit = ["collection.posting", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["collection.mixin", "collection.posting", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _rec_names_search = ["name", "partner_id.name"]
     _check_company_auto = True

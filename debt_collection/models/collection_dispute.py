@@ -18,7 +18,7 @@ class CollectionDispute(models.Model):
 
     _name = "collection.dispute"
     _description = "Collection Dispute"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["collection.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date_open desc, id desc"
     _check_company_auto = True
 

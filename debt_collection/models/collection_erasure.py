@@ -7,7 +7,7 @@ class CollectionErasure(models.Model):
 
     _name = "collection.erasure"
     _description = "Erasure of Personal Data"
-    _inherit = ["mail.thread", "collection.approval"]
+    _inherit = ["collection.mixin", "mail.thread", "collection.approval"]
     _order = "id desc"
 
     partner_id = fields.Many2one(

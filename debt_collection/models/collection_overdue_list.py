@@ -20,7 +20,7 @@ class CollectionOverdueList(models.Model):
 
     _name = "collection.overdue.list"
     _description = "Overdue List"
-    _inherit = ["mail.thread", "mail.activity.mixin", "collection.locked"]
+    _inherit = ["collection.mixin", "mail.thread", "mail.activity.mixin", "collection.locked"]
     _order = "date desc, company_id, id desc"
     _check_company_auto = True
 

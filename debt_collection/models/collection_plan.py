@@ -21,7 +21,7 @@ class CollectionPlan(models.Model):
 
     _name = "collection.plan"
     _description = "Payment Plan"
-    _inherit = ["mail.thread", "collection.locked"]
+    _inherit = ["collection.mixin", "mail.thread", "collection.locked"]
     _order = "date_first desc, id desc"
     _check_company_auto = True
 
@@ -277,6 +277,7 @@ class CollectionPlanLine(models.Model):
     """An instalment: what is to be paid by a day, that day included."""
 
     _name = "collection.plan.line"
+    _inherit = ["collection.mixin"]
     _description = "Instalment of a Payment Plan"
     _order = "plan_id, date_due, id"
 

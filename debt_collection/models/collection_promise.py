@@ -20,6 +20,7 @@ class CollectionPromise(models.Model):
     """
 
     _name = "collection.promise"
+    _inherit = ["collection.mixin"]
     _description = "Promise to Pay"
     _order = "date_promised desc, id desc"
     _check_company_auto = True

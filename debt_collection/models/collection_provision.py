@@ -17,7 +17,7 @@ class CollectionProvision(models.Model):
     """
 
     _name = "collection.provision"
-    _inherit = ["collection.posting", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["collection.mixin", "collection.posting", "mail.thread", "mail.activity.mixin"]
     _description = "Monthly Provision"
     _order = "month desc, company_id, id desc"
     _check_company_auto = True

@@ -19,7 +19,7 @@ class CollectionProvisionSpecific(models.Model):
     """
 
     _name = "collection.provision.specific"
-    _inherit = ["collection.approval", "mail.thread"]
+    _inherit = ["collection.mixin", "collection.approval", "mail.thread"]
     _description = "Specific Provision"
     _order = "date_start desc, id desc"
     _check_company_auto = True

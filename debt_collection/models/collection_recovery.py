@@ -12,7 +12,7 @@ class CollectionRecovery(models.Model):
 
     _name = "collection.recovery"
     _description = "Recovery of Written-off Debts"
-    _inherit = ["collection.posting", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["collection.mixin", "collection.posting", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _check_company_auto = True
 

@@ -17,7 +17,7 @@ class CollectionReward(models.Model):
     """
 
     _name = "collection.reward"
-    _inherit = ["mail.thread", "mail.activity.mixin", "collection.approval"]
+    _inherit = ["collection.mixin", "mail.thread", "mail.activity.mixin", "collection.approval"]
     _description = "Reward or Penalty"
     _order = "month desc, id desc"
     _check_company_auto = True

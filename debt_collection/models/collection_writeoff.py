@@ -12,7 +12,7 @@ class CollectionWriteoff(models.Model):
 
     _name = "collection.writeoff"
     _description = "Write-off"
-    _inherit = ["collection.posting", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["collection.mixin", "collection.posting", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _check_company_auto = True
 

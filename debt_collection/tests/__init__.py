@@ -57,6 +57,7 @@ from . import (
     test_collection_limitation,
     test_collection_load,
     test_collection_loss_rate,
+    test_collection_mixin,
     test_collection_office_tour,
     test_collection_opening,
     test_collection_overdue_list,
