@@ -125,9 +125,13 @@ class CollectionApproval(models.AbstractModel):
         })
 
     def _check_can_request(self):
-        """Raise unless what is asked for is complete."""
+        """Raise unless these are drafts of the user, and what is asked for is complete."""
         self.check_access("write")
         self._check_state("draft")
+        self._check_complete()
+
+    def _check_complete(self):
+        """Raise unless everything is there that is decided on; a model says what that is."""
 
     def action_approve(self):
         """Approve these requests; the last approval that is needed lets them take effect."""
@@ -227,5 +231,13 @@ class CollectionApproval(models.AbstractModel):
         """Drop what did not take effect yet."""
         self._lock()
         self.check_access("write")
+        self._check_can_cancel()
         self._check_state("draft", "requested", "approved", "refused")
+        self._do_cancel()
+
+    def _check_can_cancel(self):
+        """Raise if the user may not drop these; a model says who may."""
+
+    def _do_cancel(self):
+        """Note that these were dropped; a model may say what follows."""
         self.sudo().write({"state": "cancelled"})

@@ -163,12 +163,15 @@ class CollectionLegalAction(models.Model):
             vals["name"] = self.env["ir.sequence"].sudo().next_by_code(self._name) or "/"
         actions = super().create(vals_list)
         actions._add_checks()
+        actions._plan_deadlines()
         return actions
 
     def write(self, vals):
         if not self.env.su:
             self._check_can_write(vals)
-        return super().write(vals)
+        result = super().write(vals)
+        self._follow_deadlines(vals)
+        return result
 
     def _check_can_write(self, vals):
         """Collectors prepare drafts; what was decided is taken on by managers."""

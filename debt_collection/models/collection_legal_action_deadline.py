@@ -38,17 +38,10 @@ class CollectionLegalAction(models.Model):
             return False
         return bool(self[name]) and self.state in WATCHED[name]
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        actions = super().create(vals_list)
-        actions._plan_deadlines()
-        return actions
-
-    def write(self, vals):
-        result = super().write(vals)
+    def _follow_deadlines(self, vals):
+        """Plan the to-dos anew when values were written that decide on them."""
         if {"state", "user_id", "preservation_state", *DEADLINES} & vals.keys():
             self._plan_deadlines()
-        return result
 
     def _get_deadline_words(self):
         return {

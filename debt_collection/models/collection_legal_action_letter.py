@@ -69,7 +69,7 @@ class CollectionLegalAction(models.Model):
         self.ensure_one()
         return self.letter_ids._get_records_action(name=self.env._("Lawyer Letters"))
 
-    def _on_letter_sent(self, letter):
+    def _note_letter_sent(self, letter):
         """The letter is out: its deadline runs, and is a to-do."""
         self.ensure_one()
         vals = {

@@ -22,9 +22,8 @@ class CollectionLegalAction(models.Model):
     )
     outcome_note = fields.Text(copy=False)
 
-    def _check_can_request(self):
+    def _check_complete(self):
         """Reason, items and counsel are named before anybody decides (P6.1)."""
-        result = super()._check_can_request()
         for action in self:
             missing = [
                 words
@@ -53,15 +52,12 @@ class CollectionLegalAction(models.Model):
                         record=action.display_name,
                     )
                 )
-        return result
 
     def _after_approve(self):
         """The case is at the legal stage from the approval on (P3.6)."""
-        result = super()._after_approve()
         for case in self.case_id:
             if case.stage not in ("legal", "closed"):
                 case.action_move_to_legal()
-        return result
 
     def _check_can_proceed(self, *states):
         """Raise unless a manager carries on an action that is in one of these states."""
@@ -188,15 +184,18 @@ class CollectionLegalAction(models.Model):
         self.sudo().activity_unlink(["mail.mail_activity_data_todo"])
         self._leave_legal_stage()
 
-    def action_cancel(self):
+    def _check_can_cancel(self):
+        """Collectors drop what nobody was asked for; all else a manager cancels."""
         if any(action.state not in ("draft", "refused") for action in self):
             self._check_role(
                 "manager", self.env._("Only a collection manager cancels what was asked for.")
             )
+
+    def _do_cancel(self):
+        """Note that these were dropped; the cases of those that ran are chased again."""
         running = self.filtered("is_running")
-        result = super().action_cancel()
+        self._set_state("cancelled")
         running._leave_legal_stage()
-        return result
 
     def _leave_legal_stage(self):
         """Without a running action an open case is chased again, at the stage of its worst item."""

@@ -62,7 +62,10 @@ class CollectionLegalCheck(models.Model):
         return True, ", ".join(items.move_id.sorted("invoice_date").mapped("name"))
 
     def _answer_letters_delivered(self):
-        """A demand that reached the customer, with its proof."""
+        """A demand that reached the customer: a letter, else a contact, each with its proof."""
+        letters = self._find_delivered_letters()
+        if letters:
+            return True, letters
         proofs = self.case_id.collection_activity_ids.filtered(
             lambda contact: contact.state == "confirmed" and contact.attachment_ids
             and contact.limitation_event == "demand"

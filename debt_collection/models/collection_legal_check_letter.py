@@ -9,14 +9,12 @@ class CollectionLegalCheck(models.Model):
 
     _inherit = "collection.legal.check"
 
-    def _answer_letters_delivered(self):
-        """A letter whose delivery is proved counts, like a contact with its proof."""
+    def _find_delivered_letters(self):
+        """Demands whose delivery is proved, in words; empty if there are none."""
         letters = self.case_id.letter_ids.filtered(
             lambda letter: letter.state == "delivered" and letter.kind in DEMANDS
         )
-        if not letters:
-            return super()._answer_letters_delivered()
-        return True, ", ".join(
+        return ", ".join(
             f"{letter.name} ({format_date(self.env, letter.date_delivered)})"
             for letter in letters.sorted("date_delivered")
         )

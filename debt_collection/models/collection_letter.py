@@ -128,6 +128,8 @@ class CollectionLetter(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self._on_write(vals)
         vals_list = [self._complete_vals(vals) for vals in vals_list]
         if not self.env.su:
             vals_list = [{**vals, "drafted_by_id": self.env.uid} for vals in vals_list]
@@ -141,9 +143,10 @@ class CollectionLetter(models.Model):
         return letters
 
     def write(self, vals):
+        changed = CONTENT & vals.keys() | self._on_write(vals)
+        self._check_proof_kept(vals)
         if not self.env.su and vals.get("drafted_by_id", self.env.uid) != self.env.uid:
             raise UserError(self._get_words_steps_only())
-        changed = CONTENT & vals.keys()
         if changed:
             self._check_not_frozen()
         if PDF & vals.keys() and (not self.env.su or any(self.mapped("pdf_checksum"))):
@@ -156,6 +159,14 @@ class CollectionLetter(models.Model):
         ):
             self._update_totals()
         return result
+
+    def _on_write(self, vals):
+        """Called with the values before letters are made or written, to refuse some of them.
+
+        :return: names among them of fields of other rooms that say what the letter says, and are
+            frozen with it. Implemented in models/flow/collection_letter.py.
+        """
+        return set()
 
     def _check_not_frozen(self):
         """Raise a ``UserError`` if the words or amounts of a letter are settled already."""
@@ -182,7 +193,7 @@ class CollectionLetter(models.Model):
                 )
 
     def _get_request_fields(self):
-        return super()._get_request_fields() | CONTENT
+        return CONTENT
 
     @api.constrains("case_id", "partner_id", "company_id", "contact_id")
     def _check_same_customer(self):

@@ -29,10 +29,21 @@ class CollectionLetter(models.Model):
             if manager:
                 letter._add_to_do(self.env._("Approve the letter"), manager)
 
-    def _check_can_request(self):
-        result = super()._check_can_request()
+    def _check_complete(self):
         self._check_content()
-        return result
+        self._on_request()
+
+    def _on_request(self):
+        """Called before the approval of letters is asked for; raises if something is missing.
+
+        Implemented in models/flow/collection_letter.py.
+        """
+
+    def _on_approve(self):
+        """Called before letters are frozen, whoever approves; raises if something is missing.
+
+        Implemented in models/flow/collection_letter.py.
+        """
 
     def _check_can_approve(self):
         """Raise unless the user may approve these drafts, and they are complete.
@@ -63,7 +74,8 @@ class CollectionLetter(models.Model):
         self._check_content()
 
     def _check_content(self):
-        """Raise a ``UserError`` unless the letter has words, items and a template."""
+        """Raise a ``UserError`` unless the letter has words, civil ones, and a template."""
+        self._check_civil_words()
         for letter in self:
             if not letter.template_id or not (letter.body or "").strip():
                 raise UserError(
@@ -85,7 +97,8 @@ class CollectionLetter(models.Model):
         return self._notify(words)
 
     def _do_approve(self):
-        """Freeze these drafts, with one run of the PDF engine for all of them."""
+        """Freeze and seal these drafts, with one run of the PDF engine for all of them."""
+        self._on_approve()
         # Frozen and numbered by this step alone, whoever approves.
         letters_sudo = self.sudo()
         for letter in letters_sudo:
@@ -93,10 +106,13 @@ class CollectionLetter(models.Model):
         letters_sudo._attach_pdfs()
         letters_sudo._end_to_dos()
         letters_sudo.flush_recordset()
+        # Sealed last: who holds the end of the chain lets others wait.
+        self._seal()
 
     def _freeze(self, user):
         """Write the texts with their figures, and who writes to whom, for good."""
         self.ensure_one()
+        self._note_pay_url()
         partner = self.partner_id.commercial_partner_id
         contact = self.contact_id or partner
         number = self.env["ir.sequence"].with_company(self.company_id).next_by_code(

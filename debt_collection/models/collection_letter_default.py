@@ -16,7 +16,8 @@ class CollectionLetter(models.Model):
         company = self.company_id
         partner = self.partner_id.commercial_partner_id
         tier = self.case_id.tier_id
-        template = self.template_id or self.env["collection.letter.template"]._choose(
+        template_model = self.env["collection.letter.template"]
+        template = self.template_id or self._on_choose_template() or template_model._choose(
             self.kind, tier, company, self.is_ahead
         )
         contact = self.contact_id or partner._get_collection_contact()
@@ -30,9 +31,16 @@ class CollectionLetter(models.Model):
             "lang": lang,
             "channel": self._choose_channel(template, contact),
             "date_deadline": self._get_deadline(template),
-            **{name: worded[name] for name in TEXTS},
+            **{name: worded[name] for name in (*TEXTS, *template_model._get_more(self.kind))},
         }
         return {**vals, **self._prepare_people(partner, contact)}
+
+    def _on_choose_template(self):
+        """Called for a letter without a template; returns the one it takes, if not its kind's.
+
+        Implemented in models/flow/collection_letter.py.
+        """
+        return self.env["collection.letter.template"]
 
     def _get_deadline(self, template):
         """The last day to pay that the letter gives; before the due date it is that day."""
@@ -64,7 +72,15 @@ class CollectionLetter(models.Model):
             "contact_phone": user_sudo.phone or company_sudo.phone,
             "contact_email": user_sudo.email or company_sudo.email,
             "signatory": company_sudo.collection_signatory or user_sudo.name,
+            **self._on_people(),
         }
+
+    def _on_people(self):
+        """Called for who writes to whom; returns values that add to it or take its place.
+
+        Implemented in models/flow/collection_letter.py.
+        """
+        return {}
 
     @api.model
     def _get_address(self, partner, contact):

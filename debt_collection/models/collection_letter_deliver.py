@@ -32,7 +32,8 @@ class CollectionLetter(models.Model):
     )
     failure_reason = fields.Char("Why It Failed", readonly=True, copy=False)
 
-    def write(self, vals):
+    def _check_proof_kept(self, vals):
+        """Raise a ``UserError`` if these values would change the proof of a delivery."""
         if PROOF & vals.keys():
             for letter in self:
                 if letter.state == "delivered":
@@ -42,7 +43,6 @@ class CollectionLetter(models.Model):
                             letter=letter.display_name,
                         )
                     )
-        return super().write(vals)
 
     def action_deliver(self):
         """Note that these letters arrived; each needs the day and the proof."""
@@ -103,7 +103,7 @@ class CollectionLetter(models.Model):
                 self.env._("Letter not delivered: %(reason)s", reason=reason)
             )
 
-    def _on_mail_result(self, mail):
+    def _note_mail_result(self, mail):
         """The mail server took the letter's e-mail, or did not.
 
         :param mail: the e-mail, its state is final

@@ -23,8 +23,3 @@ class CollectionLetter(models.Model):
             (),
         ),
     }
-
-    def _do_approve(self):
-        result = super()._do_approve()
-        self._seal()
-        return result

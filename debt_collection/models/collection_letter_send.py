@@ -57,6 +57,13 @@ class CollectionLetter(models.Model):
                 )
             letter._check_recipient()
         self._check_pdf()
+        self._on_send()
+
+    def _on_send(self):
+        """Called before letters are sent; raises if something speaks against it.
+
+        Implemented in models/flow/collection_letter.py.
+        """
 
     def _check_recipient(self):
         self.ensure_one()
@@ -127,6 +134,7 @@ class CollectionLetter(models.Model):
             "message_type": "email_outgoing",
             "is_notification": True,
             "auto_delete": False,
+            **self._prepare_schedule(),
         }
 
     def _get_mail_html(self):
@@ -152,6 +160,13 @@ class CollectionLetter(models.Model):
             })
             letter_sudo._end_to_dos()
             letter_sudo._record_contact()
+        self._on_sent()
+
+    def _on_sent(self):
+        """Called once for letters that have just left, however they went.
+
+        Implemented in models/flow/collection_letter.py.
+        """
 
     def action_cancel(self):
         """Drop letters that were not sent; a queued e-mail is taken back."""

@@ -1,10 +1,20 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_date, formatLang
 
-from ..tools.letter_text import fill, placeholders
-from .collection_letter_text import NAMES, as_html
+from ..tools.letter_text import as_html, fill, placeholders
 from .res_company_letter import KINDS
 
+# What texts may say of a letter, and how; each has its value in `_get_values`
+# of the letter.
+NAMES = (
+    "customer", "company", "number", "date", "amount", "amount_words", "charges",
+    "charges_per_day", "deadline", "days_overdue", "oldest_due", "items", "invoices", "bank",
+    "contact", "contact_phone", "contact_email", "consequences",
+    "pay_link",
+)
 TEXTS = ("subject", "body", "consequences", "mail_subject", "mail_body")
 
 
@@ -88,16 +98,83 @@ class CollectionLetterTemplate(models.Model):
         if self.filtered(lambda t: t.kind == "lawyer" and not t.approval_by_other):
             raise ValidationError(self.env._("A lawyer letter is approved by a second person."))
 
-    @api.depends(*TEXTS)
+    @api.depends(lambda self: (
+        "kind", *TEXTS, *(name for more in self._on_texts().values() for name in more)
+    ))
     def _compute_preview(self):
         """The letter for a made-up customer, while it is being written."""
-        values = self.env["collection.letter"]._get_sample_values()
+        values = self._get_sample_values()
         for template in self:
-            template.preview = as_html(
-                fill(template.subject, values),
-                fill(template.body, values),
-                fill(template.consequences, values),
-            )
+            own = values | self._on_sample_values(template.kind)
+            template.preview = self._render(template.kind, {
+                name: fill(template[name], own)
+                for name in ("subject", "body", "consequences", *self._get_more(template.kind))
+            })
+
+    @api.model
+    def _render(self, kind, texts):
+        """A letter's texts as HTML, all of it escaped, laid out as its kind is."""
+        return self._on_layout(kind, texts) or as_html(
+            texts["subject"], texts["body"], texts["consequences"]
+        )
+
+    @api.model
+    def _get_more(self, kind):
+        """Names of the texts that letters of a kind have beside those of all letters."""
+        return self._on_texts().get(kind, ())
+
+    @api.model
+    def _on_texts(self):
+        """Called for texts of other rooms; returns the names of their fields by kind of letter.
+
+        Letters and templates have fields of the same name. Implemented in
+        models/flow/collection_letter_template.py.
+        """
+        return {}
+
+    @api.model
+    def _on_layout(self, kind, texts):
+        """Called for a letter's texts as HTML; returns it for kinds with a layout of their own.
+
+        Implemented in models/flow/collection_letter_template.py.
+        """
+        return None
+
+    @api.model
+    def _on_sample_values(self, kind):
+        """Called for the preview of a template; returns what placeholders of other rooms show.
+
+        Implemented in models/flow/collection_letter_template.py.
+        """
+        return {}
+
+    @api.model
+    def _get_sample_values(self):
+        """What the placeholders stand for in the preview of a template."""
+        company = self.env.company
+        today = company._get_collection_today()
+        currency = company.currency_id
+        return {
+            "customer": self.env._("Example Ltd"),
+            "company": company.name,
+            "number": "L/00042",
+            "date": format_date(self.env, today),
+            "amount": formatLang(self.env, 12480.5, currency_obj=currency),
+            "amount_words": currency.amount_to_text(12480.5),
+            "charges": formatLang(self.env, 96.4, currency_obj=currency),
+            "charges_per_day": formatLang(self.env, 3.1, currency_obj=currency),
+            "deadline": format_date(self.env, today + timedelta(days=10)),
+            "days_overdue": "34",
+            "oldest_due": format_date(self.env, today - timedelta(days=34)),
+            "items": "2",
+            "invoices": "INV/00017, INV/00023",
+            "bank": self.env._("Example Bank 000 123 456"),
+            "contact": self.env.user.name,
+            "contact_phone": self.env.user.phone or "+00 000 000",
+            "contact_email": self.env.user.email or "collections@example.com",
+            "consequences": self.env._("(the consequences)"),
+            "pay_link": "https://example.com/my/collections/7",
+        }
 
     @api.model
     def _choose(self, kind, tier, company, is_ahead=False):

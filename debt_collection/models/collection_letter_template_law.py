@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..tools.letter_text import fill
-from .collection_letter_text import NAMES, as_html
+from ..tools.letter_text import as_html
+from .collection_letter_template import NAMES
 
 # Sections of a lawyer letter beside the facts (the letter's body), and their headings.
 SECTIONS = ("instruction", "opinion", "demand")
@@ -48,19 +48,10 @@ class CollectionLetterTemplate(models.Model):
                     )
                 )
 
-    @api.depends(*LAW_TEXTS)
-    def _compute_preview(self):
-        result = super()._compute_preview()
-        values = self.env["collection.letter"]._get_sample_values() | {
-            "law_firm": self.env._("Example & Partners"), "lawyers": self.env._("Ann Example"),
-        }
-        for template in self.filtered(lambda template: template.kind == "lawyer"):
-            texts = {name: template[name] for name in
-                     (*LAW_TEXTS, "subject", "body", "consequences")}
-            template.preview = self.env["collection.letter"]._law_html(
-                {name: fill(text, values) for name, text in texts.items()}
-            )
-        return result
+    @api.model
+    def _get_law_sample_values(self):
+        """What the placeholders of lawyer letters stand for in the preview."""
+        return {"law_firm": self.env._("Example & Partners"), "lawyers": self.env._("Ann Example")}
 
     @api.model
     def _choose_law(self, country, company):
@@ -74,10 +65,6 @@ class CollectionLetterTemplate(models.Model):
             lambda template: (not template.country_id, not template.company_id,
                               template.sequence, template.id)
         )[:1]
-
-
-class CollectionLetter(models.Model):
-    _inherit = "collection.letter"
 
     @api.model
     def _law_html(self, texts):

@@ -1,28 +1,9 @@
-from datetime import timedelta
-
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.tools import format_date, formatLang
 
-from ..tools.letter_text import fill, paragraphs
+from ..tools.letter_text import fill
 
-# What texts may say of a letter, and how; each has its value in `_get_values`.
-NAMES = (
-    "customer", "company", "number", "date", "amount", "amount_words", "charges",
-    "charges_per_day", "deadline", "days_overdue", "oldest_due", "items", "invoices", "bank",
-    "contact", "contact_phone", "contact_email", "consequences",
-    "pay_link",
-)
 MAX_NAMED = 5
-
-
-def as_html(heading, body, consequences=""):
-    """A heading and plain texts as HTML, all of it escaped."""
-    parts = [Markup("<h4>%s</h4>") % heading] if heading else []
-    for block in (*paragraphs(body), *paragraphs(consequences)):
-        parts.append(Markup("<p>%s</p>") % Markup("<br/>").join(block))
-    return Markup("").join(parts)
 
 
 class CollectionLetter(models.Model):
@@ -37,16 +18,31 @@ class CollectionLetter(models.Model):
     mail_body = fields.Text("E-Mail Text")
     preview = fields.Html(compute="_compute_preview", sanitize=False)
 
-    @api.depends("subject", "body", "consequences", "state", "total_ids", "date_deadline")
+    @api.depends(lambda self: (
+        "kind", "subject", "body", "consequences", "state", "total_ids", "date_deadline",
+        *self._on_preview_fields(),
+    ))
     def _compute_preview(self):
+        template_model = self.env["collection.letter.template"]
         for letter in self:
-            texts = letter._get_texts()
-            letter.preview = as_html(texts["subject"], texts["body"], texts["consequences"])
+            letter.preview = template_model._render(letter.kind, letter._get_texts())
+
+    @api.model
+    def _on_preview_fields(self):
+        """Called for the fields of other rooms that the preview follows; returns their names.
+
+        Implemented in models/flow/collection_letter.py.
+        """
+        return ()
 
     def _get_texts(self):
         """The texts as they are printed: frozen ones as they are, a draft's filled in now."""
         self.ensure_one()
-        names = ("subject", "consequences", "body", "mail_subject", "mail_body")
+        # The consequences come first: the other texts may quote them.
+        names = (
+            "subject", "consequences", "body", "mail_subject", "mail_body",
+            *self.env["collection.letter.template"]._get_more(self.kind),
+        )
         if self.state != "draft":
             return {name: self[name] or "" for name in names}
         values = self._get_values()
@@ -92,32 +88,12 @@ class CollectionLetter(models.Model):
             "contact_phone": self.contact_phone or "",
             "contact_email": self.contact_email or "",
             "pay_link": self.pay_url or "",
+            **self._on_values(),
         }
 
-    @api.model
-    def _get_sample_values(self):
-        """What the placeholders stand for in the preview of a template."""
-        company = self.env.company
-        today = company._get_collection_today()
-        currency = company.currency_id
-        return {
-            "customer": self.env._("Example Ltd"),
-            "company": company.name,
-            "number": "L/00042",
-            "date": format_date(self.env, today),
-            "amount": formatLang(self.env, 12480.5, currency_obj=currency),
-            "amount_words": currency.amount_to_text(12480.5),
-            "charges": formatLang(self.env, 96.4, currency_obj=currency),
-            "charges_per_day": formatLang(self.env, 3.1, currency_obj=currency),
-            "deadline": format_date(self.env, today + timedelta(days=10)),
-            "days_overdue": "34",
-            "oldest_due": format_date(self.env, today - timedelta(days=34)),
-            "items": "2",
-            "invoices": "INV/00017, INV/00023",
-            "bank": self.env._("Example Bank 000 123 456"),
-            "contact": self.env.user.name,
-            "contact_phone": self.env.user.phone or "+00 000 000",
-            "contact_email": self.env.user.email or "collections@example.com",
-            "consequences": self.env._("(the consequences)"),
-            "pay_link": "https://example.com/my/collections/7",
-        }
+    def _on_values(self):
+        """Called for what placeholders of other rooms stand for; returns it by their names.
+
+        Implemented in models/flow/collection_letter.py.
+        """
+        return {}

@@ -51,7 +51,8 @@ class CollectionLetter(models.Model):
 
     _inherit = "collection.letter"
 
-    def _check_content(self):
+    def _check_civil_words(self):
+        """Raise a ``UserError`` if the letter says what must not be written."""
         words = self.env["collection.word"]
         for letter in self:
             words._check_wording(
@@ -61,7 +62,6 @@ class CollectionLetter(models.Model):
                 ))),
                 letter.lang,
             )
-        return super()._check_content()
 
     def _get_next_contact(self):
         self.ensure_one()
@@ -71,12 +71,13 @@ class CollectionLetter(models.Model):
             self.kind in LEGAL_NOTICES,
         )
 
-    def _prepare_mail(self, user):
-        vals = super()._prepare_mail(user)
+    def _prepare_schedule(self):
+        """Values of an e-mail that waits for the hours at which the customer is written to."""
+        self.ensure_one()
         moment, _words = self._get_next_contact() if self.case_id else (None, "")
         if moment and moment > fields.Datetime.now():
-            vals["scheduled_date"] = moment
-        return vals
+            return {"scheduled_date": moment}
+        return {}
 
 
 class CollectionLetterTemplate(models.Model):

@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..tools.letter_text import fill
 from .collection_letter_template_law import LAW_TEXTS
 
 FIRM = ("firm_name", "firm_address", "firm_contact", "lawyer_names")
@@ -47,43 +46,22 @@ class CollectionLetter(models.Model):
                     )
                 )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self.env.su and any(COUNSEL & vals.keys() for vals in vals_list):
-            raise UserError(self._get_words_counsel())
-        return super().create(vals_list)
-
-    def write(self, vals):
+    def _check_counsel_fields(self, vals):
+        """Raise a ``UserError`` if a user writes by hand that counsel approved."""
         if COUNSEL & vals.keys() and not self.env.su:
             raise UserError(self._get_words_counsel())
-        if LAW_CONTENT & vals.keys():
-            self._check_not_frozen()
-            if not self.env.su:
-                vals = {**vals, "drafted_by_id": self.env.uid}
-        return super().write(vals)
 
     def _get_words_counsel(self):
         return self.env._("That counsel approved a letter is noted by the button alone.")
 
-    def _prepare_defaults(self):
+    def _choose_law_template(self):
         """A lawyer letter takes its words from the law of the customer's country."""
         self.ensure_one()
-        if self.kind == "lawyer" and not self.template_id:
-            partner = self.partner_id.commercial_partner_id
-            self.template_id = self.env["collection.letter.template"]._choose_law(
-                partner.country_id or self.company_id.sudo().country_id, self.company_id
-            )
-        vals = super()._prepare_defaults()
-        if self.kind == "lawyer":
-            worded = self.template_id.with_context(lang=vals["lang"])
-            vals.update({name: worded[name] for name in LAW_TEXTS})
-        return vals
-
-    def _prepare_people(self, partner, contact):
-        vals = super()._prepare_people(partner, contact)
-        if self.kind == "lawyer":
-            vals.update(self._prepare_firm())
-        return vals
+        return self.env["collection.letter.template"]._choose_law(
+            self.partner_id.commercial_partner_id.country_id
+            or self.company_id.sudo().country_id,
+            self.company_id,
+        )
 
     def _prepare_firm(self):
         """The law firm and its lawyers, as they are printed."""
@@ -112,27 +90,7 @@ class CollectionLetter(models.Model):
             return self.sudo()._prepare_firm()
         return {name: self[name] for name in (*FIRM, "firm_logo", "signatory")}
 
-    def _get_values(self):
-        values = super()._get_values()
-        if self.kind == "lawyer":
-            firm = self._get_firm()
-            values.update(law_firm=firm["firm_name"] or "", lawyers=firm["signatory"] or "")
-        return values
-
-    def _get_texts(self):
-        texts = super()._get_texts()
-        if self.kind == "lawyer":
-            frozen = self.state != "draft"
-            values = {} if frozen else self._get_values()
-            texts.update({
-                name: (self[name] or "") if frozen else fill(self[name], values)
-                for name in LAW_TEXTS
-            })
-        return texts
-
-    @api.depends("kind", "legal_action_id.law_firm_id", *LAW_TEXTS)
-    def _compute_preview(self):
-        result = super()._compute_preview()
-        for letter in self.filtered(lambda letter: letter.kind == "lawyer"):
-            letter.preview = self._law_html(letter._get_texts())
-        return result
+    def _get_law_values(self):
+        """What the placeholders of lawyer letters stand for."""
+        firm = self._get_firm()
+        return {"law_firm": firm["firm_name"] or "", "lawyers": firm["signatory"] or ""}

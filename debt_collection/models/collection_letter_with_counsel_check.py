@@ -128,16 +128,9 @@ class CollectionLetter(models.Model):
     def _get_lawyer_letters(self):
         return self.filtered(lambda letter: letter.kind == "lawyer")
 
-    def _check_can_request(self):
-        result = super()._check_can_request()
-        self._get_lawyer_letters()._check_legal_basis()
-        return result
-
-    def _do_approve(self):
-        """Whoever approves and however: the letter is not made without its basis."""
-        letters = self._get_lawyer_letters()
-        letters._check_lawyer_letter()
-        for letter in letters:
+    def _check_seen_by_counsel(self):
+        """Raise unless the letters say what counsel approved."""
+        for letter in self:
             if letter.counsel_checksum != letter._get_counsel_checksum():
                 raise UserError(
                     self.env._(
@@ -146,15 +139,3 @@ class CollectionLetter(models.Model):
                         letter=letter.display_name,
                     )
                 )
-        return super()._do_approve()
-
-    def _check_can_send(self):
-        result = super()._check_can_send()
-        self._get_lawyer_letters()._check_lawyer_letter()
-        return result
-
-    def _mark_sent(self, date=None):
-        result = super()._mark_sent(date)
-        for letter in self._get_lawyer_letters():
-            letter.legal_action_id._on_letter_sent(letter)
-        return result

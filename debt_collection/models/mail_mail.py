@@ -152,4 +152,4 @@ class MailMail(models.Model):
             [("mail_mail_id", "in", self.ids)]
         )
         for letter_sudo in letters_sudo:
-            letter_sudo._on_mail_result(letter_sudo.mail_mail_id)
+            letter_sudo._note_mail_result(letter_sudo.mail_mail_id)

@@ -71,6 +71,13 @@ class TestCollectionLawyerLetter(LegalCommon):
         for article in ("第五百七十七条", "第五百七十九条", "第五百八十五条", "第六百二十八条"):
             self.assertIn(article, texts)
 
+    def test_every_section_may_quote_the_consequences(self):
+        letter = self._letter(self._action())
+        letter.write({"consequences": "Suit after {deadline}.", "demand": "Pay. {consequences}"})
+        demand = letter._get_texts()["demand"]
+        self.assertTrue(demand.startswith("Pay. Suit after "), demand)
+        self.assertNotIn("{", demand)
+
     def test_written_by_hand_like_any_letter(self):
         action = self._action()
         form = Form(self.env["collection.letter"].with_user(self.collector).with_context(

@@ -394,7 +394,7 @@ class TestCollectionLetterSend(MailServerMixin, LetterCommon):
             self.fail("The queue should have died")
         die()
         self.assertEqual(set(letters.mapped("state")), {"approved"})
-        letter_model, note = self.registry["collection.letter"], "_on_mail_result"
+        letter_model, note = self.registry["collection.letter"], "_note_mail_result"
         notes = getattr(letter_model, note)
 
         def fail_for_one(letter, mail):

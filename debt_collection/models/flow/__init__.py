@@ -2,3 +2,5 @@
 
 Lower rooms declare hooks (``_on_*``) and say when they are called; the lists here implement them.
 """
+
+from . import collection_letter, collection_letter_template
