@@ -29,6 +29,7 @@ from . import (
     test_collection_case_hold,
     test_collection_case_mail,
     test_collection_case_money,
+    test_collection_case_night,
     test_collection_case_notice,
     test_collection_case_owner_history,
     test_collection_case_survey,
