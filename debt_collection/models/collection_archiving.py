@@ -127,7 +127,6 @@ class CollectionArchiving(models.Model):
             # Approved by a manager; the step writes its result.
             proposal.sudo().write({"done_count": count})
             proposal.sudo().activity_ids.unlink()
-        return super()._after_approve()
 
     @api.readonly
     def action_view_records(self):

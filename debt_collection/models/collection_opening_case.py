@@ -23,8 +23,7 @@ class CollectionCase(models.Model):
         if not self._is_opening_import():
             super()._message_auto_subscribe_notify(partner_ids, template)
 
-    def _prepare_opening_vals(self, vals):
-        vals = super()._prepare_opening_vals(vals)
+    def _complete_opening_vals(self, vals):
         ended = {name for name in ENDING if vals.get(name)}
         if ended and ended != ENDING:
             raise UserError(

@@ -148,6 +148,7 @@ class CollectionOverdueList(models.Model):
             })
             overdue_list.activity_ids.unlink()
             overdue_list._send_to_collection()
+        self._seal()
 
     def _get_collection_users(self):
         """The company's collection managers and the collectors of the listed items."""

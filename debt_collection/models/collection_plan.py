@@ -233,6 +233,15 @@ class CollectionPlan(models.Model):
                 approved_by=self.env.uid,
                 date_approved=plan.company_id._get_collection_today(),
             )
+        self._on_approved()
+        # Sealed last: who holds the end of the chain lets others wait.
+        self._seal()
+
+    def _on_approved(self):
+        """Called once for plans that were just approved.
+
+        Implemented in models/flow/collection_plan.py.
+        """
 
     def _check_schedule(self):
         """Raise a ``UserError`` unless the instalments add up to the amount."""

@@ -99,7 +99,7 @@ class CollectionRecovery(models.Model):
         return super().create(vals_list)
 
     def _get_request_fields(self):
-        return super()._get_request_fields() | {
+        return {
             "partner_id", "company_id", "credit_id", "line_ids", "note",
         }
 

@@ -144,7 +144,7 @@ class CollectionWriteoff(models.Model):
             ).write({"res_model": self._name, "res_id": writeoff.id})
 
     def _get_request_fields(self):
-        return super()._get_request_fields() | {
+        return {
             "case_id", "partner_id", "company_id", "reason_id", "note", "attachment_ids",
             "line_ids", "is_tax_relief",
         }
