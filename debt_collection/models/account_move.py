@@ -81,5 +81,5 @@ class AccountMove(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if vals.get("state") in ("draft", "cancel"):
-            self.line_ids._collection_on_settled()
+            self.line_ids._on_settled()
         return result

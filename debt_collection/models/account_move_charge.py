@@ -14,11 +14,6 @@ class AccountMove(models.Model):
         help="No interest and no fee is taken on late charges.",
     )
 
-    def _check_draftable(self):
-        result = super()._check_draftable()
-        self._check_no_charge_rests_on_it()
-        return result
-
     def _check_no_charge_rests_on_it(self):
         """Raise if a late charge would say it is posted, or waived, while its entry is not."""
         moves = self.filtered("is_collection_charge")

@@ -146,3 +146,9 @@ class AccountMoveLine(models.Model):
         """Open the case that chases the item."""
         self.ensure_one()
         return self.collection_case_id._get_records_action()
+
+    def _on_settled(self):
+        """Called for items of which something was just matched, or whose entry was withdrawn."""
+
+    def _on_reopened(self):
+        """Called for items whose matching was just undone."""

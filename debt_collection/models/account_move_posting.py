@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import models
 from odoo.exceptions import UserError
 
 from .collection_guard import OURS
@@ -9,21 +9,25 @@ class AccountMove(models.Model):
 
     _inherit = "account.move"
 
-    @api.model
-    def _get_collection_posting_models(self):
-        """Models whose posted records own the entry in ``move_id``."""
-        return ["collection.writeoff", "collection.recovery"]
-
     def _check_draftable(self):
         result = super()._check_draftable()
-        self._check_collection_posting()
+        self._on_reset_to_draft()
         return result
 
-    def _check_collection_posting(self):
-        """Raise a ``UserError`` if a posted result of collection owns one of the entries."""
+    def _on_reset_to_draft(self):
+        """Called before entries are set back to draft; raises if they may not be.
+
+        Implemented in models/flow/account_move.py.
+        """
+
+    def _check_collection_posting(self, models_posted):
+        """Raise a ``UserError`` if a posted result of collection owns one of the entries.
+
+        :param models_posted: models whose posted records own the entry in ``move_id``
+        """
         if self.env.context.get("collection_posting_undo") is OURS:
             return
-        for model in self._get_collection_posting_models():
+        for model in models_posted:
             # Whoever resets entries need not see the results.
             record_sudo = self.env[model].sudo().search(
                 [("move_id", "in", self.ids), ("state", "=", "posted")], limit=1

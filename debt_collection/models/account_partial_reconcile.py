@@ -9,11 +9,14 @@ class AccountPartialReconcile(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         partials = super().create(vals_list)
-        (partials.debit_move_id | partials.credit_move_id)._collection_on_settled()
+        partials._on_matched()
         return partials
 
     def unlink(self):
         lines = self.debit_move_id
         result = super().unlink()
-        lines.exists()._collection_on_reopened()
+        lines.exists()._on_reopened()
         return result
+
+    def _on_matched(self):
+        """Called for items that were just matched with payments, credit notes or write-offs."""

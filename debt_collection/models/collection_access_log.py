@@ -5,6 +5,7 @@ class CollectionAccessLog(models.Model):
     """Who opened a confidential case, and when; written by the system alone (P1.4)."""
 
     _name = "collection.access.log"
+    _inherit = ["collection.mixin"]
     _description = "Access to a Confidential Case"
     _order = "date desc, id desc"
     _log_access = False

@@ -18,6 +18,7 @@ class CollectionActivity(models.Model):
     """
 
     _name = "collection.activity"
+    _inherit = ["collection.mixin"]
     _description = "Collection Contact"
     _order = "date desc, id desc"
     _check_company_auto = True
@@ -162,6 +163,9 @@ class CollectionActivity(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """A contact entered as confirmed is a draft that is confirmed at once."""
+        vals_list = self._on_creating(vals_list)
+        for vals in vals_list:
+            self._check_not_decided(vals)
         default = self.env.context.get("default_state")
         states = [vals.get("state", default) for vals in vals_list]
         contacts = super().create([{**vals, "state": "draft"} for vals in vals_list])
@@ -174,22 +178,37 @@ class CollectionActivity(models.Model):
         return contacts
 
     def write(self, vals):
+        self._check_not_decided(vals)
         if vals:
             self._check_not_confirmed()
         if vals.get("state") != "confirmed":
             return super().write(vals)
         # Whichever way a contact is confirmed, the same follows from it.
         super().write({name: value for name, value in vals.items() if name != "state"})
-        self._before_confirm()
+        self._on_confirming()
         super().write({"state": "confirmed"})
-        self._after_confirm()
+        self._on_confirmed()
         return True
 
-    def _before_confirm(self):
-        """What a contact still gets while it can be changed."""
+    @api.model
+    def _on_creating(self, vals_list):
+        """Called before contacts are created; returns the values they are created with.
 
-    def _after_confirm(self):
-        """What follows from contacts that were just confirmed."""
+        Implemented in models/flow/collection_activity.py.
+        """
+        return vals_list
+
+    def _on_confirming(self):
+        """Called before contacts are confirmed, while they can still be changed.
+
+        Implemented in models/flow/collection_activity.py.
+        """
+
+    def _on_confirmed(self):
+        """Called once for contacts that were just confirmed, whichever way.
+
+        Implemented in models/flow/collection_activity.py.
+        """
 
     @api.ondelete(at_uninstall=True)
     def _unlink_except_confirmed(self):

@@ -58,20 +58,6 @@ class CollectionActivity(models.Model):
         if self.outcome == "promised" and not self.amount_promised:
             self.amount_promised = self.case_id.amount_to_collect
 
-    def _before_confirm(self):
-        for activity in self:
-            activity._take_promise()
-            activity._match_step()
-        return super()._before_confirm()
-
-    def _after_confirm(self):
-        for activity in self:
-            activity._finish_to_do()
-            activity._plan_next_action()
-            if activity.report_to_manager:
-                activity._report()
-        return super()._after_confirm()
-
     def action_confirm_close(self):
         """Confirm from the small form, and close it."""
         self.action_confirm()

@@ -71,26 +71,11 @@ class CollectionActivity(models.Model):
                     )
                 )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._check_not_decided(vals)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._check_not_decided(vals)
-        return super().write(vals)
-
     def _check_not_decided(self, vals):
         if DECIDED & vals.keys() and not self.env.su:
             raise UserError(
                 self.env._("What a contact rule said and who let it pass is noted by the system.")
             )
-
-    def _before_confirm(self):
-        for activity in self:
-            activity._apply_rule()
-        return super()._before_confirm()
 
     def _apply_rule(self):
         """Block, or note on the contact which rule it broke and who let it pass."""

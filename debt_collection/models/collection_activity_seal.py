@@ -15,9 +15,3 @@ class CollectionActivity(models.Model):
         "state", "duration", "rule_breach", "override_reason", "override_by_id",
     )
     _sealed_personal = ("feedback", "place", "next_note", "attachment_ids")
-
-    def _after_confirm(self):
-        """Sealed last: who holds the end of the chain lets others wait."""
-        result = super()._after_confirm()
-        self._seal()
-        return result

@@ -11,6 +11,7 @@ class CollectionAgeingReport(models.Model):
     """
 
     _name = "collection.ageing.report"
+    _inherit = ["collection.mixin"]
     _description = "Ageing of Receivables"
     _auto = False
     _order = "days_overdue desc, id"

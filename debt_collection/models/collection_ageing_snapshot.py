@@ -16,6 +16,7 @@ class CollectionAgeingSnapshot(models.Model):
     """
 
     _name = "collection.ageing.snapshot"
+    _inherit = ["collection.mixin"]
     _description = "Ageing at Month End"
     _order = "month desc, company_id, amount desc, id"
     _rec_name = "month"
@@ -88,6 +89,12 @@ class CollectionAgeingSnapshot(models.Model):
 
     @api.model
     def _freeze(self, company, month):
+        """Keep a month's ageing and roll rates, the latter also of months frozen before."""
+        self._freeze_ageing(company, month)
+        self.env["collection.roll.rate"]._freeze(company, month)
+
+    @api.model
+    def _freeze_ageing(self, company, month):
         """Keep the ageing of a month's last day, in one statement.
 
         A month that is frozen already stays as it is; of two that freeze it at once the second

@@ -115,6 +115,7 @@ class CollectionApproval(models.AbstractModel):
     def action_request(self):
         """Ask for approval of these drafts."""
         self._lock()
+        self._prepare_request()
         self._check_can_request()
         self.sudo().write({
             "state": "requested",
@@ -123,6 +124,17 @@ class CollectionApproval(models.AbstractModel):
             "refuse_reason": False,
             "refused_by_id": False,
         })
+        self._notify_requested()
+        self._after_request()
+
+    def _prepare_request(self):
+        """Bring up to date what is asked for, before it is looked at; a model says how."""
+
+    def _notify_requested(self):
+        """Tell whoever approves that it is asked; a model says who that is."""
+
+    def _after_request(self):
+        """What follows when these were asked for; a model says what."""
 
     def _check_can_request(self):
         """Raise unless these are drafts of the user, and what is asked for is complete."""
@@ -156,6 +168,10 @@ class CollectionApproval(models.AbstractModel):
         done._after_approve()
         # Sealed last: who holds the end of the chain lets others wait.
         done._seal()
+        self._notify_approved()
+
+    def _notify_approved(self):
+        """Tell whoever is next that these were approved, once or for good."""
 
     def _check_can_approve(self):
         """Raise unless another manager than those involved so far decides."""
@@ -179,6 +195,10 @@ class CollectionApproval(models.AbstractModel):
                         record=record.display_name,
                     )
                 )
+        self._check_approvable()
+
+    def _check_approvable(self):
+        """Raise unless these are still right when they are decided on; a model says what is."""
 
     def _after_approve(self):
         """What follows from the last approval of these records."""
@@ -187,6 +207,7 @@ class CollectionApproval(models.AbstractModel):
         """Refuse these requests; each needs its reason."""
         self._lock()
         self._check_can_approve()
+        self._check_can_refuse()
         for record in self:
             if not (record.refuse_reason or "").strip():
                 raise UserError(
@@ -201,11 +222,19 @@ class CollectionApproval(models.AbstractModel):
             "approved_by_id": False,
             "date_approved": False,
         })
+        self._notify_ended()
+
+    def _check_can_refuse(self):
+        """Raise if these cannot be refused now; a model says when."""
+
+    def _notify_ended(self):
+        """Nobody is asked any more: refused, taken back or dropped."""
 
     def action_redraft(self):
         """Change what was refused, or withdraw a request; what is approved stays as it is."""
         self._lock()
         self.check_access("write")
+        self._check_can_redraft()
         self._check_not_approved()
         self._check_state("requested", "refused")
         self.sudo().write({
@@ -215,6 +244,10 @@ class CollectionApproval(models.AbstractModel):
             "second_approved_by_id": False,
             "date_second_approved": False,
         })
+        self._notify_ended()
+
+    def _check_can_redraft(self):
+        """Raise if these cannot be taken back now; a model says when."""
 
     def _check_not_approved(self):
         for record in self:
@@ -234,6 +267,7 @@ class CollectionApproval(models.AbstractModel):
         self._check_can_cancel()
         self._check_state("draft", "requested", "approved", "refused")
         self._do_cancel()
+        self._notify_ended()
 
     def _check_can_cancel(self):
         """Raise if the user may not drop these; a model says who may."""

@@ -23,7 +23,7 @@ class CollectionArchiving(models.Model):
 
     _name = "collection.archiving"
     _description = "Proposal to Archive"
-    _inherit = ["mail.thread", "mail.activity.mixin", "collection.approval"]
+    _inherit = ["collection.mixin", "mail.thread", "mail.activity.mixin", "collection.approval"]
     _order = "id desc"
 
     company_id = fields.Many2one(
@@ -127,7 +127,6 @@ class CollectionArchiving(models.Model):
             # Approved by a manager; the step writes its result.
             proposal.sudo().write({"done_count": count})
             proposal.sudo().activity_ids.unlink()
-        return super()._after_approve()
 
     @api.readonly
     def action_view_records(self):

@@ -29,7 +29,7 @@ class CollectionAssessment(models.Model):
 
     _name = "collection.assessment"
     _description = "Assessment"
-    _inherit = ["mail.thread", "mail.activity.mixin", "collection.locked"]
+    _inherit = ["collection.mixin", "mail.thread", "mail.activity.mixin", "collection.locked"]
     _order = "month desc, company_id, score desc, id"
     _check_company_auto = True
     _mail_post_access = "read"

@@ -43,6 +43,7 @@ class CollectionAssessmentLine(models.Model):
     """
 
     _name = "collection.assessment.line"
+    _inherit = ["collection.mixin"]
     _description = "Figure of an Assessment"
     _order = "assessment_id, sequence, id"
 

@@ -18,13 +18,3 @@ class CollectionAssessment(models.Model):
             ("kind", "numerator", "denominator", "value", "target", "weight", "is_met"), (),
         ),
     }
-
-    def action_close(self):
-        result = super().action_close()
-        self._seal()
-        return result
-
-    def action_reject_appeal(self):
-        result = super().action_reject_appeal()
-        self._seal()
-        return result

@@ -10,6 +10,7 @@ class CollectionAssessmentSource(models.Model):
     """
 
     _name = "collection.assessment.source"
+    _inherit = ["collection.mixin"]
     _description = "Record Behind a Figure"
     _order = "line_id, role desc, date, id"
     _rec_name = "name"

@@ -227,6 +227,7 @@ class CollectionAssessment(models.Model):
         self._check_answer()
         self._note_answer("closed")
         self.sudo().date_closed = fields.Datetime.now()
+        self._seal()
 
     def action_uphold_appeal(self):
         """The collector is right: a draft again, made anew from the books as they are now."""
@@ -258,3 +259,4 @@ class CollectionAssessment(models.Model):
         # Checked above; states are written by the steps alone.
         self.sudo().write({"state": "closed", "date_closed": now})
         self._end_to_dos()
+        self._seal()

@@ -5,6 +5,7 @@ class CollectionCallGuide(models.Model):
     """What to say in a situation, shown beside the contact form (P4.2)."""
 
     _name = "collection.call.guide"
+    _inherit = ["collection.mixin"]
     _description = "Call Guide"
     _order = "sequence, id"
 

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from .collection_guard import is_uninstalling
 
@@ -23,7 +23,7 @@ class CollectionCase(models.Model):
 
     _name = "collection.case"
     _description = "Collection Case"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["collection.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "priority desc, amount_to_collect desc, id"
     _rec_names_search = ["name", "partner_id.name", "partner_id.ref"]
     _check_company_auto = True
@@ -235,6 +235,7 @@ class CollectionCase(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """A case opened by hand is that of the commercial partner, like all others."""
+        vals_list = self._on_creating(vals_list)
         numbers = iter(self._next_case_numbers(len(vals_list)))
         for vals in vals_list:
             vals["name"] = next(numbers)
@@ -242,7 +243,60 @@ class CollectionCase(models.Model):
             vals["partner_id"] = partner.commercial_partner_id.id
         # A case closed in this transaction must be so in the database before the next opens.
         self.flush_model(["stage"])
-        return super().create(vals_list)
+        cases = super().create(vals_list)
+        cases._on_created()
+        return cases
+
+    def write(self, vals):
+        """Whichever way the stage is written, closing and opening again are the same."""
+        closed = reopened = self.browse()
+        if "stage" in vals:
+            were_closed = self.filtered("is_closed")
+            if vals["stage"] == "closed":
+                closed = self - were_closed
+            else:
+                reopened = were_closed
+        self._on_writing(vals)
+        result = super().write(vals)
+        # How a case ended is no person's to type, so it is written past what guards that.
+        for case_sudo in closed.sudo().filtered(lambda case: not case.date_closed):
+            super(CollectionCase, case_sudo).write({
+                "close_reason": case_sudo.close_reason or "cancelled",
+                "date_closed": case_sudo.company_id._get_collection_today(),
+            })
+        if reopened:
+            super(CollectionCase, reopened.sudo()).write(
+                {"close_reason": False, "date_closed": False}
+            )
+        self._on_written(vals)
+        # Whoever posts the payment that closes a case need not have a right on it.
+        if closed:
+            closed.sudo()._on_closed()
+        if reopened:
+            reopened.sudo()._on_reopened()
+        return result
+
+    def _on_creating(self, vals_list):
+        """Called before cases are created by the ORM; raises for what may not be.
+
+        :return: the values to create them with
+        """
+        return vals_list
+
+    def _on_created(self):
+        """Called for cases that the ORM has just created."""
+
+    def _on_writing(self, vals):
+        """Called before these cases are written; raises for what may not be."""
+
+    def _on_written(self, vals):
+        """Called after these cases were written."""
+
+    def _on_closed(self):
+        """Called once, as superuser, for cases that were just closed, whoever closed them."""
+
+    def _on_reopened(self):
+        """Called once, as superuser, for closed cases that were just opened again."""
 
     @api.ondelete(at_uninstall=True)
     def _unlink_except_worked(self):
@@ -275,7 +329,21 @@ class CollectionCase(models.Model):
         self.ensure_one()
         return self.line_ids.move_id._get_records_action(name=self.env._("Invoices"))
 
+    def _check_role_to_close(self):
+        if not self.env.user.has_group("debt_collection.group_manager"):
+            raise AccessError(
+                self.env._("Only a collection manager closes a case by hand or opens it again.")
+            )
+
+    def _check_close_or_reopen(self, vals):
+        """Raise unless a manager writes a stage that closes these cases or opens them again."""
+        if "stage" in vals and not self.env.su:
+            if vals["stage"] == "closed" or any(case.is_closed for case in self):
+                self._check_role_to_close()
+
     def _check_can_close(self):
+        if not self.env.su:
+            self._check_role_to_close()
         for case in self:
             if case.is_closed:
                 raise UserError(
@@ -287,49 +355,36 @@ class CollectionCase(models.Model):
         self._check_can_close()
         self._do_close("cancelled")
 
-    def _do_close(self, reason):
-        for case in self:
-            case.write({
+    def _do_close(self, reason, date=None):
+        """Close these cases.
+
+        :param reason: a key of ``close_reason``
+        :param date: the day that they are closed on; each company's own today by default
+        """
+        self.check_access("write")
+        # Checked above; how a case ended is written by the steps alone.
+        for company, cases_sudo in self.sudo().grouped("company_id").items():
+            cases_sudo.write({
                 "stage": "closed",
                 "close_reason": reason,
-                "date_closed": case.company_id._get_collection_today(),
+                "date_closed": date or company._get_collection_today(),
             })
-        self._cancel_scheduled()
 
     def action_reopen(self):
         """Work on a closed case again, with what is overdue now."""
+        if not self.env.su:
+            self._check_role_to_close()
+            self.check_access("write")
         for case in self:
             if not case.is_closed:
                 raise UserError(
                     self.env._("The case %(case)s is open already.", case=case.display_name)
                 )
-        for case in self:
-            case.write({
-                "stage": "new",
-                "close_reason": False,
-                "date_closed": False,
-                "cycle": case.cycle + 1,
-            })
+        # Checked above, as for closing.
+        self.sudo().write({"stage": "new"})
 
-    def _cancel_scheduled(self):
-        """Nothing stays scheduled on a closed case: steps and to-dos go, open promises end.
-
-        A promise that the payment just made keeps is judged first.
-        """
-        self.promise_ids._judge_on_payment()
-        self.plan_ids._judge_on_payment()
-        # Whoever posts the payment need not have a right on the steps.
-        cases_sudo = self.sudo()
-        paid_sudo = cases_sudo.filtered(lambda case: case.close_reason == "paid")
-        paid_sudo.case_step_ids._cancel("paid")
-        (cases_sudo - paid_sudo).case_step_ids._cancel("other")
-        cases_sudo.write({"next_step_id": False, "next_step_date": False, "pause_reason": False})
+    def _remove_to_dos(self):
+        """All to-dos of these cases go, whoever has them."""
         self.env["mail.activity"].sudo().search(
             [("res_model", "=", self._name), ("res_id", "in", self.ids)]
         ).unlink()
-        self.promise_ids.filtered(lambda promise: promise.state == "open").write(
-            {"state": "cancelled"}
-        )
-        self.plan_ids.filtered(
-            lambda plan: plan.state in ("draft", "approved", "performing")
-        )._set_state("cancelled")

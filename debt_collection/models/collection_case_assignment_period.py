@@ -10,6 +10,7 @@ class CollectionCaseAssignmentPeriod(models.Model):
     """
 
     _name = "collection.case.assignment.period"
+    _inherit = ["collection.mixin"]
     _description = "Time That a Collector Owned a Case"
     _order = "date_from desc, id desc"
     _rec_name = "case_id"

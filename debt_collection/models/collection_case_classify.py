@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import SQL
 
 
@@ -10,41 +10,6 @@ class CollectionCase(models.Model):
     """
 
     _inherit = "collection.case"
-
-    @api.model
-    def _classify(self, as_of=None, companies=None):
-        """Set tiers on items and invoices; open, update and close cases.
-
-        :param date as_of: the day taken as today, on the ledger as it stands; by default
-            each company's own today
-        :param companies: the companies to do; all of them when not given
-        :return: dict of counts ``lines`` (tiers set), ``opened``, ``updated``, ``closed``
-        """
-        companies = companies or self.env["res.company"]._get_collection_companies()
-        counts = dict.fromkeys(("lines", "opened", "updated", "closed"), 0)
-        self._flush_for_classification()
-        for company in companies:
-            done = self.sudo()._classify_company(
-                company, fields.Date.to_date(as_of) or company._get_collection_today()
-            )
-            for key, value in done.items():
-                counts[key] += value
-        return counts
-
-    def _classify_company(self, company, as_of, line_ids=None, has_cases=False):
-        """Classify a company's items as of a day, or those of ``line_ids`` only.
-
-        :param has_cases: whether every customer's case was opened before
-        """
-        items = self._get_overdue_items_sql(company, as_of, line_ids)
-        opened = 0 if has_cases else self._open_cases(company, as_of, items)
-        if opened and line_ids is None:
-            self._analyze_cases()
-        lines = self._write_item_tiers(company, items, line_ids)
-        self._write_invoice_tiers(company, line_ids)
-        updated, closed = self._update_collection_figures(company, as_of, only_lines=line_ids)
-        self._invalidate_classified()
-        return {"lines": lines, "opened": opened, "updated": updated, "closed": closed}
 
     @api.model
     def _flush_for_classification(self):

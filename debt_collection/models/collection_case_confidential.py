@@ -19,13 +19,15 @@ class CollectionCase(models.Model):
     )
     access_log_ids = fields.One2many("collection.access.log", "case_id", "Opened By")
 
-    def write(self, vals):
+    def _check_confidential_change(self, vals):
         if CONFIDENTIAL_FIELDS & vals.keys() and not self.env.su:
             if not self.env.user.has_group("debt_collection.group_manager"):
                 raise AccessError(
                     self.env._("Only a collection manager says who may see a case.")
                 )
-        result = super().write(vals)
+
+    def _open_to_team(self, vals):
+        """Who works on a confidential case sees it, whichever way they came to it."""
         if {"is_confidential", "user_id", "lead_id", "member_ids"} & vals.keys():
             # Those who work on it are named with it, and so is who decides.
             for case_sudo in self.sudo().filtered("is_confidential"):
@@ -33,7 +35,6 @@ class CollectionCase(models.Model):
                 if vals.get("is_confidential") and not self.env.su:
                     team |= self.env.user
                 case_sudo.confidential_user_ids = [Command.link(user.id) for user in team]
-        return result
 
     def read(self, fields=None, load="_classic_read"):
         """Opening one confidential case is noted; lists cost nothing."""

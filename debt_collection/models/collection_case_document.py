@@ -5,6 +5,7 @@ class CollectionCaseDocument(models.Model):
     """A paper that the case needs, and whether it is there (P3.3)."""
 
     _name = "collection.case.document"
+    _inherit = ["collection.mixin"]
     _description = "Paper of a Case"
     _order = "case_id, kind, id"
 

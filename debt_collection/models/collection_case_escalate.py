@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import SQL, split_every
+from odoo.tools import SQL
 
 from ..tools.steps import stage_of_tier
 
@@ -24,23 +24,6 @@ class CollectionCase(models.Model):
     next_step_date = fields.Date("Next Step On", readonly=True, copy=False)
 
     date_escalated = fields.Date("Escalated On", readonly=True, copy=False)
-
-    @api.model
-    def _escalate(self, as_of=None, companies=None):
-        """Move stages and make the steps that are due; running it again does nothing.
-
-        :param date as_of: the day taken as today; by default each company's own today
-        :param companies: the companies to do; all of them when not given
-        :return: dict of counts ``moved``, ``steps``, ``paused``, ``warned``
-        """
-        companies = companies or self.env["res.company"]._get_collection_companies()
-        counts = dict.fromkeys(("moved", "steps", "paused", "warned"), 0)
-        for company in companies:
-            today = fields.Date.to_date(as_of) or company._get_collection_today()
-            for batch in split_every(BATCH, self._get_open_case_ids(company)):
-                for key, value in self._escalate_slice(company, today, batch).items():
-                    counts[key] += value
-        return counts
 
     @api.model
     def _get_open_case_ids(self, company, domain=()):
@@ -82,6 +65,7 @@ class CollectionCase(models.Model):
         steps = running._make_steps(basis, as_of)
         warned = self._warn_managers(as_of)
         self.filtered(lambda case: case.date_escalated != as_of).date_escalated = as_of
+        self.env["collection.task.force"]._keep(self, as_of)
         return {"moved": len(moved), "steps": steps, "paused": len(paused), "warned": warned}
 
     def _get_chase_basis(self, company):
@@ -158,9 +142,17 @@ class CollectionCase(models.Model):
             and worked(targets[case]) < worked(case.stage)
         )
         back._begin_cycle(basis)
+        former = {case: case.stage for case in moved}
         for stage, cases in moved.grouped(targets.get).items():
             cases.write({"stage": stage})
+        moved._on_stages_moved(former)
         return moved
+
+    def _on_stages_moved(self, former):
+        """Called when the escalation has moved these cases.
+
+        :param former: by case, the stage it came from
+        """
 
     def _begin_cycle(self, basis):
         """The worst is off the table: what is left is chased from the start of its own stage.
@@ -174,5 +166,9 @@ class CollectionCase(models.Model):
         )
         contested._cancel("paused")
         (planned - contested)._cancel("paid")
+        self._count_cycle()
+
+    def _count_cycle(self):
+        """From now on each step may be made once more."""
         for cycle, cases in self.grouped("cycle").items():
             cases.write({"cycle": cycle + 1})

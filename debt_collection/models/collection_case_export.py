@@ -6,6 +6,7 @@ class CollectionCaseExport(models.Model):
     """That a case file left the house: who took it, when, and which (P1.4, P6.1, P6.3)."""
 
     _name = "collection.case.export"
+    _inherit = ["collection.mixin"]
     _description = "Export of a Case File"
     _order = "id desc"
 

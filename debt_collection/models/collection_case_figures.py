@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 # What the ledger and the steps write; a client that calls the server directly does not.
 KEPT_FIGURES = {
@@ -11,6 +11,8 @@ KEPT_FIGURES = {
 KEPT_FROM_COLLECTORS = {
     "date_open", "priority", "priority_parts", "date_escalated", "date_last_contact", "cycle",
 }
+# How and when a case of before ended is in the file; how one of ours ends, the steps write.
+ENDING = {"date_closed", "close_reason"}
 
 
 class CollectionCase(models.Model):
@@ -18,16 +20,24 @@ class CollectionCase(models.Model):
 
     _inherit = "collection.case"
 
-    def write(self, vals):
-        if not self.env.su:
-            kept = KEPT_FIGURES & vals.keys()
-            if not self.env.user.has_group("debt_collection.group_manager"):
-                kept |= KEPT_FROM_COLLECTORS & vals.keys()
-            if kept:
+    def _check_figures_not_typed(self, vals):
+        if self.env.su:
+            return
+        kept = KEPT_FIGURES & vals.keys()
+        if not self.env.user.has_group("debt_collection.group_manager"):
+            kept |= KEPT_FROM_COLLECTORS & vals.keys()
+        if kept:
+            raise UserError(self._get_words_figures_kept(min(kept)))
+
+    @api.model
+    def _check_figures_not_typed_at_creation(self, vals_list):
+        """Figures are not typed when a case is made, either."""
+        if self.env.su:
+            return
+        typed = KEPT_FIGURES - (ENDING if self._is_opening_import() else set()) - {"name"}
+        for vals in vals_list:
+            if kept := typed & {name for name, value in vals.items() if value}:
                 raise UserError(self._get_words_figures_kept(min(kept)))
-            if vals.get("stage") == "closed":
-                self._check_role_to_close()
-        return super().write(vals)
 
     @api.model
     def _get_words_figures_kept(self, name):
@@ -35,26 +45,3 @@ class CollectionCase(models.Model):
             "“%(field)s” of a case follows the ledger and the steps; it is not typed.",
             field=self._fields[name]._description_string(self.env),
         )
-
-    def _check_role_to_close(self):
-        if not self.env.user.has_group("debt_collection.group_manager"):
-            raise AccessError(
-                self.env._("Only a collection manager closes a case by hand or opens it again.")
-            )
-
-    def _check_can_close(self):
-        if not self.env.su:
-            self._check_role_to_close()
-        return super()._check_can_close()
-
-    def _do_close(self, reason):
-        self.check_access("write")
-        # Checked above; how a case ended is written by the steps alone.
-        return super(CollectionCase, self.sudo())._do_close(reason)
-
-    def action_reopen(self):
-        if not self.env.su:
-            self._check_role_to_close()
-            self.check_access("write")
-        # Checked above, as for closing.
-        return super(CollectionCase, self.sudo()).action_reopen()

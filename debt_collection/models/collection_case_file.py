@@ -9,8 +9,7 @@ from ..tools.evidence import Bundle
 class CollectionCase(models.Model):
     """The case file as evidence: everything of a case in one ZIP, with sums (P3.7, P6.1, P6.3).
 
-    Each ``_add_*`` puts one kind of papers in; more kinds are added by overriding
-    ``_fill_case_file``.
+    Each ``_add_*`` puts one kind of papers in.
     """
 
     _inherit = "collection.case"
@@ -92,6 +91,8 @@ class CollectionCase(models.Model):
         self._add_accounts(bundle)
         self._add_records(bundle, now)
         self._add_papers(bundle)
+        self._add_charges(bundle)
+        self._add_letters(bundle)
 
     def _render_case_file_pdf(self, report, data):
         """A report about the case as PDF, also in tests."""

@@ -6,14 +6,12 @@ class CollectionCase(models.Model):
 
     _inherit = "collection.case"
 
-    def _fill_case_file(self, bundle, now):
-        result = super()._fill_case_file(bundle, now)
+    def _add_charges(self, bundle):
         charges = self.charge_ids.filtered(
             lambda charge: charge.state in ("approved", "posted", "waiving")
         ).sorted("id")
         if charges:
             bundle.add("", "08 Late Charges.xlsx", self._get_charges_xlsx(charges))
-        return result
 
     def _get_charges_xlsx(self, charges):
         """Each item's late charges, with period, days, interest and fee, and what was let go."""

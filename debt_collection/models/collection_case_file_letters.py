@@ -6,8 +6,7 @@ class CollectionCase(models.Model):
 
     _inherit = "collection.case"
 
-    def _fill_case_file(self, bundle, now):
-        result = super()._fill_case_file(bundle, now)
+    def _add_letters(self, bundle):
         columns = [
             (self.env._("Number"), "text", 18), (self.env._("Kind"), "text", 20),
             (self.env._("Letter Date"), "date", 12), (self.env._("Deadline"), "date", 12),
@@ -27,7 +26,6 @@ class CollectionCase(models.Model):
         ]
         bundle.add("", "07 Letters.xlsx",
                    self._get_table_xlsx(self.env._("Letters"), columns, rows))
-        return result
 
     def _get_file_letters(self):
         """Letters that left the house; drafts are no record."""

@@ -19,10 +19,9 @@ class CollectionCase(models.Model):
         for case in self:
             case.legal_action_count = counts.get(case, 0)
 
-    def _cancel_scheduled(self):
+    def _ask_to_end_legal_actions(self):
         """A case that closes leaves its legal actions to their responsible: a suit is withdrawn
         or closed by people, with its outcome."""
-        result = super()._cancel_scheduled()
         # Whoever posts the payment need not see the action.
         for action_sudo in self.sudo().legal_action_ids.filtered("is_running"):
             if action_sudo.user_id:
@@ -31,7 +30,6 @@ class CollectionCase(models.Model):
                     summary=self.env._("The case is closed: withdraw or close the legal action"),
                     user_id=action_sudo.user_id.id,
                 )
-        return result
 
     @api.readonly
     def action_view_legal_actions(self):

@@ -34,7 +34,7 @@ class CollectionCase(models.Model):
                                case=case.display_name)
                 )
 
-    def write(self, vals):
+    def _check_legal_hold_change(self, vals):
         if not self.env.su:
             if HOLD_FIELDS & vals.keys() and not self.env.user.has_group(
                 "debt_collection.group_manager"
@@ -48,7 +48,6 @@ class CollectionCase(models.Model):
                 )
         if vals.get("active") is False:
             self._check_no_legal_hold()
-        return super().write(vals)
 
     def _check_no_legal_hold(self):
         """Raise a ``UserError`` naming the first of these cases that is under legal hold."""

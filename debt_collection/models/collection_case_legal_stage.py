@@ -9,14 +9,13 @@ class CollectionCase(models.Model):
 
     _inherit = "collection.case"
 
-    def write(self, vals):
+    def _check_legal_stage_change(self, vals):
         if "stage" in vals and not self.env.su:
             changed = self.filtered(
                 lambda case: case.stage != vals["stage"] and "legal" in (case.stage, vals["stage"])
             )
             if changed:
                 changed._check_can_change_legal()
-        return super().write(vals)
 
     def _check_can_change_legal(self):
         if not self.env.user.has_group("debt_collection.group_manager"):

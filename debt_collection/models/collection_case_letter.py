@@ -40,14 +40,10 @@ class CollectionCase(models.Model):
         })
         return letter._get_records_action(name=self.env._("Letter"))
 
-    def _cancel_scheduled(self):
+    def _cancel_letters(self):
         """A case that closes takes its unsent letters along."""
-        result = super()._cancel_scheduled()
         letters_sudo = self.sudo().letter_ids.filtered(
             lambda letter: letter.state in ("draft", "approved") and not letter.date_queued
         )
         for letter_sudo in letters_sudo:
             letter_sudo._cancel_for(self.env._("The case was closed."))
-        # The settlement goes on in SQL: nothing may wait to be written.
-        self.flush_model()
-        return result

@@ -15,14 +15,6 @@ class CollectionCase(models.Model):
     limitation_event = fields.Char("Limitation Rests On", related="limitation_id.event")
 
     @api.model
-    def _escalate(self, as_of=None, companies=None):
-        """Set the limitation dates first: priorities count them."""
-        companies = companies or self.env["res.company"]._get_collection_companies()
-        for company in companies:
-            self._update_limitation_of(company, as_of)
-        return super()._escalate(as_of, companies)
-
-    @api.model
     def _update_limitation_of(self, company, as_of=None):
         today = fields.Date.to_date(as_of) or company._get_collection_today()
         localized = company._in_collection_language(self.with_company(company))

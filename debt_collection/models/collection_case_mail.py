@@ -10,6 +10,7 @@ class CollectionCase(models.Model):
     _inherit = "collection.case"
 
     def _message_post_after_hook(self, message, msg_values):
+        self._check_words_to_customer(message)
         super()._message_post_after_hook(message, msg_values)
         if (
             self.env.context.get("collection_auto_reply") is OURS

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
@@ -11,20 +11,6 @@ class CollectionCase(models.Model):
     assignment_period_ids = fields.One2many(
         "collection.case.assignment.period", "case_id", "Collectors So Far", readonly=True
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        cases = super().create(vals_list)
-        cases._keep_assignment()
-        return cases
-
-    def write(self, vals):
-        if "user_id" in vals:
-            self._check_can_assign(vals["user_id"])
-        result = super().write(vals)
-        if {"user_id", "date_closed"} & vals.keys() or vals.get("stage") == "closed":
-            self._keep_assignment()
-        return result
 
     def _check_can_assign(self, user_id):
         """Raise unless a manager gives cases to another collector: figures follow them (P2.1)."""
@@ -48,25 +34,8 @@ class CollectionCase(models.Model):
                 company._get_collection_today(), SQL("owned.id = ANY(%s)", cases.ids)
             )
 
-    def _classify_company(self, company, as_of, line_ids=None, has_cases=False):
-        """New cases have their collectors from the day of the classification, with its figures."""
-        result = super()._classify_company(company, as_of, line_ids, has_cases)
-        if result["opened"]:
-            self._begin_assignments(company, as_of)
-        return result
-
-    def _classify_in_slices(self, company):
-        """The same, once all slices have their figures."""
-        yield from super()._classify_in_slices(company)
-        self._begin_assignments(company, company._get_collection_today())
-
     def _begin_assignments(self, company, as_of):
         # The classification works for everybody, on cases of every collector.
         self.env["collection.case.assignment.period"].sudo()._sync(
             as_of, SQL("owned.company_id = %s", company.id)
         )
-
-    def _cancel_scheduled(self):
-        """Cases closed by SQL come through here, all of them at once."""
-        self._keep_assignment()
-        return super()._cancel_scheduled()

@@ -22,3 +22,22 @@ class CollectionCase(models.Model):
                 both = sum((dispute.line_ids & items).mapped("amount_residual"))
                 planned -= min(dispute.amount, both)
             case.amount_planned = planned
+
+    def _judge_agreements_on_payment(self):
+        """See at once whether the money that has just arrived keeps a promise or plan."""
+        self.promise_ids._judge_on_payment()
+        self.plan_ids._judge_on_payment()
+
+    def _end_agreements(self):
+        """Open promises and plans end with their case."""
+        self.promise_ids.filtered(lambda promise: promise.state == "open").write(
+            {"state": "cancelled"}
+        )
+        self.plan_ids.filtered(
+            lambda plan: plan.state in ("draft", "approved", "performing")
+        )._set_state("cancelled")
+
+    def _recompute_held_amounts(self):
+        """A payment of an item in a dispute or plan leaves less in it."""
+        for name, held_by in (("amount_disputed", "dispute_ids"), ("amount_planned", "plan_ids")):
+            self.env.add_to_compute(self._fields[name], self.filtered(held_by))

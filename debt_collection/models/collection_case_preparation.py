@@ -105,7 +105,7 @@ class CollectionCase(models.Model):
             return True
         return self._is_planned()
 
-    def write(self, vals):
+    def _check_prepared(self, vals):
         """A case leaves the preparation only with a plan, or a waiver (P3.3)."""
         if vals.get("stage") in ("first", "midterm", "severe", "legal"):
             for case in self:
@@ -117,7 +117,6 @@ class CollectionCase(models.Model):
                             case=case.display_name,
                         )
                     )
-        return super().write(vals)
 
     def _is_planned(self, vals=()):
         """Whether the plan names method, date and person, or was waived.

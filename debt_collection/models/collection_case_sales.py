@@ -8,17 +8,11 @@ class CollectionCase(models.Model):
 
     sales_task_ids = fields.One2many("collection.sales.task", "case_id", "Tasks for Sales")
 
-    def _move_stages(self, basis, ladder):
-        """A salesperson hears once when a customer's debts become moderate or worse."""
-        early = self.filtered(lambda case: case.stage in ("new", "preparation", "first"))
-        moved = super()._move_stages(basis, ladder)
-        (moved & early).filtered(
-            lambda case: case.stage in ("midterm", "severe")
-        )._tell_salespeople()
-        return moved
-
     def _tell_salespeople(self):
-        """To-dos on the customers, which sales may open, for their salespeople."""
+        """A salesperson hears once when a customer's debts become moderate or worse.
+
+        To-dos on the customers, which sales may open, for their salespeople.
+        """
         partner_model_id = self.env["ir.model"]._get_id("res.partner")
         self.env["mail.activity"].with_context(mail_activity_quick_update=True).create([
             {

@@ -149,3 +149,10 @@ class CollectionCase(models.Model):
                 case._fit_contact_rules([vals])
                 case_steps = self.env["collection.case.step"].create(vals)
                 case_steps.filtered(lambda step: step.state == "planned")._carry_out(as_of)
+
+    def _drop_schedule(self):
+        """Nothing stays scheduled on a closed case."""
+        paid = self.filtered(lambda case: case.close_reason == "paid")
+        paid.case_step_ids._cancel("paid")
+        (self - paid).case_step_ids._cancel("other")
+        self.write({"next_step_id": False, "next_step_date": False, "pause_reason": False})

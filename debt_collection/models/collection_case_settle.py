@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, models
 from odoo.tools import SQL
 
@@ -76,18 +78,6 @@ class CollectionCase(models.Model):
                            - COALESCE(opened.amount_promised, 0)
                            - COALESCE(opened.amount_disputed, 0)
                            - COALESCE(opened.amount_planned, 0), 0),
-                       stage = CASE WHEN figure.is_over THEN 'closed' ELSE opened.stage END,
-                       close_reason = CASE WHEN NOT figure.is_over THEN opened.close_reason
-                           WHEN EXISTS (
-                               SELECT 1 FROM account_move_line settled
-                                WHERE settled.collection_case_id = opened.id
-                                  AND settled.reconciled) THEN CASE
-                               WHEN %(written_off)s THEN 'written_off' ELSE 'paid' END
-                           ELSE 'cancelled' END,
-                       collection_state = CASE WHEN figure.is_over
-                           THEN 'none' ELSE opened.collection_state END,
-                       date_closed = CASE WHEN figure.is_over
-                           THEN %(as_of)s::date ELSE opened.date_closed END,
                        write_uid = %(uid)s, write_date = %(now)s
                   FROM figure
                  WHERE opened.id = figure.id
@@ -96,23 +86,40 @@ class CollectionCase(models.Model):
                         OR opened.tier_id IS DISTINCT FROM figure.tier_id
                         OR opened.tier_code IS DISTINCT FROM figure.tier_code
                         OR figure.is_over)
-             RETURNING opened.id, opened.stage
+             RETURNING opened.id,
+                       CASE WHEN NOT figure.is_over THEN NULL
+                            WHEN EXISTS (
+                                SELECT 1 FROM account_move_line settled
+                                 WHERE settled.collection_case_id = opened.id
+                                   AND settled.reconciled) THEN CASE
+                                WHEN %(written_off)s THEN 'written_off' ELSE 'paid' END
+                            ELSE 'cancelled' END
                 """,
                 company=company.id,
                 only=only,
                 only_held=only_held,
                 written_off=self._get_written_off_sql(),
-                as_of=as_of,
                 uid=self.env.uid,
                 now=self.env.cr.now(),
             )
         )
-        closed_ids = [case_id for case_id, stage in rows if stage == "closed"]
-        if closed_ids:
-            cases = self.browse(closed_ids)
-            cases.invalidate_recordset(flush=False)
-            cases._cancel_scheduled()
-        return len(rows) - len(closed_ids), len(closed_ids)
+        # What was read before is old; nothing of it waits to be written.
+        self.invalidate_model(
+            ["amount_overdue", "date_oldest_due", "tier_id", "tier_code", "amount_to_collect",
+             "write_uid", "write_date"],
+            flush=False,
+        )
+        over = defaultdict(list)
+        for case_id, reason in rows:
+            if reason:
+                over[reason].append(case_id)
+        for reason, case_ids in sorted(over.items()):
+            self.browse(case_ids)._do_close(reason, as_of)
+        if over:
+            # The classification goes on in SQL, and forgets what it has read.
+            self.flush_model()
+        closed = sum(map(len, over.values()))
+        return len(rows) - closed, closed
 
     @api.model
     def _get_written_off_sql(self):

@@ -17,6 +17,7 @@ class CollectionCaseStep(models.Model):
     """
 
     _name = "collection.case.step"
+    _inherit = ["collection.mixin"]
     _description = "Scheduled Step of a Case"
     _order = "date_deadline desc, id desc"
 
@@ -65,12 +66,20 @@ class CollectionCaseStep(models.Model):
         planned = self.filtered(lambda step: step.state == "planned")
         planned.write({"state": "done", "date_done": date})
         planned._remove_to_dos()
+        planned._on_done()
 
     def _cancel(self, reason):
         """The steps are not needed any more, for one of the reasons of ``OUTCOMES``."""
         planned = self.filtered(lambda step: step.state == "planned")
         planned.write({"state": "cancelled", "cancel_reason": reason})
         planned._remove_to_dos()
+        planned._on_cancelled(reason)
+
+    def _on_done(self):
+        """Called for steps that were planned and are done now."""
+
+    def _on_cancelled(self, reason):
+        """Called for steps that were planned and are dropped now, for a key of ``OUTCOMES``."""
 
     def _remove_to_dos(self):
         # A to-do can be another person's; who ends the step ends its to-do.
@@ -84,6 +93,10 @@ class CollectionCaseStep(models.Model):
         paused.write({"state": "planned", "cancel_reason": False})
         paused.filtered(lambda step: step.date_deadline < as_of).write({"date_deadline": as_of})
         paused._schedule_to_dos()
+        paused._on_resumed(as_of)
+
+    def _on_resumed(self, as_of):
+        """Called for steps that a pause had cancelled and that are planned again."""
 
     def _schedule_to_dos(self):
         """Put the planned steps on the lists of those responsible, many at once."""
@@ -112,6 +125,10 @@ class CollectionCaseStep(models.Model):
         sent = self.filtered(lambda step: step._sends_itself())
         (self - sent)._schedule_to_dos()
         sent._send_emails(as_of)
+        self._on_carried_out(as_of)
+
+    def _on_carried_out(self, as_of):
+        """Called for steps whose e-mails were queued and whose to-dos were made."""
 
     def _sends_itself(self):
         """Whether the step is an e-mail that nobody has to approve, and somebody can get."""
@@ -124,7 +141,7 @@ class CollectionCaseStep(models.Model):
             and self.case_id.partner_id._get_collection_contact().email
         )
 
-    def _send_emails(self, as_of):
+    def _queue_emails(self, as_of):
         """Queue the steps' e-mails; a mail and its done step are committed together."""
         for template, steps in self.grouped(lambda step: step.step_id.mail_template_id).items():
             # Sent by the step, not by who happens to run the job.

@@ -25,7 +25,7 @@ class CollectionCaseStep(models.Model):
         """Send what may leave now; hold or cancel the rest."""
         now = datetime.combine(as_of, fields.Datetime.now().time())
         allowed = self._hold_back(now) if self else self
-        return super(CollectionCaseStep, allowed)._send_emails(as_of)
+        allowed._queue_emails(as_of)
 
     def _hold_back(self, now):
         """The steps whose e-mails may leave at this moment (UTC); the others get their hour."""

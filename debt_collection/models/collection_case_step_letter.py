@@ -8,38 +8,6 @@ class CollectionCaseStep(models.Model):
 
     letter_ids = fields.One2many("collection.letter", "case_step_id", "Letters")
 
-    def _carry_out(self, as_of):
-        """Draft the letters of the steps that send one; the to-do stays until it is sent."""
-        result = super()._carry_out(as_of)
-        self._draft_step_letters(as_of)
-        return result
-
-    def _resume(self, as_of):
-        """After a pause the letter is written anew, from the ledger of the day."""
-        paused = self.filtered(
-            lambda step: step.state == "cancelled" and step.cancel_reason == "paused"
-        )
-        result = super()._resume(as_of)
-        paused.filtered(lambda step: step.state == "planned")._draft_step_letters(as_of)
-        return result
-
-    def _cancel(self, reason):
-        """A step that is dropped takes its unsent letter along."""
-        planned = self.filtered(lambda step: step.state == "planned")
-        result = super()._cancel(reason)
-        reasons = dict(self._fields["cancel_reason"]._description_selection(self.env))
-        planned._drop_letters(
-            self.env._("The step was dropped: %(reason)s", reason=reasons.get(reason, ""))
-        )
-        return result
-
-    def _mark_done(self, date):
-        """A step that was done by another letter needs its own no more."""
-        planned = self.filtered(lambda step: step.state == "planned")
-        result = super()._mark_done(date)
-        planned._drop_letters(self.env._("The step was done by another letter."))
-        return result
-
     def _drop_letters(self, reason):
         """Cancel the letters of these steps that did not go out."""
         letters_sudo = self.sudo().letter_ids.filtered(

@@ -28,15 +28,11 @@ class CollectionCase(models.Model):
             if case.lead_id not in case.member_ids:
                 case.member_ids += case.lead_id
 
-    def write(self, vals):
-        result = super().write(vals)
-        if (
-            {"lead_id", "member_ids"} & vals.keys()
-            and self.env.context.get("collection_task_force_kept") is not OURS
-        ):
+    def _tell_task_force_of_people(self):
+        """Lead or members were written; the task force itself need not be told of its own."""
+        if self.env.context.get("collection_task_force_kept") is not OURS:
             # Who changes the people of a case need not be invited to its meetings.
             self.sudo().task_force_id._follow_people()
-        return result
 
     def _needs_task_force(self):
         """Whether the policy gives the case a task force by itself."""
@@ -50,21 +46,13 @@ class CollectionCase(models.Model):
             ) >= 0
         )
 
-    def _escalate_batch(self, company, as_of):
-        counts = super()._escalate_batch(company, as_of)
-        self.env["collection.task.force"]._keep(self, as_of)
-        return counts
-
-    def _cancel_scheduled(self):
-        """Nothing stays scheduled on a closed case: its task force ends."""
-        result = super()._cancel_scheduled()
+    def _end_task_force(self):
         # Whoever posts the payment has no right on task forces.
         forces_sudo = self.env["collection.task.force"].sudo().search(
             [("case_id", "in", self.ids), ("state", "=", "active")]
         )
         for company, forces in forces_sudo.grouped("company_id").items():
             forces._end(company._get_collection_today())
-        return result
 
     def action_form_task_force(self):
         """Set up the task force now; open it."""

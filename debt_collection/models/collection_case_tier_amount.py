@@ -5,6 +5,7 @@ class CollectionCaseTierAmount(models.Model):
     """What a case holds per tier and currency, summed from its overdue items."""
 
     _name = "collection.case.tier.amount"
+    _inherit = ["collection.mixin"]
     _description = "Case Amount by Tier and Currency"
     _auto = False
     _order = "case_id, tier_id desc, currency_id"

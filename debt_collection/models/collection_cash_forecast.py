@@ -13,6 +13,7 @@ class CollectionCashForecast(models.Model):
     """
 
     _name = "collection.cash.forecast"
+    _inherit = ["collection.mixin"]
     _description = "Forecast of Cash"
     _auto = False
     _order = "date_expected, id"

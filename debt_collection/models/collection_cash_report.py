@@ -14,6 +14,7 @@ class CollectionCashReport(models.Model):
     """
 
     _name = "collection.cash.report"
+    _inherit = ["collection.mixin"]
     _description = "Cash on Overdue Items"
     _auto = False
     _order = "date desc, id desc"

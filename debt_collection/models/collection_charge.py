@@ -13,7 +13,7 @@ class CollectionCharge(models.Model):
 
     _name = "collection.charge"
     _description = "Late Charge"
-    _inherit = ["collection.posting", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["collection.mixin", "collection.posting", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _rec_names_search = ["name", "partner_id.name"]
     _check_company_auto = True
@@ -65,6 +65,7 @@ class CollectionCharge(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._check_begins_without_waiver(vals_list)
         for vals in vals_list:
             # Whoever asks for a charge need not have a right on sequences.
             vals["name"] = self.env["ir.sequence"].sudo().next_by_code(self._name) or "/"
@@ -74,6 +75,8 @@ class CollectionCharge(models.Model):
         return charges
 
     def write(self, vals):
+        self._check_waiver_written(vals)
+        self._check_date_written(vals)
         result = super().write(vals)
         if self._get_request_fields() & vals.keys():
             self._check_items()

@@ -7,7 +7,7 @@ class CollectionCharge(models.Model):
     _inherit = "collection.charge"
 
     def _get_reversible_states(self):
-        return (*super()._get_reversible_states(), "waiving")
+        return ("posted", "waiving")
 
     def _do_undo(self, date):
         """Credit what is left of the debit note; its days can be charged again."""

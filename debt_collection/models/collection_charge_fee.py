@@ -5,6 +5,7 @@ class CollectionChargeFee(models.Model):
     """The fixed sum for a late debt of some size, once per invoice."""
 
     _name = "collection.charge.fee"
+    _inherit = ["collection.mixin"]
     _description = "Fee of Late Charges"
     _order = "terms_id, amount_from"
     _rec_name = "amount"

@@ -12,6 +12,7 @@ class CollectionChargeLine(models.Model):
     """
 
     _name = "collection.charge.line"
+    _inherit = ["collection.mixin"]
     _description = "Late Charge on an Item"
     _order = "charge_id, date_due, id"
 

@@ -6,16 +6,13 @@ class CollectionCharge(models.Model):
 
     _inherit = "collection.charge"
 
-    def write(self, vals):
+    def _check_date_written(self, vals):
         if "date" in vals and not self.env.su and set(self.mapped("state")) - {"draft"}:
             self._check_role("finance", self.env._("Only finance sets the accounting date."))
-        return super().write(vals)
 
-    def _check_can_post(self):
-        result = super()._check_can_post()
+    def _check_postable(self):
         # Finance need not see the items of every case.
         self.sudo()._check_still_right()
-        return result
 
     def _do_post(self, date):
         self.ensure_one()

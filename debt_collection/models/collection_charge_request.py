@@ -90,19 +90,16 @@ class CollectionCharge(models.Model):
             ],
         }
 
-    def action_request(self):
-        """Freeze what is due now, and ask for approval."""
-        self._lock()
+    def _prepare_request(self):
+        """Freeze what is due now."""
         self.check_access("write")
         self._check_state("draft")
         # Of two people who ask for the same items at once, the second is told so. A lock says
         # nothing of the items: it needs no right on them.
         self._lock_or_tell(self.item_ids.sudo())
         self._refresh_lines()
-        return super().action_request()
 
-    def _check_can_request(self):
-        result = super()._check_can_request()
+    def _check_complete(self):
         self._check_role(
             "collector", self.env._("Collectors and managers ask for late charges.")
         )
@@ -123,7 +120,6 @@ class CollectionCharge(models.Model):
                         reasons=charge.left_out or "",
                     )
                 )
-        return result
 
     def _check_still_right(self):
         """Raise if the ledger says something else by now than what was approved."""

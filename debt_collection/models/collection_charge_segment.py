@@ -5,6 +5,7 @@ class CollectionChargeSegment(models.Model):
     """How interest was reckoned: days in a row with one principal and one rate, frozen."""
 
     _name = "collection.charge.segment"
+    _inherit = ["collection.mixin"]
     _description = "Calculation of a Late Charge"
     _order = "line_id, date_from"
 

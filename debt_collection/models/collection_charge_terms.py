@@ -9,6 +9,7 @@ class CollectionChargeTerms(models.Model):
     """What is charged on paying late: as agreed with customers, or as the law says (P4.2)."""
 
     _name = "collection.charge.terms"
+    _inherit = ["collection.mixin"]
     _description = "Terms of Late Charges"
     _order = "sequence, name, id"
 

@@ -45,20 +45,18 @@ class CollectionCharge(models.Model):
         for charge in self:
             charge.refund_move_ids = charge.move_id.reversal_move_ids
 
-    @api.model_create_multi
-    def create(self, vals_list):
+    def _check_begins_without_waiver(self, vals_list):
         if not self.env.su and any((WAIVER_FIELDS | WISH_FIELDS) & vals.keys()
                                    for vals in vals_list):
             raise UserError(self._get_words_steps_only())
-        return super().create(vals_list)
 
-    def write(self, vals):
+    def _check_waiver_written(self, vals):
+        """Raise unless the wish is written on what is posted, and its result by the steps."""
         if not self.env.su:
             if WAIVER_FIELDS & vals.keys():
                 raise UserError(self._get_words_steps_only())
             if WISH_FIELDS & vals.keys():
                 self._check_state("posted")
-        return super().write(vals)
 
     def _get_amount_left(self):
         """What of the charge was not waived yet, without tax."""

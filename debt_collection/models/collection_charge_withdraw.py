@@ -7,17 +7,14 @@ class CollectionCharge(models.Model):
 
     _inherit = "collection.charge"
 
-    def action_refuse(self):
+    def _check_can_refuse(self):
         self._check_last_charge()
-        return super().action_refuse()
 
-    def action_redraft(self):
+    def _check_can_redraft(self):
         self._check_last_charge()
-        return super().action_redraft()
 
-    def action_cancel(self):
+    def _check_can_cancel(self):
         self._check_last_charge()
-        return super().action_cancel()
 
     def _check_last_charge(self):
         """Raise if somebody charges later days of an item of these."""

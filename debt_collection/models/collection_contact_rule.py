@@ -24,6 +24,7 @@ class CollectionContactRule(models.Model):
     """
 
     _name = "collection.contact.rule"
+    _inherit = ["collection.mixin"]
     _description = "Contact Rule"
     _order = "sequence, id"
 
@@ -121,6 +122,7 @@ class CollectionContactLimit(models.Model):
     """How often at most, within some days in a row."""
 
     _name = "collection.contact.limit"
+    _inherit = ["collection.mixin"]
     _description = "Limit of a Contact Rule"
     _order = "rule_id, id"
 

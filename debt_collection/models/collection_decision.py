@@ -9,7 +9,7 @@ class CollectionDecision(models.Model):
     """
 
     _name = "collection.decision"
-    _inherit = ["collection.sealed"]
+    _inherit = ["collection.mixin", "collection.sealed"]
     _description = "Decision on Record"
     _order = "id desc"
 

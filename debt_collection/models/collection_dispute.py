@@ -18,7 +18,7 @@ class CollectionDispute(models.Model):
 
     _name = "collection.dispute"
     _description = "Collection Dispute"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["collection.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date_open desc, id desc"
     _check_company_auto = True
 
@@ -158,7 +158,17 @@ class CollectionDispute(models.Model):
                     self.env._("Choose how the dispute ended, then press Resolve.")
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        disputes = super().create(vals_list)
+        disputes.filtered(lambda dispute: dispute.state == "open")._ask_owner()
+        return disputes
+
     def write(self, vals):
+        """Of a resolved dispute nothing changes; a new owner or deadline is asked for anew."""
+        asks_anew = "date_deadline" in vals or "user_id" in vals
+        if asks_anew:
+            vals = {"is_reminded": False, **vals}
         if not vals.keys() <= KEPT_OPEN and any(d.state == "resolved" for d in self):
             raise UserError(
                 self.env._(
@@ -169,7 +179,11 @@ class CollectionDispute(models.Model):
         self._check_can_write(vals)
         result = super().write(vals)
         if vals.get("state") == "resolved":
-            self._on_resolved()
+            self._follow_resolution()
+        if asks_anew:
+            for dispute in self.filtered(lambda dispute: dispute.state == "open"):
+                dispute._end_to_dos()
+                dispute._ask_owner()
         return result
 
     def action_resolve(self):

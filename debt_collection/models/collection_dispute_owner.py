@@ -68,22 +68,6 @@ class CollectionDispute(models.Model):
         # The owner of a dispute need not see its case.
         return self.sudo().case_id._get_policy()
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        disputes = super().create(vals_list)
-        disputes.filtered(lambda dispute: dispute.state == "open")._ask_owner()
-        return disputes
-
-    def write(self, vals):
-        if "date_deadline" in vals or "user_id" in vals:
-            vals = {"is_reminded": False, **vals}
-        result = super().write(vals)
-        if "user_id" in vals or "date_deadline" in vals:
-            for dispute in self.filtered(lambda dispute: dispute.state == "open"):
-                dispute._end_to_dos()
-                dispute._ask_owner()
-        return result
-
     def _check_can_write(self, vals):
         """Who is no collector only answers own disputes (P1.4).
 

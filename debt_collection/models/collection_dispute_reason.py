@@ -5,6 +5,7 @@ class CollectionDisputeReason(models.Model):
     """What kind of thing customers contest; kept as data, counted in the analysis."""
 
     _name = "collection.dispute.reason"
+    _inherit = ["collection.mixin"]
     _description = "Kind of Dispute"
     _order = "sequence, id"
 

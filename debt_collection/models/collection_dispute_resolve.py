@@ -8,7 +8,7 @@ class CollectionDispute(models.Model):
 
     _inherit = "collection.dispute"
 
-    def _on_resolved(self):
+    def _follow_resolution(self):
         """End the owner's to-do, note the result on the case, and ask for what follows."""
         self._end_to_dos()
         for dispute in self:

@@ -7,7 +7,7 @@ class CollectionErasure(models.Model):
 
     _name = "collection.erasure"
     _description = "Erasure of Personal Data"
-    _inherit = ["mail.thread", "collection.approval"]
+    _inherit = ["collection.mixin", "mail.thread", "collection.approval"]
     _order = "id desc"
 
     partner_id = fields.Many2one(
@@ -33,7 +33,7 @@ class CollectionErasure(models.Model):
             erasure.display_name = self.env._("Erasure of %s", erasure.partner_id.display_name)
 
     def _get_request_fields(self):
-        return super()._get_request_fields() | {"partner_id", "reason", "company_id"}
+        return {"partner_id", "reason", "company_id"}
 
     def write(self, vals):
         results = {"contact_count", "item_count", "is_partner_cleared"}
@@ -41,14 +41,13 @@ class CollectionErasure(models.Model):
             raise UserError(self._get_words_steps_only())
         return super().write(vals)
 
-    def _check_can_request(self):
+    def _check_complete(self):
         # What speaks against it may be in a case that the user does not see.
         seals_sudo = self.env["collection.seal"].sudo()
         for erasure in self:
             if not erasure.reason.strip():
                 raise UserError(self.env._("Write down who asked for the erasure, and when."))
             seals_sudo._check_can_anonymise(erasure.partner_id)
-        return super()._check_can_request()
 
     def _after_approve(self):
         for erasure in self:
@@ -59,4 +58,3 @@ class CollectionErasure(models.Model):
                 "item_count": done["items"],
                 "is_partner_cleared": done["partner"],
             })
-        return super()._after_approve()

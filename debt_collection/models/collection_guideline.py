@@ -13,7 +13,7 @@ class CollectionGuideline(models.Model):
 
     _name = "collection.guideline"
     _description = "Guideline for Collectors"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["collection.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "sequence, id"
 
     name = fields.Char("Title", required=True, translate=True)
@@ -149,6 +149,7 @@ class CollectionGuidelineReceipt(models.Model):
     """Who acknowledged which guideline, and when; written by the button alone."""
 
     _name = "collection.guideline.receipt"
+    _inherit = ["collection.mixin"]
     _description = "Acknowledgment of a Guideline"
     _order = "date desc, id desc"
 

@@ -23,7 +23,7 @@ class CollectionLegalAction(models.Model):
 
     _name = "collection.legal.action"
     _description = "Legal Action"
-    _inherit = ["collection.approval", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["collection.mixin", "collection.approval", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _rec_names_search = ["name", "partner_id.name", "court_case_number"]
     _check_company_auto = True

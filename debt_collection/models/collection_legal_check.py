@@ -13,7 +13,7 @@ class CollectionLegalCheck(models.Model):
 
     _name = "collection.legal.check"
     _description = "Check of a Legal Action"
-    _inherit = ["collection.legal.annex", "collection.locked"]
+    _inherit = ["collection.mixin", "collection.legal.annex", "collection.locked"]
     _order = "action_id, sequence, id"
 
     requirement_id = fields.Many2one(

@@ -10,7 +10,7 @@ class CollectionLegalConsultation(models.Model):
 
     _name = "collection.legal.consultation"
     _description = "Consultation of Counsel"
-    _inherit = ["collection.legal.annex"]
+    _inherit = ["collection.mixin", "collection.legal.annex"]
     _order = "date desc, id desc"
 
     question = fields.Text(required=True)

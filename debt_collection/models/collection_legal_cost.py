@@ -7,7 +7,7 @@ class CollectionLegalCost(models.Model):
 
     _name = "collection.legal.cost"
     _description = "Cost of a Legal Action"
-    _inherit = ["collection.legal.annex"]
+    _inherit = ["collection.mixin", "collection.legal.annex"]
     _order = "date, id"
 
     kind = fields.Selection(

@@ -6,7 +6,7 @@ class CollectionLegalDocument(models.Model):
 
     _name = "collection.legal.document"
     _description = "Paper of a Legal Action"
-    _inherit = ["collection.legal.annex"]
+    _inherit = ["collection.mixin", "collection.legal.annex"]
     _order = "action_id, date, id"
 
     name = fields.Char("Title", required=True)

@@ -11,7 +11,7 @@ class CollectionLegalHearing(models.Model):
 
     _name = "collection.legal.hearing"
     _description = "Hearing"
-    _inherit = ["collection.legal.annex", "mail.thread"]
+    _inherit = ["collection.mixin", "collection.legal.annex", "mail.thread"]
     _order = "date_start, id"
 
     kind = fields.Selection(

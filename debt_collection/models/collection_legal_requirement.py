@@ -10,6 +10,7 @@ class CollectionLegalRequirement(models.Model):
     """
 
     _name = "collection.legal.requirement"
+    _inherit = ["collection.mixin"]
     _description = "Requirement of Legal Actions"
     _order = "sequence, id"
 

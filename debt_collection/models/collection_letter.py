@@ -24,7 +24,7 @@ class CollectionLetter(models.Model):
 
     _name = "collection.letter"
     _description = "Collection Letter"
-    _inherit = ["mail.thread", "mail.activity.mixin", "collection.approval"]
+    _inherit = ["collection.mixin", "mail.thread", "mail.activity.mixin", "collection.approval"]
     _order = "id desc"
     _check_company_auto = True
 

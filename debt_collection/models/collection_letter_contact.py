@@ -19,18 +19,15 @@ class CollectionActivity(models.Model):
         ondelete="restrict",
     )
 
-    def _match_step(self):
+    def _match_letter_step(self):
         """A letter answers a step of its own kind only."""
         self.ensure_one()
-        if not self.letter_id:
-            return super()._match_step()
         if not self.case_step_id and not self.corrects_id:
             planned = self.case_id.case_step_ids.filtered(
                 lambda step: step.state == "planned"
                 and step.step_id.letter_kind == self.letter_id.kind
             )
             self.case_step_id = planned.sorted("date_deadline")[:1]
-        return None
 
 
 class CollectionLetter(models.Model):

@@ -32,7 +32,7 @@ class CollectionLetterLine(models.Model):
     """A receivable item as a letter shows it; amounts in the item's own currency."""
 
     _name = "collection.letter.line"
-    _inherit = ["collection.letter.part"]
+    _inherit = ["collection.mixin", "collection.letter.part"]
     _description = "Item in a Letter"
     _order = "letter_id, currency_id, date_due, id"
 
@@ -71,7 +71,7 @@ class CollectionLetterTotal(models.Model):
     """What a letter claims in one currency, in figures and in words, and where to pay it."""
 
     _name = "collection.letter.total"
-    _inherit = ["collection.letter.part"]
+    _inherit = ["collection.mixin", "collection.letter.part"]
     _description = "Total of a Letter"
     _order = "letter_id, currency_id"
 

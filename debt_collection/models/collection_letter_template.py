@@ -22,6 +22,7 @@ class CollectionLetterTemplate(models.Model):
     """The words of a kind of letter, by tier, in the customer's language (P3.4, P4.2)."""
 
     _name = "collection.letter.template"
+    _inherit = ["collection.mixin"]
     _description = "Letter Template"
     _order = "kind, sequence, id"
     _check_company_auto = True

@@ -20,6 +20,7 @@ class CollectionLimitation(models.Model):
     """
 
     _name = "collection.limitation"
+    _inherit = ["collection.mixin"]
     _description = "Limitation of an Item"
     _order = "date_limit, id"
 

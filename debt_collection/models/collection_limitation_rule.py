@@ -13,6 +13,7 @@ class CollectionLimitationRule(models.Model):
     """
 
     _name = "collection.limitation.rule"
+    _inherit = ["collection.mixin"]
     _description = "Limitation Rule"
     _order = "country_id, id"
 

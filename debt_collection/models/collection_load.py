@@ -10,6 +10,7 @@ class CollectionLoad(models.Model):
     """
 
     _name = "collection.load"
+    _inherit = ["collection.mixin"]
     _description = "Load per Collector"
     _auto = False
     _order = "company_id, amount_to_collect desc, id"

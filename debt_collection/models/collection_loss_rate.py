@@ -15,6 +15,7 @@ class CollectionLossRate(models.Model):
     """
 
     _name = "collection.loss.rate"
+    _inherit = ["collection.mixin"]
     _description = "Loss Rate"
     _order = "company_id, date_start desc, category_id, tier_id, id"
     _check_company_auto = True

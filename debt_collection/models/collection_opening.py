@@ -29,7 +29,7 @@ class CollectionOpening(models.AbstractModel):
         )
 
     def _prepare_opening(self, vals_list):
-        """The rows of ``vals_list`` as they are created; models call it first in ``create``.
+        """The rows of ``vals_list`` as they are created; models do so first when they create.
 
         :raises UserError: for who sets the mark, or imports a row without its dates
         """
@@ -63,8 +63,13 @@ class CollectionOpening(models.AbstractModel):
                     )
                 )
         # An empty cell of a column that must be filled stands for its usual value.
-        return {
+        return self._complete_opening_vals({
             name: value
             for name, value in vals.items()
             if value is not False or not self._fields[name].required
-        }
+        })
+
+    @api.model
+    def _complete_opening_vals(self, vals):
+        """What else an imported row of the model says; raises if it cannot be so."""
+        return vals

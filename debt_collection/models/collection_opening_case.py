@@ -2,10 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
-from .collection_case_figures import KEPT_FIGURES
-
-# How and when a case of before ended is in the file; how one of ours ends, the steps write.
-ENDING = {"date_closed", "close_reason"}
+from .collection_case_figures import ENDING
 
 
 class CollectionCase(models.Model):
@@ -21,21 +18,12 @@ class CollectionCase(models.Model):
     date_closed = fields.Date(readonly=False)
     close_reason = fields.Selection(readonly=False)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Figures are not typed when a case is made, either (P6.3)."""
-        if not self.env.su:
-            typed = KEPT_FIGURES - (ENDING if self._is_opening_import() else set()) - {"name"}
-            for vals in vals_list:
-                if kept := typed & {name for name, value in vals.items() if value}:
-                    raise UserError(self._get_words_figures_kept(min(kept)))
-        # Whom an old case is assigned to has known it for long.
-        quiet = self.with_context(mail_auto_subscribe_no_notify=True)
-        cases = quiet if self._is_opening_import() else self
-        return super(CollectionCase, cases).create(self._prepare_opening(vals_list))
+    def _message_auto_subscribe_notify(self, partner_ids, template):
+        """Whom an old case is assigned to has known it for long."""
+        if not self._is_opening_import():
+            super()._message_auto_subscribe_notify(partner_ids, template)
 
-    def _prepare_opening_vals(self, vals):
-        vals = super()._prepare_opening_vals(vals)
+    def _complete_opening_vals(self, vals):
         ended = {name for name in ENDING if vals.get(name)}
         if ended and ended != ENDING:
             raise UserError(

@@ -20,7 +20,7 @@ class CollectionOverdueList(models.Model):
 
     _name = "collection.overdue.list"
     _description = "Overdue List"
-    _inherit = ["mail.thread", "mail.activity.mixin", "collection.locked"]
+    _inherit = ["collection.mixin", "mail.thread", "mail.activity.mixin", "collection.locked"]
     _order = "date desc, company_id, id desc"
     _check_company_auto = True
 
@@ -148,6 +148,7 @@ class CollectionOverdueList(models.Model):
             })
             overdue_list.activity_ids.unlink()
             overdue_list._send_to_collection()
+        self._seal()
 
     def _get_collection_users(self):
         """The company's collection managers and the collectors of the listed items."""

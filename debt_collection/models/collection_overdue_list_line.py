@@ -7,6 +7,7 @@ class CollectionOverdueListLine(models.Model):
     """An overdue item as it was on the day of the list: values, not links (P3.2)."""
 
     _name = "collection.overdue.list.line"
+    _inherit = ["collection.mixin"]
     _description = "Overdue List Item"
     _order = "list_id, days_overdue desc, partner_name, id"
 

@@ -24,8 +24,3 @@ class CollectionOverdueList(models.Model):
             ("partner_name",),
         ),
     }
-
-    def _do_sign(self):
-        result = super()._do_sign()
-        self._seal()
-        return result

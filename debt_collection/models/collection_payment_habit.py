@@ -12,6 +12,7 @@ class CollectionPaymentHabit(models.Model):
     """
 
     _name = "collection.payment.habit"
+    _inherit = ["collection.mixin"]
     _description = "Usual Delay of a Customer"
     _order = "days desc, id"
     _rec_name = "partner_id"

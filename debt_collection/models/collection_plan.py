@@ -21,7 +21,7 @@ class CollectionPlan(models.Model):
 
     _name = "collection.plan"
     _description = "Payment Plan"
-    _inherit = ["mail.thread", "collection.locked"]
+    _inherit = ["collection.mixin", "mail.thread", "collection.locked"]
     _order = "date_first desc, id desc"
     _check_company_auto = True
 
@@ -233,6 +233,15 @@ class CollectionPlan(models.Model):
                 approved_by=self.env.uid,
                 date_approved=plan.company_id._get_collection_today(),
             )
+        self._on_approved()
+        # Sealed last: who holds the end of the chain lets others wait.
+        self._seal()
+
+    def _on_approved(self):
+        """Called once for plans that were just approved.
+
+        Implemented in models/flow/collection_plan.py.
+        """
 
     def _check_schedule(self):
         """Raise a ``UserError`` unless the instalments add up to the amount."""
@@ -277,6 +286,7 @@ class CollectionPlanLine(models.Model):
     """An instalment: what is to be paid by a day, that day included."""
 
     _name = "collection.plan.line"
+    _inherit = ["collection.mixin"]
     _description = "Instalment of a Payment Plan"
     _order = "plan_id, date_due, id"
 

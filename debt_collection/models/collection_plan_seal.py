@@ -12,8 +12,3 @@ class CollectionPlan(models.Model):
         "approved_by", "date_approved",
     )
     _sealed_lines = {"line_ids": (("date_due", "amount", "interest"), ())}
-
-    def action_approve(self):
-        result = super().action_approve()
-        self._seal()
-        return result

@@ -5,6 +5,7 @@ class CollectionPolicy(models.Model):
     """When what is done in a company, and by whom: the written policy's open values."""
 
     _name = "collection.policy"
+    _inherit = ["collection.mixin"]
     _description = "Collection Policy"
     _order = "company_id, sequence, id"
     _check_company_auto = True

@@ -22,6 +22,7 @@ class CollectionPolicyStep(models.Model):
     """
 
     _name = "collection.policy.step"
+    _inherit = ["collection.mixin"]
     _description = "Collection Policy Step"
     _order = "policy_id, sequence, offset, id"
 

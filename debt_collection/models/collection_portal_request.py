@@ -15,7 +15,7 @@ class CollectionPortalRequest(models.Model):
 
     _name = "collection.portal.request"
     _description = "Entry of a Customer"
-    _inherit = ["collection.locked"]
+    _inherit = ["collection.mixin", "collection.locked"]
     _order = "id desc"
     _check_company_auto = True
 

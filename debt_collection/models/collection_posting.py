@@ -80,12 +80,17 @@ class CollectionPosting(models.AbstractModel):
                 "posted_by_id": self.env.uid,
                 "date_posted": fields.Datetime.now(),
             })
+        self._notify_ended()
 
     def _check_can_post(self):
         """Raise unless finance posts what is approved."""
         self._check_role("finance", self.env._("Only finance posts results to accounting."))
         self.check_access("read")
         self._check_state("approved")
+        self._check_postable()
+
+    def _check_postable(self):
+        """Raise unless what was approved is still right; a model says what is."""
 
     def _do_post(self, date):
         """Make, post and reconcile the entry of one record; return it.

@@ -6,43 +6,22 @@ class CollectionPosting(models.AbstractModel):
 
     _inherit = "collection.posting"
 
-    def action_request(self):
-        result = super().action_request()
+    def _notify_requested(self):
         for record in self:
             record._ask_next(
                 "manager", self.env._("Approve %(record)s", record=record.display_name)
             )
-        return result
 
-    def action_approve(self):
-        result = super().action_approve()
+    def _notify_approved(self):
         for record in self:
             record._end_to_dos()
             if record.state == "approved":
                 record._ask_next(
                     "finance", self.env._("Post %(record)s", record=record.display_name)
                 )
-        return result
 
-    def action_refuse(self):
-        result = super().action_refuse()
+    def _notify_ended(self):
         self._end_to_dos()
-        return result
-
-    def action_redraft(self):
-        result = super().action_redraft()
-        self._end_to_dos()
-        return result
-
-    def action_cancel(self):
-        result = super().action_cancel()
-        self._end_to_dos()
-        return result
-
-    def action_post(self):
-        result = super().action_post()
-        self._end_to_dos()
-        return result
 
     def _ask_next(self, role, summary):
         """A to-do for the manager or finance contact of the customer's policy, if it is another.

@@ -17,7 +17,7 @@ class CollectionProgressReport(models.Model):
 
     _name = "collection.progress.report"
     _description = "Collection Progress Report"
-    _inherit = ["mail.thread"]
+    _inherit = ["collection.mixin", "mail.thread"]
     _order = "date_to desc, kind, company_id, id"
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
@@ -84,6 +84,7 @@ class CollectionProgressReportLine(models.Model):
     """What one collector did in the period of a report."""
 
     _name = "collection.progress.report.line"
+    _inherit = ["collection.mixin"]
     _description = "Collector in a Progress Report"
     _order = "report_id, amount_collected desc, id"
 
@@ -113,6 +114,7 @@ class CollectionProgressReportTier(models.Model):
     """What was overdue in a tier at both ends of the period of a report."""
 
     _name = "collection.progress.report.tier"
+    _inherit = ["collection.mixin"]
     _description = "Tier in a Progress Report"
     _order = "report_id, id"
 

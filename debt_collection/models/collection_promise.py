@@ -20,6 +20,7 @@ class CollectionPromise(models.Model):
     """
 
     _name = "collection.promise"
+    _inherit = ["collection.mixin"]
     _description = "Promise to Pay"
     _order = "date_promised desc, id desc"
     _check_company_auto = True
@@ -118,7 +119,7 @@ class CollectionPromise(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """An open promise supersedes the case's open one; the last of several stays open."""
-        vals_list = [dict(vals) for vals in vals_list]
+        vals_list = [dict(vals) for vals in self._on_creating(vals_list)]
         if not self.env.su:
             self._check_begins_open(vals_list)
         seen = set()
@@ -132,7 +133,23 @@ class CollectionPromise(models.Model):
         superseded = self.search([("case_id", "in", list(seen)), ("state", "=", "open")])
         superseded.write({"state": "superseded"})
         superseded.flush_recordset(["state"])  # before the unique index sees the new ones
-        return super().create(vals_list)
+        promises = super().create(vals_list)
+        promises._on_created()
+        return promises
+
+    @api.model
+    def _on_creating(self, vals_list):
+        """Called before promises are created; returns the values they are created with.
+
+        Implemented in models/flow/collection_promise.py.
+        """
+        return vals_list
+
+    def _on_created(self):
+        """Called once for promises that were just recorded.
+
+        Implemented in models/flow/collection_promise.py.
+        """
 
     def _check_begins_open(self, vals_list):
         """Raise a ``UserError`` if somebody records a promise as judged already.

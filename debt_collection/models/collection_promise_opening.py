@@ -12,12 +12,7 @@ class CollectionPromise(models.Model):
     # Odoo's import fills only fields that a form could.
     kept_amount = fields.Monetary(readonly=False)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        return super().create(self._prepare_opening(vals_list))
-
-    def _prepare_opening_vals(self, vals):
-        vals = super()._prepare_opening_vals(vals)
+    def _complete_opening_vals(self, vals):
         if vals.get("state") == "kept":
             vals["kept_amount"] = vals.get("kept_amount") or vals.get("amount")
         return vals

@@ -17,7 +17,7 @@ class CollectionProvision(models.Model):
     """
 
     _name = "collection.provision"
-    _inherit = ["collection.posting", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["collection.mixin", "collection.posting", "mail.thread", "mail.activity.mixin"]
     _description = "Monthly Provision"
     _order = "month desc, company_id, id desc"
     _check_company_auto = True
@@ -163,8 +163,7 @@ class CollectionProvision(models.Model):
             # Finance provides for the whole ledger; nobody types the figures.
             provision.sudo()._do_compute()
 
-    def _check_can_request(self):
-        result = super()._check_can_request()
+    def _check_complete(self):
         self._check_preparer()
         for provision in self:
             provision._check_accounts()
@@ -183,17 +182,15 @@ class CollectionProvision(models.Model):
                         name=provision.name, day=format_date(self.env, provision.date_exposure),
                     )
                 )
-        return result
 
-    def action_request(self):
-        """Ask for approval; where the company wants none, the provision can be posted."""
-        result = super().action_request()
+    def _after_request(self):
+        """Where the company wants no approval, what was asked for is final and can be posted."""
         self.activity_unlink(["mail.mail_activity_data_todo"])
         # Whether it takes a second person is the company's decision, not the user's.
         self.sudo().filtered(
             lambda provision: not provision.company_id.collection_provision_approval
         ).write({"state": "approved"})
-        return result
+        self.filtered(lambda provision: provision.state == "approved")._seal()
 
     def _get_file_name(self):
         self.ensure_one()

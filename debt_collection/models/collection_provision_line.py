@@ -12,6 +12,7 @@ class CollectionProvisionLine(models.Model):
     """A bucket of a provision: exposure times rate, frozen with the rate it was made with."""
 
     _name = "collection.provision.line"
+    _inherit = ["collection.mixin"]
     _description = "Bucket of a Provision"
     _order = "provision_id, sequence, id"
 
@@ -60,6 +61,7 @@ class CollectionProvisionShare(models.Model):
     """A customer's share in a provision, and what changed since the provision before."""
 
     _name = "collection.provision.share"
+    _inherit = ["collection.mixin"]
     _description = "Customer's Share in a Provision"
     _order = "provision_id desc, amount desc, id"
     _rec_name = "partner_id"
@@ -100,6 +102,7 @@ class CollectionProvisionItem(models.Model):
     """What of an allowance stands against one receivable item."""
 
     _name = "collection.provision.item"
+    _inherit = ["collection.mixin"]
     _description = "Item of a Provision"
     _order = "provision_id desc, amount desc, id"
     _rec_name = "move_id"

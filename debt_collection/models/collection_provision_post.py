@@ -42,8 +42,7 @@ class CollectionProvision(models.Model):
         ], aggregates=["balance:sum"])
         return self.company_id.currency_id.round(-(balance or 0.0))
 
-    def _check_can_post(self):
-        result = super()._check_can_post()
+    def _check_postable(self):
         for provision in self:
             provision._check_no_later(
                 self.env._(
@@ -59,7 +58,6 @@ class CollectionProvision(models.Model):
                         " compute it again.", name=provision.name,
                     )
                 )
-        return result
 
     def _check_no_later(self, words):
         # Whether there is a later one, whoever may see it.

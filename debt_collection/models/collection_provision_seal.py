@@ -27,9 +27,3 @@ class CollectionProvision(models.Model):
         *CollectionPosting._sealed_once, "reversal_move_id", "balance_posted", "entry_posted",
         "allowance_account_id",
     )
-
-    def action_request(self):
-        """Where the company wants no approval, what was asked for is final."""
-        result = super().action_request()
-        self.filtered(lambda provision: provision.state == "approved")._seal()
-        return result

@@ -19,7 +19,7 @@ class CollectionProvisionSpecific(models.Model):
     """
 
     _name = "collection.provision.specific"
-    _inherit = ["collection.approval", "mail.thread"]
+    _inherit = ["collection.mixin", "collection.approval", "mail.thread"]
     _description = "Specific Provision"
     _order = "date_start desc, id desc"
     _check_company_auto = True
@@ -91,8 +91,7 @@ class CollectionProvisionSpecific(models.Model):
     def _unlink_except_used(self):
         self._check_state("draft", "cancelled")
 
-    def _check_can_request(self):
-        result = super()._check_can_request()
+    def _check_complete(self):
         for specific in self:
             if not (specific.evidence or "").strip() and not specific.attachment_ids:
                 raise UserError(
@@ -101,10 +100,8 @@ class CollectionProvisionSpecific(models.Model):
                         name=specific.display_name,
                     )
                 )
-        return result
 
-    def _check_can_approve(self):
-        result = super()._check_can_approve()
+    def _check_approvable(self):
         for specific in self:
             later = specific._get_overlapping().filtered(
                 lambda other, specific=specific: other.date_start >= specific.date_start
@@ -119,7 +116,6 @@ class CollectionProvisionSpecific(models.Model):
                         name=specific.display_name,
                     )
                 )
-        return result
 
     def _get_overlapping(self):
         """The approved ones of the same customer that share a day with this one."""
@@ -133,13 +129,11 @@ class CollectionProvisionSpecific(models.Model):
         ])
 
     def _after_approve(self):
-        result = super()._after_approve()
         for specific in self:
             # What is approved replaces what applied before.
             specific.sudo()._get_overlapping().write(
                 {"date_end": specific.date_start - timedelta(days=1)}
             )
-        return result
 
     def action_end(self):
         """Let the matrix decide again from tomorrow on; the allowance is released next month."""

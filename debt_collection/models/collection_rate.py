@@ -7,6 +7,7 @@ class CollectionRate(models.Model):
     """A reference rate that terms for late payment rest on, such as a central bank's."""
 
     _name = "collection.rate"
+    _inherit = ["collection.mixin"]
     _description = "Reference Rate"
     _order = "name, id"
     _rec_names_search = ["name", "code"]

@@ -5,6 +5,7 @@ class CollectionRateValue(models.Model):
     """What a reference rate is from a day on, until its next value."""
 
     _name = "collection.rate.value"
+    _inherit = ["collection.mixin"]
     _description = "Value of a Reference Rate"
     _order = "rate_id, date_from desc"
     _rec_name = "date_from"

@@ -5,6 +5,7 @@ class CollectionReason(models.Model):
     """Why a customer has not paid, as told to the collector (P3.4); kept as data."""
 
     _name = "collection.reason"
+    _inherit = ["collection.mixin"]
     _description = "Reason for Late Payment"
     _order = "sequence, id"
 

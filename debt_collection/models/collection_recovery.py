@@ -12,7 +12,7 @@ class CollectionRecovery(models.Model):
 
     _name = "collection.recovery"
     _description = "Recovery of Written-off Debts"
-    _inherit = ["collection.posting", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["collection.mixin", "collection.posting", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _check_company_auto = True
 
@@ -99,7 +99,7 @@ class CollectionRecovery(models.Model):
         return super().create(vals_list)
 
     def _get_request_fields(self):
-        return super()._get_request_fields() | {
+        return {
             "partner_id", "company_id", "credit_id", "line_ids", "note",
         }
 

@@ -13,6 +13,7 @@ class CollectionRecoveryLine(models.Model):
     """
 
     _name = "collection.recovery.line"
+    _inherit = ["collection.mixin"]
     _description = "Recovery of a Written-off Debt"
     _order = "recovery_id desc, id"
     _check_company_auto = True

@@ -12,17 +12,13 @@ class CollectionRecovery(models.Model):
 
     _inherit = "collection.recovery"
 
-    def _check_can_request(self):
-        result = super()._check_can_request()
+    def _check_complete(self):
         for recovery in self:
             recovery._check_money()
-        return result
 
-    def _check_can_approve(self):
-        result = super()._check_can_approve()
+    def _check_approvable(self):
         for recovery in self:
             recovery._check_money()
-        return result
 
     def _check_money(self):
         """Raise a ``UserError`` unless the money is there and no debt gets more than it lost."""

@@ -17,7 +17,7 @@ class CollectionReward(models.Model):
     """
 
     _name = "collection.reward"
-    _inherit = ["mail.thread", "mail.activity.mixin", "collection.approval"]
+    _inherit = ["collection.mixin", "mail.thread", "mail.activity.mixin", "collection.approval"]
     _description = "Reward or Penalty"
     _order = "month desc, id desc"
     _check_company_auto = True
@@ -80,8 +80,7 @@ class CollectionReward(models.Model):
                     )
                 )
 
-    def _check_can_request(self):
-        result = super()._check_can_request()
+    def _check_complete(self):
         self._check_not_own()
         for reward in self:
             if not (reward.reason or "").strip():
@@ -96,13 +95,10 @@ class CollectionReward(models.Model):
                         assessment=reward.assessment_id.display_name,
                     )
                 )
-        return result
 
-    def _check_can_approve(self):
-        result = super()._check_can_approve()
+    def _check_approvable(self):
         self._check_not_own()
         self.assessment_id._check_state("confirmed", "acknowledged", "closed")
-        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_decided(self):

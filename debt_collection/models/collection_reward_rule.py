@@ -23,6 +23,7 @@ class CollectionRewardRule(models.Model):
     """What a grade may bring: proposed to people, never decided by the rule (P5.4)."""
 
     _name = "collection.reward.rule"
+    _inherit = ["collection.mixin"]
     _description = "What a Grade May Bring"
     _order = "sequence, id"
     _check_company_auto = True

@@ -14,6 +14,7 @@ class CollectionRollRate(models.Model):
     """
 
     _name = "collection.roll.rate"
+    _inherit = ["collection.mixin"]
     _description = "Roll Rate"
     _order = "month desc, company_id, id"
     _rec_name = "month"

@@ -10,7 +10,7 @@ class CollectionSalesTask(models.Model):
 
     _name = "collection.sales.task"
     _description = "Task for Sales"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["collection.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "state desc, date_deadline, id"
     _check_company_auto = True
 

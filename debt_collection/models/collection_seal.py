@@ -24,6 +24,7 @@ class CollectionSeal(models.Model):
     """
 
     _name = "collection.seal"
+    _inherit = ["collection.mixin"]
     _description = "Seal"
     _order = "company_id, number desc"
     _rec_name = "number"

@@ -24,6 +24,7 @@ class CollectionTarget(models.Model):
     """
 
     _name = "collection.target"
+    _inherit = ["collection.mixin"]
     _description = "Collection Target"
     _order = "month desc, company_id, kind, user_id, id"
     _check_company_auto = True

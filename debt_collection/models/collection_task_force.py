@@ -13,7 +13,7 @@ class CollectionTaskForce(models.Model):
 
     _name = "collection.task.force"
     _description = "Task Force"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["collection.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "state, date_meeting, id desc"
     _mail_post_access = "read"
     _check_company_auto = True

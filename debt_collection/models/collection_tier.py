@@ -13,6 +13,7 @@ class CollectionTier(models.Model):
     """
 
     _name = "collection.tier"
+    _inherit = ["collection.mixin"]
     _description = "Collection Tier"
     _order = "company_id, day_from, id"
 

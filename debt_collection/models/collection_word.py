@@ -13,6 +13,7 @@ class CollectionWord(models.Model):
     """
 
     _name = "collection.word"
+    _inherit = ["collection.mixin"]
     _description = "Word to Avoid"
     _order = "lang, kind, name"
 

@@ -47,7 +47,8 @@ class CollectionCase(models.Model):
 
     _inherit = "collection.case"
 
-    def _message_post_after_hook(self, message, msg_values):
+    def _check_words_to_customer(self, message):
+        """Raise if a person writes to the customer what must not be written."""
         if (
             message.message_type == "comment"
             and not message.is_internal
@@ -56,4 +57,3 @@ class CollectionCase(models.Model):
             and self._get_customer_recipients(message)
         ):
             self.env["collection.word"]._check_wording(message.body)
-        return super()._message_post_after_hook(message, msg_values)

@@ -12,7 +12,7 @@ class CollectionWriteoff(models.Model):
 
     _name = "collection.writeoff"
     _description = "Write-off"
-    _inherit = ["collection.posting", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["collection.mixin", "collection.posting", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
     _check_company_auto = True
 
@@ -144,7 +144,7 @@ class CollectionWriteoff(models.Model):
             ).write({"res_model": self._name, "res_id": writeoff.id})
 
     def _get_request_fields(self):
-        return super()._get_request_fields() | {
+        return {
             "case_id", "partner_id", "company_id", "reason_id", "note", "attachment_ids",
             "line_ids", "is_tax_relief",
         }

@@ -34,25 +34,20 @@ class CollectionWriteoff(models.Model):
 
     _inherit = "collection.writeoff"
 
-    def _check_can_request(self):
-        result = super()._check_can_request()
+    def _check_complete(self):
         for writeoff in self:
             writeoff._check_items()
             writeoff._check_evidence()
         # The worth of a part follows the item: take it as it is now.
         self.sudo().line_ids._compute_amount_company()
-        return result
 
-    def _check_can_approve(self):
-        result = super()._check_can_approve()
+    def _check_approvable(self):
         for writeoff in self:
             writeoff._check_items()
-        return result
 
-    def action_redraft(self):
+    def _check_can_redraft(self):
         """What was approved is sealed: cancel it, and ask for it anew."""
         self._check_state("requested", "refused")
-        return super().action_redraft()
 
     def _check_evidence(self):
         """Raise a ``UserError`` if the reason asks for a paper or words that are missing."""

@@ -20,6 +20,7 @@ class CollectionWriteoffLine(models.Model):
     """
 
     _name = "collection.writeoff.line"
+    _inherit = ["collection.mixin"]
     _description = "Written-off Debt"
     _order = "date desc, id"
     _check_company_auto = True

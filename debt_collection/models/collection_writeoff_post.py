@@ -99,7 +99,7 @@ class CollectionWriteoff(models.Model):
                     record=self.display_name,
                 )
             )
-        return super()._do_undo(date)
+        return self._reverse_entry(date)
 
 
 class CollectionWriteoffLine(models.Model):

@@ -5,6 +5,7 @@ class CollectionWriteoffReason(models.Model):
     """Why a debt is given up in the books, and what the file must hold for it (P6.3)."""
 
     _name = "collection.writeoff.reason"
+    _inherit = ["collection.mixin"]
     _description = "Reason for a Write-off"
     _order = "sequence, id"
 

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from .collection_guard import is_uninstalling
+
 
 class IrAttachment(models.Model):
     """The PDF of an approved letter is evidence: nobody changes or deletes it."""
@@ -29,6 +31,8 @@ class IrAttachment(models.Model):
             self._check_no_letter()
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
+    @api.ondelete(at_uninstall=True)
     def _unlink_except_letter(self):
-        self._check_no_letter()
+        """The flag of an uninstallation counts from the system alone: every client can send it."""
+        if not is_uninstalling(self):
+            self._check_no_letter()

@@ -26,7 +26,7 @@ class MailActivity(models.Model):
         answered_sudo = self.env["collection.activity"].sudo().search([
             ("mail_activity_id", "in", self.ids), ("state", "=", "confirmed"),
         ]).mail_activity_id
-        for activity in self - answered_sudo:
+        for activity in self - answered_sudo - self._on_contact_asked():
             method = activity.activity_type_id.collection_method
             if activity.res_model == "collection.case" and method:
                 raise RedirectWarning(
@@ -45,6 +45,13 @@ class MailActivity(models.Model):
                         "default_feedback": feedback or False,
                     },
                 )
+
+    def _on_contact_asked(self):
+        """Called when to-dos are done; returns those by which nobody is contacted.
+
+        Implemented in models/flow/mail_activity.py.
+        """
+        return self.browse()
 
     def unlink(self):
         """A to-do that a person deletes drops its step, which then counts as not done."""

@@ -10,7 +10,3 @@ class MailActivity(models.Model):
         "collection.legal.action", index="btree_not_null", ondelete="cascade"
     )
     collection_legal_deadline = fields.Char()
-
-    def _check_contact_recorded(self, feedback):
-        others = self.filtered(lambda activity: not activity.collection_legal_action_id)
-        return super(MailActivity, others)._check_contact_recorded(feedback)

@@ -87,7 +87,16 @@ class ResPartner(models.Model):
                         "ageing": ageing(partner.id, currency),
                         **self._run_balance(rows, date_from, currency),
                     })
+        self._on_statement(result, date_to, company)
         return result
+
+    def _on_statement(self, accounts, date_to, company):
+        """Called with the accounts of a statement, to add what stands below the balance.
+
+        Implemented in models/flow/res_partner.py.
+
+        :param accounts: what ``_get_collection_statement`` returns; added to in place
+        """
 
     def _run_balance(self, rows, date_from, currency):
         """Opening balance, movements with their running balance, closing balance."""

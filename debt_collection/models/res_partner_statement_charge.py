@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 
 class ResPartner(models.Model):
@@ -6,13 +6,13 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    def _get_collection_statement(self, date_from, date_to, company):
+    @api.model
+    def _add_statement_charges(self, statement, date_to, company):
         """Adds to each account ``charges``: dict ``interest fee total per_day`` accrued and not
         charged up to the last day, not part of the balance."""
-        result = super()._get_collection_statement(date_from, date_to, company)
         items = self.env["account.move.line"].search([
             ("company_id", "=", company.id),
-            ("partner_id.commercial_partner_id", "in", list(result)),
+            ("partner_id.commercial_partner_id", "in", list(statement)),
             ("account_id.account_type", "=", "asset_receivable"),
             ("parent_state", "=", "posted"),
             ("balance", ">", 0),
@@ -22,7 +22,7 @@ class ResPartner(models.Model):
         for item_id, charge in items._get_collection_charges(date_to).items():
             partner = items.browse(item_id).partner_id.commercial_partner_id
             sums.setdefault((partner.id, charge["currency_id"]), []).append(charge)
-        for partner_id, accounts in result.items():
+        for partner_id, accounts in statement.items():
             for account in accounts:
                 currency = account["currency"]
                 charges = sums.get((partner_id, currency.id), [])
@@ -30,4 +30,3 @@ class ResPartner(models.Model):
                     key: currency.round(sum(charge[key] for charge in charges))
                     for key in ("interest", "fee", "total", "per_day")
                 }
-        return result

@@ -82,7 +82,7 @@ class ResPartner(models.Model):
         for number, bucket in enumerate(account["ageing"], ageing + 1):
             sheet.write_string(number, 1, bucket["name"])
             sheet.write_number(number, balance, bucket["amount"], formats["money"])
-        self._write_statement_memo(
+        self._on_statement_memo(
             sheet, ageing + len(account["ageing"]) + 2, account, date_to, company, formats, balance
         )
         sheet.freeze_panes(head + 1, 0)
@@ -92,8 +92,10 @@ class ResPartner(models.Model):
         sheet.repeat_rows(head)
         sheet.set_footer("&L&F&R&P / &N")
 
-    def _write_statement_memo(self, sheet, row, account, date_to, company, formats, column):
-        """What stands below the account and is no part of it; nothing by itself.
+    def _on_statement_memo(self, sheet, row, account, date_to, company, formats, column):
+        """Called below the account on its sheet, to write what is no part of it.
+
+        Implemented in models/flow/res_partner.py.
 
         :param int row: first row below the account
         :param int column: where amounts stand

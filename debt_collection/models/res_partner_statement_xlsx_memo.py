@@ -6,22 +6,19 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    def _write_statement_memo(self, sheet, row, account, date_to, company, formats, column):
-        row = super()._write_statement_memo(
-            sheet, row, account, date_to, company, formats, column
-        )
-        if account["charges"]["total"]:
-            row = self._write_statement_charges(
-                sheet, row, account["charges"], date_to, formats, column
-            )
+    def _write_statement_pay_link(self, sheet, row, company, formats):
+        """The row below where the statement can be paid online, if it can."""
         url = self._get_collection_pay_url(company)
-        if url:
-            sheet.write_string(row, 1, self.env._("Pay online"), formats["bold"])
-            sheet.write_url(row, 2, url)
-            row += 2
-        return row
+        if not url:
+            return row
+        sheet.write_string(row, 1, self.env._("Pay online"), formats["bold"])
+        sheet.write_url(row, 2, url)
+        return row + 2
 
     def _write_statement_charges(self, sheet, row, charges, date_to, formats, column):
+        """The row below what has accrued, if anything has."""
+        if not charges["total"]:
+            return row
         title = self.env._(
             "Late charges accrued up to %(date)s, not part of the balance", date=date_to.isoformat()
         )

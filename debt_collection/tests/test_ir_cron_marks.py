@@ -9,17 +9,16 @@ from odoo.tools import SQL, mute_logger
 from odoo.addons.base.models import ir_cron
 
 from ..models import (
-    collection_case_classify_job,
-    collection_case_escalate_job,
     collection_case_step_contact,
     collection_case_survey,
     collection_letter_job,
 )
+from ..models.flow import collection_case_night
 from .common import CollectionCommon
 
 SLICES = (
-    (collection_case_classify_job, "SLICE"),
-    (collection_case_escalate_job, "BATCH"),
+    (collection_case_night, "SLICE"),
+    (collection_case_night, "BATCH"),
     (collection_case_step_contact, "BATCH"),
     (collection_case_survey, "BATCH"),
     (collection_letter_job, "SLICE"),
@@ -197,7 +196,7 @@ class TestIrCronMarks(CollectionCommon):
         self.env.invalidate_all()
         for size in (1, 2, 3, 50):
             savepoint = self.env.cr.savepoint(flush=True)
-            with self.subTest(size=size), patch.object(collection_case_classify_job, "SLICE", size):
+            with self.subTest(size=size), patch.object(collection_case_night, "SLICE", size):
                 self._run(self._jobs()["cron_classify"])
                 self.assertEqual(self._content(), expected)
             savepoint.close(rollback=True)

@@ -159,7 +159,7 @@ class TestRpcGuards(CollectionCommon, HttpCase):
     def test_private_methods_are_not_called(self):
         for model, method in (
             ("collection.plan", "_set_state"), ("collection.case", "_do_close"),
-            ("collection.activity", "_after_confirm"),
+            ("collection.activity", "_on_confirmed"),
         ):
             with self.subTest(model=model, method=method):
                 self._assert_refused("rpc_manager", model, method, [1])

@@ -32,6 +32,7 @@ class CollectionAccountingSetup(models.TransientModel):
     """
 
     _name = "collection.accounting.setup"
+    _inherit = ["collection.mixin"]
     _description = "Set Up Accounts for Collections"
 
     company_id = fields.Many2one(
@@ -193,6 +194,7 @@ class CollectionAccountingSetup(models.TransientModel):
 
 class CollectionAccountingSetupLine(models.TransientModel):
     _name = "collection.accounting.setup.line"
+    _inherit = ["collection.mixin"]
     _description = "Account Proposed for Collections"
     _order = "sequence, id"
     _check_company_auto = True

@@ -5,6 +5,7 @@ class CollectionAssessmentAppeal(models.TransientModel):
     """What the assessed collector disagrees with."""
 
     _name = "collection.assessment.appeal"
+    _inherit = ["collection.mixin"]
     _description = "Appeal an Assessment"
 
     assessment_id = fields.Many2one("collection.assessment", required=True, readonly=True)

@@ -5,6 +5,7 @@ class CollectionCaseAssign(models.TransientModel):
     """Give cases to a collector and, when named, to another manager (P2.1)."""
 
     _name = "collection.case.assign"
+    _inherit = ["collection.mixin"]
     _description = "Assign Collection Cases"
 
     case_ids = fields.Many2many("collection.case", required=True)

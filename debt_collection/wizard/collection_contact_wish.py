@@ -15,6 +15,7 @@ class CollectionContactWish(models.TransientModel):
     """
 
     _name = "collection.contact.wish"
+    _inherit = ["collection.mixin"]
     _description = "Wishes of a Customer"
 
     case_id = fields.Many2one("collection.case", required=True)

@@ -7,6 +7,7 @@ class CollectionCreditMatch(models.TransientModel):
     """Matches a customer's open credits with open items, the oldest first (P2.4)."""
 
     _name = "collection.credit.match"
+    _inherit = ["collection.mixin"]
     _description = "Match Credits of a Customer"
     _check_company_auto = True
 

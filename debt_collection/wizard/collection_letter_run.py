@@ -13,6 +13,7 @@ class CollectionLetterRun(models.TransientModel):
     """
 
     _name = "collection.letter.run"
+    _inherit = ["collection.mixin"]
     _description = "Letter Run"
 
     company_id = fields.Many2one(

@@ -3,6 +3,7 @@ from odoo import fields, models
 
 class CollectionLetterRunLine(models.TransientModel):
     _name = "collection.letter.run.line"
+    _inherit = ["collection.mixin"]
     _description = "Customer in a Letter Run"
     _order = "is_chosen desc, amount desc, id"
 

@@ -17,6 +17,7 @@ class CollectionLossHistory(models.TransientModel):
     """
 
     _name = "collection.loss.history"
+    _inherit = ["collection.mixin"]
     _description = "Loss Rates from Own History"
 
     company_id = fields.Many2one(

@@ -5,6 +5,7 @@ class CollectionLossHistoryLine(models.TransientModel):
     """What was open in a bucket at a month end, and what became of it."""
 
     _name = "collection.loss.history.line"
+    _inherit = ["collection.mixin"]
     _description = "Month of Own History"
     _order = "date desc, id"
 
@@ -21,6 +22,7 @@ class CollectionLossHistoryRate(models.TransientModel):
     """A rate that own history suggests."""
 
     _name = "collection.loss.history.rate"
+    _inherit = ["collection.mixin"]
     _description = "Loss Rate from Own History"
 
     history_id = fields.Many2one("collection.loss.history", required=True, ondelete="cascade")

@@ -13,6 +13,7 @@ class CollectionNextAction(models.TransientModel):
     """
 
     _name = "collection.next.action"
+    _inherit = ["collection.mixin"]
     _description = "Next Action on Cases"
 
     case_ids = fields.Many2many("collection.case", required=True)

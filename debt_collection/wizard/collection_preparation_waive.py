@@ -5,6 +5,7 @@ class CollectionPreparationWaive(models.TransientModel):
     """The manager lets a chase begin without a complete plan, and says why (P3.3)."""
 
     _name = "collection.preparation.waive"
+    _inherit = ["collection.mixin"]
     _description = "Waive the Preparation"
 
     case_ids = fields.Many2many("collection.case", required=True)

@@ -6,6 +6,7 @@ class CollectionSalesNote(models.TransientModel):
     """Sales tell the collectors what they know of a customer, without seeing the log (P2.3)."""
 
     _name = "collection.sales.note"
+    _inherit = ["collection.mixin"]
     _description = "Note to Collections"
 
     partner_id = fields.Many2one("res.partner", "Customer", required=True, readonly=True)

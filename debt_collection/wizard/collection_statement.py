@@ -6,6 +6,7 @@ class CollectionStatement(models.TransientModel):
     """Asks for the period of a statement of account, and prints it (P3.3)."""
 
     _name = "collection.statement"
+    _inherit = ["collection.mixin"]
     _description = "Print a Statement of Account"
 
     partner_id = fields.Many2one("res.partner", "Customer", required=True)

@@ -5,6 +5,7 @@ class CollectionStepPreview(models.TransientModel):
     """What the policies would do for some cases, day by day, before it is done."""
 
     _name = "collection.step.preview"
+    _inherit = ["collection.mixin"]
     _description = "Preview of Steps"
 
     date = fields.Date("Seen From", required=True, default=fields.Date.context_today)
@@ -36,6 +37,7 @@ class CollectionStepPreview(models.TransientModel):
 
 class CollectionStepPreviewLine(models.TransientModel):
     _name = "collection.step.preview.line"
+    _inherit = ["collection.mixin"]
     _description = "Step in a Preview"
     _order = "date, date_deadline, id"
 

@@ -7,6 +7,7 @@ class CollectionTierLadder(models.TransientModel):
     """Edit a company's ladder as a whole: single tiers cannot move without a gap (P3.1)."""
 
     _name = "collection.tier.ladder"
+    _inherit = ["collection.mixin"]
     _description = "Edit the Tiers of a Company"
 
     company_id = fields.Many2one(
@@ -56,6 +57,7 @@ class CollectionTierLadder(models.TransientModel):
 
 class CollectionTierLadderLine(models.TransientModel):
     _name = "collection.tier.ladder.line"
+    _inherit = ["collection.mixin"]
     _description = "Tier in the Ladder Being Edited"
     _order = "day_from, id"
 

@@ -7,7 +7,7 @@ class AccountMoveLine(models.Model):
 
     _inherit = "account.move.line"
 
-    def _collection_on_settled(self):
+    def _on_settled(self):
         """Take settled items out of their tiers and bring their cases' figures up to date.
 
         Costs nothing for entries that nobody chases.
@@ -18,14 +18,7 @@ class AccountMoveLine(models.Model):
         # Whoever posts a payment need not have a right on cases.
         case_sudo = self.env["collection.case"].sudo()
         case_sudo._flush_for_classification()
-        self.env.cr.execute(
-            SQL(
-                """UPDATE account_move_line SET collection_tier_id = NULL
-                    WHERE id = ANY(%s) AND collection_tier_id IS NOT NULL
-                      AND (reconciled OR amount_residual <= 0 OR parent_state != 'posted')""",
-                chased.ids,
-            )
-        )
+        chased._leave_tiers()
         for company, lines in chased.grouped("company_id").items():
             case_sudo._write_invoice_tiers(company, lines.ids)
             case_sudo._update_collection_figures(
@@ -34,13 +27,21 @@ class AccountMoveLine(models.Model):
         case_sudo._invalidate_classified()
         # Whoever posts a payment need not see the case.
         cases_sudo = chased.sudo().collection_case_id
-        cases_sudo.promise_ids._judge_on_payment()
-        cases_sudo.plan_ids._judge_on_payment()
-        # A payment of an item in a dispute or plan leaves less in it.
-        for name, held_by in (("amount_disputed", "dispute_ids"), ("amount_planned", "plan_ids")):
-            self.env.add_to_compute(cases_sudo._fields[name], cases_sudo.filtered(held_by))
+        cases_sudo._judge_agreements_on_payment()
+        cases_sudo._recompute_held_amounts()
 
-    def _collection_on_reopened(self):
+    def _leave_tiers(self):
+        """Settled items are in no tier any more."""
+        self.env.cr.execute(
+            SQL(
+                """UPDATE account_move_line SET collection_tier_id = NULL
+                    WHERE id = ANY(%s) AND collection_tier_id IS NOT NULL
+                      AND (reconciled OR amount_residual <= 0 OR parent_state != 'posted')""",
+                self.ids,
+            )
+        )
+
+    def _on_reopened(self):
         """Items open again are classified at once, as of the company's today."""
         # Whoever undoes a payment need not have a right on cases.
         case_sudo = self.env["collection.case"].sudo()

@@ -7,16 +7,23 @@ from .plausible_values import check_plausible
 TYPED = ("date", "datetime", "float", "monetary")
 
 
-class Base(models.AbstractModel):
-    """Guards against deletion hold for every client.
+class CollectionMixin(models.AbstractModel):
+    """What guards our models, whichever client asks.
 
-    Odoo leaves them out while a module is uninstalled, and knows that by a key of the context,
-    which every client can send. Only the system uninstalls: from others the key counts nothing.
+    Every model of ours that has records or is a dialog inherits this, first of all. Models of
+    others do not pass through it.
     """
 
-    _inherit = "base"
+    _name = "collection.mixin"
+    _description = "Guards of Collections"
 
     def unlink(self):
+        """Guards against deletion hold for every client.
+
+        Odoo leaves them out while a module is uninstalled, and knows that by a key of the
+        context, which every client can send. Only the system uninstalls: from others the key
+        counts nothing.
+        """
         if not self.env.su and self.env.context.get(MODULE_UNINSTALL_FLAG):
             self = self.with_context(**{MODULE_UNINSTALL_FLAG: False})
         return super().unlink()
@@ -27,7 +34,7 @@ class Base(models.AbstractModel):
 
         Dialogs are opened with what they are about; they keep nothing and check when they act.
         """
-        if self._name.startswith("collection.") and not self._transient and not self.env.su:
+        if not self._transient and not self.env.su:
             closed = {f"default_{name}" for name in fields if self._fields[name].readonly}
             if closed & self.env.context.keys():
                 self = self.with_context(  # pylint: disable=context-overridden
@@ -39,7 +46,7 @@ class Base(models.AbstractModel):
         """What people type into our models and dialogs is a date or amount they can have meant."""
         field_names = list(field_names)
         result = super()._validate_fields(field_names, excluded_names)
-        if self._name.startswith("collection.") and not self.env.su:
+        if not self.env.su:
             check_plausible(
                 self,
                 [name for name in field_names
