@@ -5,7 +5,8 @@ import time
 import xml.etree.ElementTree as ElementTree
 from contextlib import contextmanager
 
-from .databases import check_exists, clone, drop, get_template, new_database
+from .databases import check_exists, clone, drop, get_template
+from .installed import new_database
 from .left_out import find_left_out
 from .messages import note, say, step
 from .odoo_log import find_problems
@@ -32,7 +33,7 @@ def run_tests(pytest_args, database=None, strict=False, started=None):
         check_exists(database)
         return run_pytest(database, pytest_args, left_out, strict, started)
     with fresh_database() as database:
-        new_database(database, check=True)
+        new_database(database, "test", check=True)
         return run_pytest(database, pytest_args, left_out, strict, started)
 
 
@@ -49,8 +50,6 @@ def fresh_database(kind="test"):
     name = f"{kind}_{os.getpid()}"
     try:
         yield name
-        # Kept after a failure, to be read.
-        log_path(f"install-{name}").unlink(missing_ok=True)
     finally:
         drop(name)
 
