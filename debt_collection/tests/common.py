@@ -7,7 +7,27 @@ from odoo.tools import SQL
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
 
-class CollectionCommon(AccountTestInvoicingCommon):
+class PreparedCompanies(AccountTestInvoicingCommon):
+    """Companies are taken from those that `./dev test` prepared, where there are any.
+
+    They have a chart of accounts, which takes seconds to load. What a class does to a company is
+    rolled back with the class, so that the next one finds it as it was.
+    """
+
+    @classmethod
+    def _create_company(cls, **create_values):
+        prepared = cls.env["res.company"].browse()
+        if create_values.keys() <= {"name"} and not (cls.chart_template or cls.country_code):
+            prepared = prepared.sudo().search([("name", "=like", "TEST _")], order="id", limit=1)
+        if not prepared:
+            return super()._create_company(**create_values)
+        company = prepared.with_env(cls.env)
+        company.name = create_values.get("name", "Test Company")
+        cls.env.user.company_ids = [Command.link(company.id)]
+        return company
+
+
+class CollectionCommon(PreparedCompanies):
     """A company with invoices that are overdue by known numbers of days."""
 
     TODAY = date(2025, 9, 30)

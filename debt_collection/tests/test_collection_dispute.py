@@ -1,11 +1,11 @@
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from .common import PreparedCompanies
 
 
 @tagged("post_install", "-at_install", "debt_collection")
-class TestCollectionDispute(AccountTestInvoicingCommon):
+class TestCollectionDispute(PreparedCompanies):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

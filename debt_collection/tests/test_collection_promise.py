@@ -4,11 +4,11 @@ from odoo import fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from .common import PreparedCompanies
 
 
 @tagged("post_install", "-at_install", "debt_collection")
-class TestCollectionPromise(AccountTestInvoicingCommon):
+class TestCollectionPromise(PreparedCompanies):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
