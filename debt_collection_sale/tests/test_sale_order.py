@@ -4,7 +4,7 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import Form, new_test_user, tagged
 
-from odoo.addons.debt_collection.tests.common import PreparedCompanies
+from odoo.addons.debt_collection.tests.base.common import PreparedCompanies
 
 
 @tagged("post_install", "-at_install", "debt_collection")

@@ -1,21 +1,20 @@
 """What follows from what: the only room that knows all others.
 
-Lower rooms declare hooks (``_on_*``) and say when they are called; the lists here implement them.
-The night, from the classification to the steps that are due, is here for the same reason.
+Lower rooms declare hooks (``_on_*``) and say when they are called; the lists here implement them,
+once each. The night stands here too: ``collection.case._run_night(company, as_of)``.
+Uses: all other rooms.
 """
 
-from . import (
-    account_move,
-    account_move_line,
-    account_partial_reconcile,
-    collection_activity,
-    collection_case,
-    collection_case_night,
-    collection_case_step,
-    collection_letter,
-    collection_letter_template,
-    collection_plan,
-    collection_promise,
-    mail_activity,
-    res_partner,
-)
+from . import account_move  # isort: skip
+from . import account_move_line  # isort: skip
+from . import account_partial_reconcile  # isort: skip
+from . import collection_activity  # isort: skip
+from . import collection_case  # isort: skip
+from . import collection_case_night  # isort: skip
+from . import collection_case_step  # isort: skip
+from . import collection_letter  # isort: skip
+from . import collection_letter_template  # isort: skip
+from . import collection_plan  # isort: skip
+from . import collection_promise  # isort: skip
+from . import mail_activity  # isort: skip
+from . import res_partner  # isort: skip

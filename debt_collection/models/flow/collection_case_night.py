@@ -4,8 +4,8 @@ from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, split_every
 
-from ..collection_case_escalate import BATCH
-from ..ir_cron_marks import Slice
+from ..base.ir_cron_progress import Slice
+from ..chase.collection_case import BATCH
 
 SLICE = 5_000
 """Items whose rows are locked at a time: who posts or reconciles them waits half a second."""

@@ -1,7 +1,7 @@
 from odoo import api, models
 
-from ..collection_letter_template_law import LAW_TEXTS
-from ..collection_letter_with_counsel import LAW_CONTENT
+from ..legal.collection_letter import LAW_CONTENT
+from ..legal.collection_letter_template import LAW_TEXTS
 
 
 class CollectionLetter(models.Model):

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..collection_letter_template_law import LAW_TEXTS
+from ..legal.collection_letter_template import LAW_TEXTS
 
 
 class CollectionLetterTemplate(models.Model):
