@@ -1,6 +1,7 @@
 """Databases to measure on: seed invoices posted through Odoo, copied by `odoo populate`."""
 
-from .databases import clone, drop, get_template, new_database
+from .databases import clone, drop, get_template
+from .installed import new_database
 from .messages import step
 from .odoo_process import run_inside, run_odoo
 from .paths import STATE

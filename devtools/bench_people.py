@@ -4,7 +4,7 @@ import json
 from statistics import median
 
 from .bench_ledger import fresh_copy, make_customers, make_ledger, make_plain, measure
-from .databases import new_database
+from .installed import new_database
 from .messages import step
 from .odoo_process import serving
 

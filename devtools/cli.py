@@ -6,7 +6,8 @@ import signal
 import time
 
 from . import bench, clean, core_suites, demo, lint, serve, shell, shots, translations
-from .databases import check_exists, new_database
+from .databases import check_exists
+from .installed import new_database
 from .messages import Failure, note
 from .run_tests import run_native, run_tests
 from .setup import ready

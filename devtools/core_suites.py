@@ -8,7 +8,8 @@ that fails only with the add-ons is ours.
 import os
 import re
 
-from .databases import clone, get_template, new_database
+from .databases import clone, get_template
+from .installed import new_database
 from .get_odoo import get_odoo
 from .messages import Failure, say, step, write_report
 from .odoo_process import odoo_env

@@ -5,7 +5,8 @@ import time
 from collections import Counter, namedtuple
 from contextlib import ExitStack, contextmanager
 
-from .databases import clone, drop, get_template, install
+from .databases import drop
+from .installed import new_database
 from .odoo_process import loopback, run_inside, start_server, wait_until_up
 from .postgres import sql
 from .processes import free_port, log_path, stop
@@ -23,9 +24,8 @@ OURS = """
 @contextmanager
 def night_database(name, sink, customers):
     """Have a database of two companies whose night has not begun, its mail going to a sink."""
-    clone(get_template(), name)
+    new_database(name)
     try:
-        install(name, log=f"install-{name}")
         run_inside(
             name,
             "two_servers_seed",

@@ -9,7 +9,7 @@ from .get_odoo import get_odoo
 from .locks import lock
 from .messages import Failure, step
 from .odoo_log import find_problems
-from .odoo_process import DEFAULT_PORT, loopback, run_inside, run_odoo, set_report_url
+from .odoo_process import run_inside, run_odoo
 from .paths import INSIDE, present_addons
 from .postgres import quoted, sql
 from .processes import log_path
@@ -102,11 +102,10 @@ def clone(template, name):
     sql("postgres", f"CREATE DATABASE {quoted(name)} TEMPLATE {quoted(template)}")
 
 
-def install(name, demo=False, log="install", check=False, modules=None):
-    """Install our add-ons into a database.
+def install(name, demo=False, log="install", modules=None):
+    """Install our add-ons into a database and return the problems in Odoo's log.
 
     :param demo: with their demo data
-    :param check: fail on an error or unexpected warning in Odoo's log
     :param modules: only these of them
     :raises Failure: if there is nothing to install or the installation fails
     """
@@ -134,24 +133,4 @@ def install(name, demo=False, log="install", check=False, modules=None):
         )
         if states:
             raise Failure(f"{states[0][0]} is {states[0][1]}, not installed: see {path}")
-    problems = find_problems(output)
-    if check and problems:
-        raise Failure(
-            f"installing the add-ons wrote {len(problems)} warnings or errors to {path}",
-            "\n".join(problems),
-        )
-    return problems
-
-
-def new_database(name, demo=False, check=False):
-    """Make a database with our add-ons, as `./dev new` promises.
-
-    It has the generic chart of accounts and `report.url` names the address of `./dev serve`.
-    """
-    check_name(name)
-    template = get_template(demo)
-    with step(f"database {name}"):
-        clone(template, name)
-    problems = install(name, demo=demo, log=f"install-{name}", check=check)
-    set_report_url(name, loopback(DEFAULT_PORT))
-    return problems
+    return find_problems(output)

@@ -2,7 +2,7 @@
 
 import json
 
-from .databases import new_database
+from .installed import new_database
 from .messages import Failure, note, say, step
 from .odoo_process import DEFAULT_PORT, run_inside, serving
 from .paths import STATE
@@ -26,7 +26,7 @@ def run_demo(serve=True, port=None):
     elif port and not port_is_free(port):
         raise Failure(f"port {port} is taken: stop what uses it, or choose another with --port")
     missing_parts((FONT, PDF_LIBRARIES))
-    new_database(DATABASE, demo=True)
+    new_database(DATABASE, "demo")
     with serving(DATABASE, port if serve else None) as address:
         with step("main job: classification, overdue list"):
             result = run_main_job(DATABASE)

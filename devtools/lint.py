@@ -1,7 +1,9 @@
-"""`./dev lint`: style, Odoo's conventions, translations, and leftovers of merges."""
+"""`./dev lint`: style, Odoo's conventions, rooms, translations, and leftovers of merges."""
 
 import re
 import subprocess
+import sys
+from pathlib import Path
 
 from .messages import Failure, note, step
 from .paths import ADDONS, OPTIONAL, ROOT, STATE, present_addons
@@ -39,6 +41,7 @@ def run_lint():
                 ],
             ),
             ("OCA's module checks", ["oca-checks-odoo-module", *modules]),
+            ("the order of the rooms", [Path(sys.executable), "-m", "devtools.house"]),
         ]
     if po_files:
         checks += [

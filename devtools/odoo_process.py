@@ -73,11 +73,14 @@ def run_odoo(*args, log, env=None, timeout=1800, **popen):
     return run(odoo_command(*args), log, env=env, cwd=STATE, timeout=timeout, **popen)
 
 
-def start(command, **popen):
-    """Start a program with Odoo's variables that ends at the latest when `./dev` does."""
+def start(command, env=None, **popen):
+    """Start a program with Odoo's variables that ends at the latest when `./dev` does.
+
+    :param env: more variables
+    """
     return subprocess.Popen(
         list(map(str, command)),
-        env={**os.environ, **odoo_env(get_odoo())},
+        env={**os.environ, **odoo_env(get_odoo()), **(env or {})},
         preexec_fn=die_with_parent,
         **popen,
     )
@@ -96,13 +99,17 @@ def start_server(database, port, *options, before=(), **popen):
     return start([*before, *command], cwd=STATE, **quiet, **popen)
 
 
+def with_tools():
+    """Return the variables that let a program beside Odoo import `devtools` too."""
+    return {"PYTHONPATH": os.pathsep.join([odoo_env(get_odoo())["PYTHONPATH"], str(ROOT)])}
+
+
 def run_inside(database, script, *, log, env=None, timeout=1800):
     """Run a script of `devtools/inside/` in Odoo's shell and return its output.
 
     :param script: name of the script without `.py`
     :param env: variables for the script, which can import `devtools`
     """
-    path = os.pathsep.join([odoo_env(get_odoo())["PYTHONPATH"], str(ROOT)])
     with (INSIDE / f"{script}.py").open() as text:
         return run_odoo(
             "shell",
@@ -111,7 +118,7 @@ def run_inside(database, script, *, log, env=None, timeout=1800):
             timeout=timeout,
             title=f"the script {script}.py in Odoo's shell",
             stdin=text,
-            env={"PYTHONPATH": path, **(env or {})},
+            env={**with_tools(), **(env or {})},
         )
 
 

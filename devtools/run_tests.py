@@ -1,21 +1,26 @@
 """`./dev test`: every test on a fresh database, through pytest or Odoo's own runner."""
 
 import os
+import re
 import time
 import xml.etree.ElementTree as ElementTree
 from contextlib import contextmanager
 
-from .databases import check_exists, clone, drop, get_template, new_database
+from .databases import check_exists, clone, drop, get_template
+from .installed import new_database
 from .left_out import find_left_out
 from .messages import note, say, step
 from .odoo_log import find_problems
-from .odoo_process import CONFIG, start
+from .odoo_process import CONFIG, start, with_tools
 from .odoo_tests import run_odoo_tests
 from .paths import ROOT, present_addons
 from .postgres import sql
 from .processes import log_path, stop
 from .system_parts import missing_parts
 from .venv import PYTHON
+
+SHARDS = 2
+"""Processes of a whole run: one test in the browser is fast only with a core for itself."""
 
 
 def run_tests(pytest_args, database=None, strict=False, started=None):
@@ -31,9 +36,11 @@ def run_tests(pytest_args, database=None, strict=False, started=None):
     if database:
         check_exists(database)
         return run_pytest(database, pytest_args, left_out, strict, started)
+    # A few tests begin sooner in one process, and a debugger needs the terminal.
+    shards = 1 if paths_among(pytest_args) or "--pdb" in pytest_args else SHARDS
     with fresh_database() as database:
-        new_database(database, check=True)
-        return run_pytest(database, pytest_args, left_out, strict, started)
+        new_database(database, "test", check=True)
+        return run_pytest(database, pytest_args, left_out, strict, started, shards)
 
 
 @contextmanager
@@ -42,15 +49,13 @@ def fresh_database(kind="test"):
 
     :param kind: the name's beginning, for a run that needs several
     """
-    found = sql("postgres", rf"SELECT datname FROM pg_database WHERE datname ~ '^{kind}_\d+$'")
-    for (name,) in found:
-        if not is_alive(int(name.removeprefix(f"{kind}_"))):
+    for (name,) in sql("postgres", "SELECT datname FROM pg_database"):
+        found = re.fullmatch(rf"{kind}_(\d+)(_gw\d+)?", name)
+        if found and not is_alive(int(found[1])):
             drop(name)
     name = f"{kind}_{os.getpid()}"
     try:
         yield name
-        # Kept after a failure, to be read.
-        log_path(f"install-{name}").unlink(missing_ok=True)
     finally:
         drop(name)
 
@@ -71,16 +76,26 @@ def addon_folders():
     return [ROOT / name for name in present_addons()]
 
 
-def run_pytest(database, pytest_args, left_out, strict, started):
-    """Run pytest with Odoo's plugin and return its exit code, or 1 if no test ran."""
+def paths_among(pytest_args):
+    """Return the files and folders that arguments for pytest name."""
+    return [arg for arg in pytest_args if os.path.exists(arg.split("::")[0])]
+
+
+def run_pytest(database, pytest_args, left_out, strict, started, shards=1):
+    """Run pytest with Odoo's plugin and return its exit code, or 1 if no test ran.
+
+    :param shards: number of processes, each on a copy of the database
+    """
     report = log_path("pytest").with_suffix(".xml")
     report.unlink(missing_ok=True)
-    given = any(os.path.exists(arg.split("::")[0]) for arg in pytest_args)
+    given = paths_among(pytest_args)
     paths = [] if given else [*addon_folders(), ROOT / "devtools" / "tests"]
     command = [
         *(PYTHON, "-m", "pytest", "-rs", "-p", "no:cacheprovider"),
         *("-c", ROOT / "pytest.ini", f"--rootdir={ROOT}", f"--junitxml={report}"),
         *(f"--odoo-database={database}", f"--odoo-config={CONFIG}", "--odoo-http"),
+        *("-p", "devtools.shards", *(["-n", shards] if shards > 1 else [])),
+        *([] if given else ["--durations=40"]),
         *(f"--deselect={os.path.relpath(test, ROOT)}" for test in left_out),
         *pytest_args,
         *(path for path in paths if path.is_dir()),
@@ -88,7 +103,7 @@ def run_pytest(database, pytest_args, left_out, strict, started):
     say_left_out(left_out)
     if started:
         note(f"  tests start after {time.monotonic() - started:.1f} s")
-    child = start(command)
+    child = start(command, env=with_tools())
     try:
         code = child.wait()
     finally:

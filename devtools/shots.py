@@ -4,7 +4,8 @@ import json
 import time
 
 from .chromium import open_page
-from .databases import check_exists, drop, new_database
+from .databases import check_exists, drop
+from .installed import new_database
 from .demo import run_main_job
 from .messages import Failure, say, step
 from .odoo_process import run_inside, serving
@@ -83,7 +84,7 @@ def run_shots(names=(), lang="en_US", database=None):
         take_pictures(database, screens, lang, database)
         return
     try:
-        new_database(DATABASE, demo=True)
+        new_database(DATABASE, "demo")
         take_pictures(DATABASE, screens, lang, None)
     finally:
         drop(DATABASE)

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from .databases import drop, new_database
+from .databases import drop
+from .installed import new_database
 from .messages import Failure, say, step
 from .odoo_process import run_odoo
 from .paths import ROOT, present_addons

@@ -64,27 +64,34 @@ def make_venv(folder, requirements, title):
     """Make or renew a virtual environment from a requirements file.
 
     :param folder: name of the environment's folder under `.odoo/`
-    :param requirements: path of the requirements file; a change renews the environment
+    :param requirements: path of the requirements file; a change brings the environment up to it
     :param title: what the step is called
     :return: path of the environment's Python
     """
     path = STATE / folder
     python = path / "bin" / "python"
-    mark = path / ".complete"
-    key = hashlib.sha256(requirements.read_bytes() + os.environ.get("PYTHON", "").encode())
-    key = key.hexdigest()
-    if mark.is_file() and mark.read_text() == key and accepts(python):
+    key = hashlib.sha256(requirements.read_bytes()).hexdigest()[:12]
+    mark = path / f".complete-{key}"
+    chosen = path / ".chosen"
+    wanted = os.environ.get("PYTHON", "")
+    there = accepts(python) and (chosen.read_text() if chosen.is_file() else "") == wanted
+    if there and mark.is_file():
         return python
     base = find_python()
     with step(f"{title} ({base})"):
-        shutil.rmtree(path, ignore_errors=True)
-        run([base, "-m", "venv", path], folder)
+        if not there:
+            shutil.rmtree(path, ignore_errors=True)
+            run([base, "-m", "venv", path], folder)
+            chosen.write_text(wanted)
+        # Other requirements are installed over the old ones: most packages are there already.
         run(
             [python, "-m", "pip", "install", "--disable-pip-version-check", "-r", requirements],
             folder,
             timeout=1800,
         )
-        mark.write_text(key)
+        for old in path.glob(".complete-*"):
+            old.unlink()
+        mark.touch()
     return python
 
 

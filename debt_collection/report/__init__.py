@@ -1,6 +1,1 @@
-from . import (
-    collection_case_file_report,
-    collection_dashboard_report,
-    collection_letter_report,
-    collection_statement_report,
-)
+from . import ledger, legal, letter, reporting

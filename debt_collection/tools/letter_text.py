@@ -2,6 +2,8 @@
 
 import re
 
+from markupsafe import Markup
+
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -25,3 +27,11 @@ def paragraphs(text):
     """The paragraphs of a plain text, each a list of its lines; empty ones are left out."""
     blocks = re.split(r"\n\s*\n", (text or "").strip())
     return [block.strip().splitlines() for block in blocks if block.strip()]
+
+
+def as_html(heading, body, consequences=""):
+    """A heading and plain texts as HTML, all of it escaped."""
+    parts = [Markup("<h4>%s</h4>") % heading] if heading else []
+    for block in (*paragraphs(body), *paragraphs(consequences)):
+        parts.append(Markup("<p>%s</p>") % Markup("<br/>").join(block))
+    return Markup("").join(parts)

@@ -2,7 +2,7 @@ from odoo.tests import HttpCase, JsonRpcException, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.account_payment.tests.common import AccountPaymentCommon
-from odoo.addons.debt_collection.tests.common import CollectionCommon
+from odoo.addons.debt_collection.tests.base.common import CollectionCommon
 
 
 @tagged("post_install", "-at_install", "debt_collection")

@@ -6,7 +6,7 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
 
-from odoo.addons.debt_collection.tests.letter_common import LetterCommon
+from odoo.addons.debt_collection.tests.letter.letter_common import LetterCommon
 
 
 @tagged("post_install", "-at_install", "debt_collection")

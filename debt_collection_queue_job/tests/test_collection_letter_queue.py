@@ -3,8 +3,8 @@ from unittest.mock import patch
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.debt_collection.tests.letter_common import LetterCommon
-from odoo.addons.debt_collection.tests.smtp_common import MailServerMixin
+from odoo.addons.debt_collection.tests.letter.letter_common import LetterCommon
+from odoo.addons.debt_collection.tests.letter.smtp_common import MailServerMixin
 from odoo.addons.queue_job.job import Job
 
 from ..models import collection_letter
@@ -82,7 +82,7 @@ class TestCollectionLetterQueue(LetterCommon, MailServerMixin):
     def test_one_bad_letter_stops_no_other(self):
         self.letters[2].sudo().partner_id.email = False
         self.env["collection.letter"]._enqueue_released()
-        with mute_logger("odoo.addons.debt_collection.models.collection_letter_job"):
+        with mute_logger("odoo.addons.debt_collection.models.letter.collection_letter_sending"):
             while jobs := self._jobs("letters"):
                 self._perform(jobs)
         self.assertEqual(len(self._jobs("emails")), 4)

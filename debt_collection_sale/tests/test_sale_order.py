@@ -4,11 +4,11 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import Form, new_test_user, tagged
 
-from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.addons.debt_collection.tests.base.common import PreparedCompanies
 
 
 @tagged("post_install", "-at_install", "debt_collection")
-class TestSaleOrder(AccountTestInvoicingCommon):
+class TestSaleOrder(PreparedCompanies):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -5,7 +5,7 @@ from lxml import etree
 from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.tests import new_test_user, tagged
 
-from odoo.addons.debt_collection.tests.common import CollectionCommon
+from odoo.addons.debt_collection.tests.base.common import CollectionCommon
 
 
 @tagged("post_install", "-at_install", "debt_collection")

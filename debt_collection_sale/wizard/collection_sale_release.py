@@ -6,6 +6,7 @@ class CollectionSaleRelease(models.TransientModel):
     """The decision on an order that the collection policy objects to (P2.3)."""
 
     _name = "collection.sale.release"
+    _inherit = ["collection.mixin"]
     _description = "Decide on an Order of a Customer in Arrears"
 
     order_id = fields.Many2one("sale.order", required=True, readonly=True)

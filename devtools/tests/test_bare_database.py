@@ -10,8 +10,8 @@ import os
 import pytest
 
 from devtools.databases import drop
+from devtools.installed import new_database
 from devtools.odoo_process import run_inside, run_odoo
-from devtools.postgres import sql
 
 NAME = f"test_bare_{os.getpid()}"
 MORE = "account_debit_note,l10n_us,l10n_cn"
@@ -29,10 +29,8 @@ def results(tmp_path_factory):
         run_inside(NAME, name, log=f"bare-{name}", env={"RESULT": str(path)})
         found[name] = json.loads(path.read_text())
 
-    drop(NAME)
+    new_database(NAME, "bare")
     try:
-        sql("postgres", f"CREATE DATABASE \"{NAME}\" TEMPLATE template0 ENCODING 'UTF8'")
-        run_odoo("-d", NAME, "-i", "debt_collection", *SWITCHES, log="bare-install")
         run_script("bare_races")
         run_script("bare_pay_online")
         run_odoo("-d", NAME, "-i", MORE, *SWITCHES, log="bare-install-more")

@@ -10,7 +10,8 @@ import random
 import pytest
 
 from devtools.clusters import copy_database, new_cluster
-from devtools.databases import clone, drop, get_template, install
+from devtools.databases import drop
+from devtools.installed import new_database
 from devtools.odoo_process import run_inside
 from devtools.postgres_server import Server
 
@@ -36,9 +37,8 @@ def cluster():
 def database(size, cluster):
     """In it two companies with customers in all tiers and people of each role."""
     name = f"test_{os.getpid()}"
-    clone(get_template(), name)
+    new_database(name)
     try:
-        install(name, log="install-faults")
         run_inside(
             name, "fault_seed", log="seed-faults", env={"SEED_CUSTOMERS": str(size["customers"])}
         )

@@ -6,7 +6,8 @@ import time
 import pytest
 
 from devtools.cron_servers import cron_servers, failures, make_due, night_database
-from devtools.databases import clone, drop, get_template, install
+from devtools.databases import drop
+from devtools.installed import new_database
 from devtools.mail_sink import mail_sink
 from devtools.nothing_twice import TWICE
 from devtools.odoo_log import find_problems
@@ -22,9 +23,8 @@ DATABASE = "with_queue_job"
 
 @pytest.fixture
 def database():
-    clone(get_template(), DATABASE)
+    new_database(DATABASE)
     try:
-        install(DATABASE, log=f"install-{DATABASE}")
         yield DATABASE
     finally:
         drop(DATABASE)

@@ -10,7 +10,8 @@ from functools import partial
 import pytest
 
 from devtools.clusters import copy_database, primary_and_replica, wait_for_replica
-from devtools.databases import clone, drop, get_template, install
+from devtools.databases import drop
+from devtools.installed import new_database
 from devtools.odoo_process import loopback, run_inside, start_server, wait_until_up
 from devtools.postgres import sql
 from devtools.postgres_server import Server
@@ -67,9 +68,8 @@ class Client:
 @pytest.fixture(scope="module")
 def clusters():
     """A primary with a database of ours, and its replica."""
-    clone(get_template(), DATABASE)
+    new_database(DATABASE)
     try:
-        install(DATABASE, log=f"install-{DATABASE}")
         run_inside(DATABASE, "replica_seed", log="replica-seed")
         with primary_and_replica() as (primary, replica):
             copy_database(DATABASE, Server(), primary)

@@ -3,7 +3,8 @@ import unittest
 from contextlib import contextmanager
 from os import getpid
 
-from devtools.databases import BARE_MODULES, clone, drop, get_template, install, new_database
+from devtools.databases import drop
+from devtools.installed import new_database
 from devtools.odoo_log import find_problems
 from devtools.odoo_process import run_inside
 from devtools.postgres import sql
@@ -36,9 +37,7 @@ class TestSetUps(unittest.TestCase):
 
     def test_alone(self):
         with database("alone") as name:
-            clone(get_template(modules=BARE_MODULES), name)
-            problems = install(name, modules=["debt_collection"], log=f"install-{name}")
-            self.assertEqual(problems, [])
+            self.assertEqual(new_database(name, "bare"), [])
             modules = installed(name)
             self.assertIn("debt_collection", modules)
             self.assertFalse(modules & {"sale", "account_payment", "debt_collection_sale"})

@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from devtools.databases import clone, drop, get_template, install
+from devtools.databases import drop, install
+from devtools.installed import new_database
 from devtools.messages import Failure
 from devtools.odoo_log import find_problems
 from devtools.odoo_process import run_inside, run_odoo
@@ -63,9 +64,8 @@ def database():
     """A database with demo data and a day of work in it."""
     # Named as those of `./dev test`, which drops what killed runs have left.
     name = f"test_{os.getpid()}"
-    clone(get_template(demo=True), name)
+    new_database(name, "demo")
     try:
-        install(name, demo=True, log="uninstall-install")
         run_inside(name, "fill_record", log="uninstall-fill")
         yield name
     finally:
@@ -172,7 +172,7 @@ def test_uninstall_leaves_the_record_and_nothing_else(database, tmp_path):
 def test_installed_again(database):
     # The demo's invoices are still there, posted: Odoo cannot load them over themselves.
     sql(database, "UPDATE ir_module_module SET demo = false")
-    problems = install(database, log="uninstall-again", check=True)
+    problems = install(database, log="uninstall-again")
     assert not problems
     kept = "SELECT count(*) FROM ir_attachment WHERE name LIKE 'collection record %.zip'"
     assert sql(database, "SELECT count(*) FROM collection_seal") == [["0"]]

@@ -1,4 +1,20 @@
 """What follows from what: the only room that knows all others.
 
-Lower rooms declare hooks (``_on_*``) and say when they are called; the lists here implement them.
+Lower rooms declare hooks (``_on_*``) and say when they are called; the lists here implement them,
+once each. The night stands here too: ``collection.case._run_night(company, as_of)``.
+Uses: all other rooms.
 """
+
+from . import account_move  # isort: skip
+from . import account_move_line  # isort: skip
+from . import account_partial_reconcile  # isort: skip
+from . import collection_activity  # isort: skip
+from . import collection_case  # isort: skip
+from . import collection_case_night  # isort: skip
+from . import collection_case_step  # isort: skip
+from . import collection_letter  # isort: skip
+from . import collection_letter_template  # isort: skip
+from . import collection_plan  # isort: skip
+from . import collection_promise  # isort: skip
+from . import mail_activity  # isort: skip
+from . import res_partner  # isort: skip

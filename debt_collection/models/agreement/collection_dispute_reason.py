@@ -1,0 +1,22 @@
+from odoo import fields, models
+
+
+class CollectionDisputeReason(models.Model):
+    """What kind of thing customers contest; kept as data, counted in the analysis."""
+
+    _name = "collection.dispute.reason"
+    _description = "Kind of Dispute"
+    _inherit = "collection.mixin"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    department = fields.Selection(
+        "_get_departments", help="Who usually answers disputes of this kind."
+    )
+
+    def _get_departments(self):
+        field = self.env["collection.dispute"]._fields["department"]
+        return field._description_selection(self.env)
+

@@ -1,0 +1,19 @@
+"""What all rooms use: the mixin of our models, a company's day and language, jobs in slices.
+
+Models: ``collection.mixin`` (guards of our models), ``collection.locked`` (one person at a time).
+Entry points: ``res.company._get_collection_today``, ``_get_collection_working_days``,
+``_run_collection_job``; ``ir.cron._run_collection_slices``.
+Uses: Odoo alone.
+"""
+
+from . import collection_guard  # isort: skip
+from . import plausible_values  # isort: skip
+from . import collection_locked  # isort: skip
+from . import collection_mixin  # isort: skip
+from . import collection_opening  # isort: skip
+
+from . import ir_cron  # isort: skip
+from . import ir_cron_progress  # isort: skip
+from . import res_company  # isort: skip
+from . import res_currency  # isort: skip
+from . import res_partner  # isort: skip

@@ -1,0 +1,17 @@
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
+
+# Handed on in the context between our own methods. A client can send any key and any value that
+# JSON knows, but never this very object: so it cannot ask for what only the steps may do.
+OURS = object()
+
+# What a signed list may still get: messages, followers, to-dos, a PDF kept with it.
+CHATTER_FIELDS = {"message_follower_ids", "message_ids", "activity_ids",
+                  "message_main_attachment_id"}
+
+
+def is_uninstalling(records):
+    """Whether the records go because their module is uninstalled.
+
+    The flag in the context alone says nothing: every client can send it.
+    """
+    return records.env.su and bool(records.env.context.get(MODULE_UNINSTALL_FLAG))

@@ -1,0 +1,15 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    """When debit notes for late charges are to be paid."""
+
+    _inherit = "res.company"
+
+    collection_charge_payment_term_id = fields.Many2one(
+        "account.payment.term",
+        "Payment Terms of Late Charges",
+        check_company=True,
+        help="Empty: a debit note is due on its date.",
+    )
+

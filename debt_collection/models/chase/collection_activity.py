@@ -1,0 +1,182 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..base.plausible_values import check_plausible
+from ..policy.collection_policy_step import METHODS
+
+
+class CollectionActivity(models.Model):
+    """The call guide that fits the case, beside the form of the contact (P4.2)."""
+
+    _inherit = "collection.activity"
+
+    guide_id = fields.Many2one(
+        "collection.call.guide",
+        "Situation",
+        compute="_compute_guide_id",
+        store=True,
+        readonly=False,
+        copy=False,
+    )
+    guide_body = fields.Html(related="guide_id.body")
+
+    case_step_id = fields.Many2one(
+        "collection.case.step", "Step", domain="[('case_id', '=', case_id)]",
+        index="btree_not_null", copy=False,
+    )
+    mail_activity_id = fields.Many2one("mail.activity", "To-Do", copy=False)
+    place = fields.Char(help="Where the visit took place.")
+    participant_ids = fields.Many2many(
+        "res.partner", string="Participants", help="Who took part in the visit."
+    )
+    amount_promised = fields.Monetary(copy=False)
+    date_promised = fields.Date("Promised For", copy=False)
+    currency_id = fields.Many2one(related="case_id.currency_id")
+    next_method = fields.Selection(
+        # Legal action is no matter of a collector's next step.
+        [method for method in METHODS if method[0] != "legal"],
+        "Next Action",
+        copy=False,
+    )
+    next_date = fields.Date("Next Action On", copy=False)
+    next_note = fields.Char("What to Do Next", copy=False)
+    report_to_manager = fields.Boolean(
+        "Tell the Manager",
+        copy=False,
+        help="A major or special event: the manager is told at once (P3.7).",
+    )
+
+    wording_warning = fields.Text("Wording", compute="_compute_wording_warning")
+
+    @api.depends("case_id", "state", "reason_id")
+    def _compute_guide_id(self):
+        """The guide of the case's situation; the user may look at another one."""
+        guides = self.env["collection.call.guide"].search([("body", "!=", False)])
+        for activity in self:
+            if activity.state == "confirmed":
+                activity.guide_id = activity.guide_id
+                continue
+            situation = activity._get_situation()
+            activity.guide_id = guides.filtered(
+                lambda guide, situation=situation: guide.situation == situation
+            )[:1]
+
+    def _get_situation(self):
+        self.ensure_one()
+        case = self.case_id
+        if self.reason_id in self._get_hardship_reasons():
+            return "hardship"
+        if case.amount_disputed:
+            return "dispute"
+        if case.promise_ids._is_last_broken():
+            return "broken"
+        return "general" if case.date_last_contact else "first"
+
+    @api.model
+    def _get_hardship_reasons(self):
+        """The reasons told by customers who would pay if they could (P6.2)."""
+        return self.env["collection.reason"].search([("is_hardship", "=", True)])
+
+    # What follows from a contact, entered in the same small form (P3.7).
+
+    @api.constrains("amount_promised", "date_promised", "next_method", "next_date")
+    def _check_follow_up(self):
+        for activity in self:
+            amount = activity.currency_id.compare_amounts(activity.amount_promised, 0)
+            if amount < 0 or bool(amount) != bool(activity.date_promised):
+                raise ValidationError(
+                    self.env._("A promise needs an amount above zero and a day to pay by.")
+                )
+            if bool(activity.next_method) != bool(activity.next_date):
+                raise ValidationError(
+                    self.env._("The next action needs a method and a date.")
+                )
+
+    @api.onchange("outcome", "case_id")
+    def _onchange_outcome(self):
+        """A promise usually covers all that is to collect."""
+        if self.outcome == "promised" and not self.amount_promised:
+            self.amount_promised = self.case_id.amount_to_collect
+
+    def action_confirm_close(self):
+        """Confirm from the small form, and close it."""
+        self.action_confirm()
+        return {"type": "ir.actions.act_window_close"}
+
+    def _take_promise(self):
+        """Record the promise made in this contact, if one was."""
+        self.ensure_one()
+        if self.date_promised and not self.promise_id:
+            if self.case_id.is_closed:
+                raise UserError(
+                    self.env._(
+                        "The case %(case)s is closed: reopen it to record a promise.",
+                        case=self.case_id.display_name,
+                    )
+                )
+            self.promise_id = self.env["collection.promise"].create({
+                "case_id": self.case_id.id,
+                "amount": self.amount_promised,
+                "date_promised": self.date_promised,
+                "date_made": self._get_local_date(),
+                "user_id": self.user_id.id,
+            })
+
+    def _match_step(self):
+        """The contact answers the earliest planned step of its method, unless one is named."""
+        self.ensure_one()
+        if not self.case_step_id and self.direction == "outbound" and not self.corrects_id:
+            planned = self.case_id.case_step_ids.filtered(
+                lambda step: step.state == "planned" and step.method == self.method
+            )
+            self.case_step_id = planned.sorted("date_deadline")[:1]
+
+    def _finish_to_do(self):
+        """End the step and the to-do that this contact was the answer to."""
+        self.ensure_one()
+        # The step and its to-do can be assigned to a colleague.
+        self.case_step_id.sudo()._mark_done(self._get_local_date())
+        to_do = self.sudo().mail_activity_id
+        if to_do.active:
+            to_do.action_done()
+
+    def _plan_next_action(self):
+        self.ensure_one()
+        if not self.next_method:
+            return
+        types = self.env["mail.activity.type"]._get_collection_types()
+        self.case_id.activity_schedule(
+            activity_type_id=types[self.next_method].id,
+            date_deadline=self.next_date,
+            summary=self.next_note or False,
+            user_id=self.user_id.id,
+        )
+
+    def _report(self):
+        self.ensure_one()
+        self.case_id._tell_manager(
+            self.env._(
+                "Special event reported by %(user)s: %(feedback)s",
+                user=self.user_id.name,
+                feedback=self.feedback or self.env._("see the contact"),
+            )
+        )
+
+    def _get_local_date(self):
+        """The day of the contact where the company is."""
+        self.ensure_one()
+        return self.company_id._get_collection_date(self.date)
+
+    # A hint while a contact is written down: the record is read by others, too (P1.2).
+
+    @api.depends("feedback", "next_note")
+    def _compute_wording_warning(self):
+        words = self.env["collection.word"]
+        for activity in self:
+            text = "\n".join(filter(None, (activity.feedback, activity.next_note)))
+            activity.wording_warning = words._find(text)._describe() or False
+
+    @api.constrains("date", "amount_promised", "date_promised", "next_date")
+    def _check_plausible(self):
+        check_plausible(self, ("date", "amount_promised", "date_promised", "next_date"))
+

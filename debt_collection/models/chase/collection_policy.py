@@ -1,0 +1,62 @@
+from odoo import fields, models
+
+from ...tools.priority import Weights
+
+
+class CollectionPolicy(models.Model):
+    """How many points of priority a case gets for what."""
+
+    _inherit = "collection.policy"
+
+    priority_full_amount = fields.Monetary(
+        "Full Points From", default=10000.0, help="Amount to collect that gets all its points."
+    )
+    priority_amount = fields.Integer("Points: Amount", default=30)
+    priority_tier = fields.Integer("Points: Worst Tier", default=25)
+    priority_broken = fields.Integer("Points: Broken Promises", default=15)
+    priority_silence = fields.Integer("Points: Time Since Last Contact", default=15)
+    priority_limitation = fields.Integer("Points: Limitation Near", default=10)
+    priority_promise_due = fields.Integer("Points: Promise Due", default=20)
+
+    task_force_auto = fields.Boolean(
+        "Set Up Task Forces",
+        default=True,
+        help="A case that becomes severe gets its task force at once.",
+    )
+    task_force_amount = fields.Monetary(
+        "Task Force From", help="Cases with less overdue get none by themselves; 0: all do."
+    )
+    task_force_lead_id = fields.Many2one(
+        "res.users",
+        "Lead",
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        help="Empty: the collection manager of the case.",
+    )
+    task_force_member_ids = fields.Many2many(
+        "res.users",
+        "collection_policy_task_force_rel",
+        string="Members",
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        help="Belong to every task force, besides its lead and the case's collector. They may"
+        " be of any department, for instance counsel, finance or sales.",
+    )
+    task_force_meeting_days = fields.Integer(
+        "Meets Every (Days)", default=7, help="1: every working day; 0: no meetings."
+    )
+    _task_force_values = models.Constraint(
+        "CHECK(task_force_meeting_days BETWEEN 0 AND 366 AND task_force_amount >= 0)",
+        "A task force meets every 1 to 366 days, or never (0), from an amount of zero or more.",
+    )
+
+    def _get_priority_weights(self):
+        self.ensure_one()
+        return Weights(
+            self.priority_amount,
+            self.priority_tier,
+            self.priority_broken,
+            self.priority_silence,
+            self.priority_limitation,
+            self.priority_promise_due,
+            self.priority_full_amount,
+        )
+

@@ -1,0 +1,334 @@
+from datetime import datetime, time, timedelta
+
+import pytz
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import email_normalize, format_time, html2plaintext
+
+from ...tools.contact_window import HORIZON_DAYS, Debtor, Past, check, next_allowed
+from ..base.collection_guard import OURS
+from .res_partner import CHANNEL_FIELDS
+
+REACHED = ("reached", "promised", "disputed", "refused")
+LOOK_BACK_DAYS = 60
+
+
+def to_local(moment, zone):
+    """A moment in UTC as local time without a zone."""
+    return pytz.utc.localize(moment).astimezone(zone).replace(tzinfo=None)
+
+
+def to_time(hour):
+    """8.5 as half past eight; 24 as midnight."""
+    minutes = round(hour * 60) % (24 * 60)
+    return time(minutes // 60, minutes % 60)
+
+
+class CollectionCase(models.Model):
+    """Whether, when and how the customer of a case may be contacted (P1.1, P1.2)."""
+
+    _inherit = "collection.case"
+
+    collection_activity_ids = fields.One2many("collection.activity", "case_id", "Contacts")
+    date_last_contact = fields.Datetime(
+        "Last Contact", compute="_compute_date_last_contact", store=True
+    )
+
+    wait_until = fields.Date(
+        "Customer Replied, Wait Until", readonly=True, copy=False,
+        help="No new steps up to this day, inclusive: somebody reads the reply first.",
+    )
+
+    @api.depends("collection_activity_ids.state", "collection_activity_ids.date")
+    def _compute_date_last_contact(self):
+        for case in self:
+            contacts = case.collection_activity_ids.filtered(lambda c: c.state == "confirmed")
+            case.date_last_contact = max(contacts.mapped("date"), default=False)
+
+    # Whether, when and how the customer of a case may be contacted (P1.1, P1.2).
+
+    def _get_contact_rule(self):
+        self.ensure_one()
+        return self.env["collection.contact.rule"]._choose_for(self.partner_id, self.company_id)
+
+    def _get_contact_facts(self, date_from, date_to):
+        """What the pure rules need for these cases, in a few queries for all of them.
+
+        :param date_from: the first day on which somebody is to be contacted
+        :return: by case, rule record, rule, function of a day, and past contacts
+        """
+        since = datetime.combine(date_from - timedelta(days=LOOK_BACK_DAYS), time.min)
+        # Contacts of colleagues count as well; a correction is no other contact.
+        contacts_sudo = self.env["collection.activity"].sudo().search_fetch(
+            [
+                ("partner_id", "in", self.partner_id.ids),
+                ("company_id", "in", self.company_id.ids),
+                ("state", "=", "confirmed"), ("direction", "=", "outbound"),
+                ("corrects_id", "=", False), ("date", ">=", since),
+            ],
+            ["partner_id", "company_id", "date", "method", "outcome"],
+        )
+        grouped = contacts_sudo.grouped(lambda c: (c.partner_id.id, c.company_id))
+        days = {
+            company: set(
+                company._get_collection_working_days(
+                    date_from - timedelta(days=1), date_to + timedelta(days=HORIZON_DAYS + 2)
+                )
+            )
+            for company in self.company_id
+        }
+        rules = {case: case._get_contact_rule() for case in self}
+        pure = {rule: rule._as_rule() for rule in set(rules.values()) if rule}
+        facts = {}
+        for case in self:
+            # When a customer may be called is no secret; the customer's record may be.
+            zone = case.partner_id.sudo()._get_collection_contact_tz(case.company_id)
+            past = [
+                Past(to_local(contact.date, zone), contact.method, contact.outcome in REACHED)
+                for contact in grouped.get((case.partner_id.id, case.company_id), ())
+            ]
+            rule = rules[case]
+            facts[case] = (rule, pure.get(rule), days[case.company_id].__contains__, past)
+        return facts
+
+    def _get_contact_debtor(self, contact=None):
+        """The wishes of the customer, and of the person who is contacted, together."""
+        self.ensure_one()
+        partners_sudo = (self.partner_id | (contact or self.partner_id.browse())).sudo()
+        ceased = [day for day in partners_sudo.mapped("collection_cease_date") if day]
+        quiet = partners_sudo.filtered(
+            lambda partner: partner.collection_quiet_from != partner.collection_quiet_to
+        )[-1:]
+        return Debtor(
+            frozenset(
+                channel for channel, name in CHANNEL_FIELDS.items() if any(
+                    partner[name] for partner in partners_sudo
+                )
+            ),
+            min(ceased, default=None),
+            quiet.collection_quiet_from,
+            quiet.collection_quiet_to,
+            # When a customer may be called is no secret; the customer's record may be.
+            self.partner_id.sudo().collection_hours_agreed,
+        )
+
+    def _get_contact_refusal(self, channel, moment=None, contact=None, is_legal_notice=False):
+        """The rule that a contact would break, and how in words; two empty values: none.
+
+        :param channel: ``phone visit sms email letter``
+        :param moment: in UTC, by default now
+        """
+        self.ensure_one()
+        moment = moment or fields.Datetime.now()
+        zone = (contact or self.partner_id).sudo()._get_collection_contact_tz(self.company_id)
+        local = to_local(moment, zone)
+        rule, pure, is_working_day, past = self._get_contact_facts(
+            local.date(), local.date()
+        )[self]
+        if not rule:
+            return rule, ""
+        refusal = check(
+            pure, self._get_contact_debtor(contact), local, channel, past, is_working_day,
+            is_legal_notice,
+        )
+        return rule, self._describe_refusal(rule, refusal, local) if refusal else ""
+
+    def _describe_refusal(self, rule, refusal, local):
+        """Why a contact is not allowed, in words, with the rule's name."""
+        self.ensure_one()
+        limit = refusal.limit
+        hours = {
+            "start": format_time(self.env, to_time(rule.hour_from), time_format="HH:mm"),
+            "end": format_time(self.env, to_time(rule.hour_to), time_format="HH:mm"),
+        }
+        words = {
+            "ceased": self.env._("the customer sent a cease notice"),
+            "opted_out": self.env._("the customer does not want to be contacted this way"),
+            "hours": self.env._(
+                "%(time)s at the customer's is not between %(start)s and %(end)s",
+                time=local.strftime("%H:%M"), **hours,
+            ),
+            "day": self.env._("%s is not a working day", fields.Date.to_string(local.date())),
+            "quiet": self.env._("the hour is inconvenient to the customer"),
+            "wait": self.env._(
+                "there was a conversation within the last %s days", rule.wait_days
+            ),
+            "limit": limit and self.env._(
+                "the limit of %(count)s within %(days)s days is reached",
+                count=limit.count, days=limit.days,
+            ),
+        }
+        return self.env._("%(rule)s: %(reason)s.", rule=rule.name, reason=words[refusal.code])
+
+    def _check_contact_allowed(self, channel, moment=None, contact=None, is_legal_notice=False):
+        """Raise a ``UserError`` with the rule's name if a rule that blocks is broken.
+
+        :return: the warning of a rule that only warns, or empty
+        """
+        rule, words = self._get_contact_refusal(channel, moment, contact, is_legal_notice)
+        if words and rule.on_violation == "block":
+            raise UserError(words)
+        return words
+
+    def _fit_contact_rules(self, vals_list):
+        """Move the steps about to be made to days on which the customer may be contacted.
+
+        What no day allows is made as cancelled: blocked by a contact rule.
+
+        :param vals_list: values of steps of these cases, changed in place
+        """
+        timed = [
+            (vals, self.env["collection.policy.step"].browse(vals["step_id"]))
+            for vals in vals_list if vals["state"] == "planned"
+        ]
+        timed = [(vals, step) for vals, step in timed
+                 if step.method in ("phone", "visit", "email", "letter")]
+        if not timed:
+            return
+        deadlines = [vals["date_deadline"] for vals, _step in timed]
+        cases = self.browse({vals["case_id"] for vals, _step in timed})
+        facts = cases._get_contact_facts(min(deadlines), max(deadlines))
+        for vals, step in timed:
+            case = self.browse(vals["case_id"])
+            rule, pure, is_working_day, past = facts[case]
+            if not rule:
+                continue
+            moment = next_allowed(
+                pure, case._get_contact_debtor(),
+                datetime.combine(vals["date_deadline"], time.min), step.method, past,
+                is_working_day, step.letter_kind in ("final", "lawyer"),
+            )
+            if moment is None:
+                vals.update(state="cancelled", cancel_reason="blocked")
+            elif step.method != "email":
+                vals["date_deadline"] = moment.date()
+
+    # E-mails of the case's log are contacts; a customer's answer pauses the chase (P3.7).
+
+    def _message_post_after_hook(self, message, msg_values):
+        self._check_words_to_customer(message)
+        super()._message_post_after_hook(message, msg_values)
+        if (
+            self.env.context.get("collection_auto_reply") is OURS
+            or message.message_type not in ("comment", "email")
+            or message.is_internal
+            or message.subtype_id.internal
+        ):
+            return
+        if self._is_from_customer(message):
+            self._record_email(message, "inbound", outcome="reached")
+            self._on_reply()
+        elif message.author_id.user_ids and self._get_customer_recipients(message):
+            self._record_email(message, "outbound", user=message.author_id.user_ids[:1])
+
+    def _is_from_customer(self, message):
+        """Whether the customer, or a contact with a known address, wrote the message."""
+        if message.author_id:
+            return message.author_id.commercial_partner_id == self.partner_id
+        sender = email_normalize(message.email_from)
+        contacts = self.partner_id | self.partner_id.child_ids
+        return bool(sender) and sender in contacts.mapped("email_normalized")
+
+    def _get_customer_recipients(self, message):
+        """The customer's people who get the message: those named, and followers of the case."""
+        # A collector need not see every contact that follows.
+        case_sudo = self.sudo()
+        return (message.sudo().partner_ids | case_sudo.message_partner_ids).filtered(
+            lambda partner: partner.email
+            and partner.commercial_partner_id == case_sudo.partner_id
+        )
+
+    def _record_email(self, message, direction, user=None, outcome="other", **vals):
+        """Record an e-mail of the case as a confirmed contact.
+
+        :param direction: ``outbound`` or ``inbound``
+        :param user: who wrote it, or gets the answer; the case's collector when not given
+        """
+        # The log is written by the system; gateway and jobs have no right of their own on it.
+        return self.env["collection.activity"].sudo().create(
+            self._prepare_email_vals(message, direction, user, outcome, **vals)
+        )
+
+    def _prepare_email_vals(self, message, direction, user=None, outcome="other", **vals):
+        """Values of the contact that an e-mail of the case is."""
+        self.ensure_one()
+        text = html2plaintext(message.body or "").strip()
+        contact = (
+            message.author_id if direction == "inbound" else self._get_mail_contact(message)
+        )
+        return {
+            "case_id": self.id,
+            "method": "email",
+            "direction": direction,
+            "outcome": outcome,
+            "contact_id": contact.id,
+            "user_id": (user or self.user_id or self.env.user).id,
+            "feedback": text if direction == "inbound" else message.subject or text,
+            "message_id": message.id,
+            "state": "confirmed",
+            **vals,
+        }
+
+    def _get_mail_contact(self, message):
+        # The recipients of a message that the user may read.
+        recipients = message.sudo().partner_ids.filtered(
+            lambda partner: partner.commercial_partner_id == self.partner_id
+        )
+        return recipients[:1] or self.partner_id._get_collection_contact()
+
+    def _on_reply(self):
+        """No new steps until somebody has read the answer; the collector gets a to-do."""
+        self.ensure_one()
+        if self.is_closed:
+            return
+        today = self.company_id._get_collection_today()
+        # Whoever sent the answer has no right on the case.
+        case_sudo = self.sudo()
+        case_sudo._pause_for_reply()
+        responsible = case_sudo._get_responsible("collector")
+        reader = self.company_id._in_collection_language(self, responsible)
+        summary = reader.env._("The customer has answered by e-mail")
+        if summary not in case_sudo.activity_ids.mapped("summary") and responsible:
+            case_sudo.activity_schedule(
+                "mail.mail_activity_data_todo",
+                date_deadline=today,
+                summary=summary,
+                user_id=responsible.id,
+            )
+
+    def _pause_for_reply(self):
+        """No new steps for the policy's number of days: the customer has said something."""
+        self.ensure_one()
+        policy = self._get_policy()
+        if policy.reply_pause_days:
+            self.wait_until = fields.Date.add(
+                self.company_id._get_collection_today(), days=policy.reply_pause_days
+            )
+
+    # Who gets what is written to the customer about a case.
+
+    def _message_get_default_recipients(self, with_cc=False, all_tos=False):
+        """The contact for collections, else the one for invoices, else the customer."""
+        return {
+            case.id: {
+                "partner_ids": case.partner_id._get_collection_contact().ids,
+                "email_to": "",
+                "email_cc": "",
+            }
+            for case in self
+        }
+
+    # What people write to customers from the case's log (P1.2).
+
+    def _check_words_to_customer(self, message):
+        """Raise if a person writes to the customer what must not be written."""
+        if (
+            message.message_type == "comment"
+            and not message.is_internal
+            and not message.subtype_id.internal
+            and message.author_id.user_ids
+            and self._get_customer_recipients(message)
+        ):
+            self.env["collection.word"]._check_wording(message.body)
+

@@ -1,0 +1,125 @@
+import pytz
+
+from odoo import fields, models
+
+from odoo.addons.base.models.res_partner import _tz_get
+
+CHANNEL_FIELDS = {
+    "phone": "collection_no_phone",
+    "visit": "collection_no_visit",
+    "sms": "collection_no_sms",
+    "email": "collection_no_email",
+    "letter": "collection_no_letter",
+}
+
+
+class ResPartner(models.Model):
+    """What customers asked for: how, when and whether they are contacted (P1.2)."""
+
+    _inherit = "res.partner"
+
+    type = fields.Selection(selection_add=[("collection", "Collection")])
+
+    collection_contact_rule_id = fields.Many2one(
+        "collection.contact.rule", "Contact Rule",
+        help="Empty: the first rule that fits country and kind of customer.",
+    )
+    collection_is_authorised = fields.Boolean(
+        "May Speak for the Debtor",
+        help="Where a rule lets nobody else learn of the debt, this contact may.",
+    )
+    collection_no_phone = fields.Boolean("No Calls")
+    collection_no_visit = fields.Boolean("No Visits")
+    collection_no_sms = fields.Boolean("No Text Messages")
+    collection_no_email = fields.Boolean("No E-Mails")
+    collection_no_letter = fields.Boolean("No Letters")
+    collection_cease_date = fields.Date(
+        "Cease Notice Of",
+        help="From this day on nothing but notices that the law asks for.",
+    )
+    collection_tz = fields.Selection(
+        _tz_get, "Time Zone for Contacts",
+        help="Empty: that of the country if it has one only, else of the customer or company.",
+    )
+    collection_quiet_from = fields.Float("Not From", help="Inconvenient hours, local time.")
+    collection_quiet_to = fields.Float("Not To")
+    collection_hours_agreed = fields.Boolean(
+        "Agreed to Any Hour", help="The hours of the contact rule do not bind."
+    )
+    _collection_quiet_hours = models.Constraint(
+        "CHECK((collection_quiet_from IS NULL OR collection_quiet_from BETWEEN 0 AND 24)"
+        " AND (collection_quiet_to IS NULL OR collection_quiet_to BETWEEN 0 AND 24))",
+        "Inconvenient hours lie between 0 and 24.",
+    )
+
+    collection_preferred_person = fields.Char(
+        "Ask For", copy=False,
+        groups="debt_collection.group_collector,debt_collection.group_finance",
+        help="Whom the customer wants to be asked for.",
+    )
+    collection_preferred_channel = fields.Selection(
+        [("phone", "Phone"), ("email", "Email"), ("letter", "Letter")],
+        "Preferred Way", copy=False,
+        groups="debt_collection.group_collector,debt_collection.group_finance",
+    )
+    collection_preferred_hours = fields.Char(
+        "Preferred Hours", copy=False,
+        groups="debt_collection.group_collector,debt_collection.group_finance"
+    )
+
+    def _get_collection_contact(self):
+        """Who gets the e-mails and letters: the collection contact, the invoice contact, or
+        the customer."""
+        self.ensure_one()
+        contacts = self.commercial_partner_id.child_ids
+        return (
+            contacts.filtered(lambda contact: contact.type == "collection" and contact.email)
+            or contacts.filtered(lambda contact: contact.type == "invoice" and contact.email)
+            or self.commercial_partner_id
+        )[:1]
+
+    # What customers asked for: how, when and whether they are contacted (P1.2).
+
+    def _get_collection_contact_tz(self, company):
+        """The time zone in which the customer lives, as far as it is known."""
+        self.ensure_one()
+        customer = self.commercial_partner_id
+        country = self.country_id or customer.country_id
+        zones = pytz.country_timezones.get(country.code or "", [])
+        tz = self.collection_tz or customer.collection_tz or (
+            zones[0] if len(zones) == 1 else self.tz or company._get_collection_tz()
+        )
+        return pytz.timezone(tz if tz in pytz.all_timezones_set else "UTC")
+
+    def _is_collection_authorised(self):
+        """Whether the contact may learn of the debt where a rule bars all others."""
+        self.ensure_one()
+        return bool(
+            self == self.commercial_partner_id
+            or self.collection_is_authorised
+            or self.type in ("collection", "invoice")
+        )
+
+    # How a customer wants to be spoken to, entered by the customer or for them (P4.2).
+
+    def _set_collection_preferences(self, person, hours, channel, lang, case):
+        """Keep what the customer chose, and note it in the case's log."""
+        self.ensure_one()
+        self.write({
+            "collection_preferred_person": person or False,
+            "collection_preferred_hours": hours or False,
+            "collection_preferred_channel": channel,
+            **({"lang": lang} if lang else {}),
+        })
+        # The customer's page is in the customer's language.
+        writer = case.company_id._in_collection_language(case, case.user_id)
+        field = self._fields["collection_preferred_channel"]
+        channel = dict(field._description_selection(writer.env)).get(channel)
+        case.message_post(
+            body=writer.env._(
+                "The customer wants to be spoken to so: %(wish)s",
+                wish=", ".join(filter(None, [person, channel, hours, lang])) or "–",
+            ),
+            subtype_xmlid="mail.mt_note",
+        )
+

@@ -1,0 +1,12 @@
+"""The day of a collector: the worklist, its progress, the workload of a team (P2.1, P2.2).
+
+Models: ``collection.load``; the worklist's part of ``collection.case``.
+Entry points: ``collection.case.action_next_case``.
+Uses: the rooms up to reporting.
+"""
+
+from . import collection_load  # isort: skip
+
+from . import collection_activity  # isort: skip
+from . import collection_case  # isort: skip
+from . import web_tour_tour  # isort: skip

@@ -1,0 +1,11 @@
+from odoo import models
+
+
+class AccountMove(models.Model):
+    """What holds an entry: results of collection are undone where they came from."""
+
+    _inherit = "account.move"
+
+    def _on_reset_to_draft(self):
+        self._check_no_charge_rests_on_it()
+        self._check_collection_posting(["collection.writeoff", "collection.recovery"])

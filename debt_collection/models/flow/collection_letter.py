@@ -1,0 +1,44 @@
+from odoo import api, models
+
+from ..legal.collection_letter import LAW_CONTENT
+from ..legal.collection_letter_template import LAW_TEXTS
+
+
+class CollectionLetter(models.Model):
+    """What follows for letters: those of lawyers need a law firm, its counsel and an action."""
+
+    _inherit = "collection.letter"
+
+    def _on_write(self, vals):
+        self._check_counsel_fields(vals)
+        return LAW_CONTENT & vals.keys()
+
+    def _on_choose_template(self):
+        if self.kind == "lawyer":
+            return self._choose_law_template()
+        return self.env["collection.letter.template"]
+
+    def _on_people(self):
+        return self._prepare_firm() if self.kind == "lawyer" else {}
+
+    def _on_values(self):
+        return self._get_law_values() if self.kind == "lawyer" else {}
+
+    @api.model
+    def _on_preview_fields(self):
+        return ("legal_action_id.law_firm_id", *LAW_TEXTS)
+
+    def _on_request(self):
+        self._get_lawyer_letters()._check_legal_basis()
+
+    def _on_approve(self):
+        letters = self._get_lawyer_letters()
+        letters._check_lawyer_letter()
+        letters._check_seen_by_counsel()
+
+    def _on_send(self):
+        self._get_lawyer_letters()._check_lawyer_letter()
+
+    def _on_sent(self):
+        for letter in self._get_lawyer_letters():
+            letter.legal_action_id._note_letter_sent(letter)

@@ -1,0 +1,24 @@
+"""Letters to customers: drafts, approval, sending, delivery, templates, runs (P3.4, P4.1).
+
+Models: ``collection.letter`` with lines and totals, ``collection.letter.template``.
+Entry points: ``_draft_for``, ``action_approve``, ``action_send``, ``_send_slice``.
+Uses: the rooms up to chase.
+"""
+
+from . import collection_letter  # isort: skip
+from . import collection_letter_part  # isort: skip
+from . import collection_letter_line  # isort: skip
+from . import collection_letter_template  # isort: skip
+from . import collection_letter_total  # isort: skip
+
+from . import collection_activity  # isort: skip
+from . import collection_case  # isort: skip
+from . import collection_case_step  # isort: skip
+from . import collection_letter_sending  # isort: skip
+from . import collection_policy  # isort: skip
+from . import collection_policy_step  # isort: skip
+from . import ir_actions_report  # isort: skip
+from . import ir_attachment  # isort: skip
+from . import mail_mail  # isort: skip
+from . import res_company  # isort: skip
+from . import res_partner  # isort: skip

@@ -1,0 +1,107 @@
+import pytz
+
+from odoo import api, fields, models
+
+from ...tools.contact_window import FOREVER, check, next_allowed
+from ..contact.collection_case import to_local
+
+# Notices that the law asks for before a claim is filed: no wish of the debtor stops them.
+LEGAL_NOTICES = ("final", "lawyer")
+
+
+class CollectionCase(models.Model):
+    """The letters of a case: a click away, and one to write them."""
+
+    _inherit = "collection.case"
+
+    date_last_letter = fields.Date(
+        "Last Letter",
+        compute="_compute_date_last_letter",
+        help="The last letter that went out, delivered or not.",
+    )
+
+    letter_ids = fields.One2many("collection.letter", "case_id", "Letters")
+    letter_count = fields.Integer(compute="_compute_letter_count")
+
+    @api.depends("letter_ids.state")
+    def _compute_date_last_letter(self):
+        dates = dict(
+            self.env["collection.letter"]._read_group(
+                [("case_id", "in", self.ids), ("state", "in", ("sent", "delivered"))],
+                ["case_id"],
+                ["date:max"],
+            )
+        )
+        for case in self:
+            case.date_last_letter = dates.get(case._origin)
+
+    # The letters of a case: a click away, and one to write them.
+
+    def _compute_letter_count(self):
+        counts = dict(
+            self.env["collection.letter"]._read_group(
+                [("case_id", "in", self.ids)], ["case_id"], ["__count"]
+            )
+        )
+        for case in self:
+            case.letter_count = counts.get(case, 0)
+
+    @api.readonly
+    def action_view_letters(self):
+        """The letters of the case, whatever became of them."""
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "debt_collection.collection_letter_action"
+            ),
+            "domain": [("case_id", "=", self.id)],
+            "context": {"default_case_id": self.id},
+        }
+
+    def action_new_letter(self):
+        """A draft of a dunning letter with all that is overdue, to look at and change."""
+        self.ensure_one()
+        letter = self.env["collection.letter"].create({
+            "case_id": self.id,
+            "kind": self.env.context.get("collection_letter_kind", "dunning"),
+            "date": self.company_id._get_collection_today(),
+        })
+        return letter._get_records_action(name=self.env._("Letter"))
+
+    def _cancel_letters(self):
+        """A case that closes takes its unsent letters along."""
+        letters_sudo = self.sudo().letter_ids.filtered(
+            lambda letter: letter.state in ("draft", "approved") and not letter.date_queued
+        )
+        for letter_sudo in letters_sudo:
+            letter_sudo._cancel_for(self.env._("The case was closed."))
+
+    def _get_next_contact(self, channel, contact=None, is_legal_notice=False):
+        """The first moment (UTC) from now on at which the customer may be contacted.
+
+        :return: tuple of the moment, ``None`` if never, and why not, in words
+        """
+        self.ensure_one()
+        now = fields.Datetime.now()
+        zone = (contact or self.partner_id).sudo()._get_collection_contact_tz(self.company_id)
+        local = to_local(now, zone)
+        rule, pure, is_working_day, past = self._get_contact_facts(
+            local.date(), local.date()
+        )[self]
+        if not rule:
+            return now, ""
+        arguments = (
+            pure, self._get_contact_debtor(contact), local, channel, past, is_working_day,
+            is_legal_notice,
+        )
+        refusal = check(*arguments)
+        if refusal is None:
+            return now, ""
+        words = self._describe_refusal(rule, refusal, local)
+        if refusal.code not in FOREVER and rule.on_violation == "warn":
+            return now, words
+        moment = next_allowed(*arguments)
+        if moment is None:
+            return None, words
+        return zone.localize(moment).astimezone(pytz.utc).replace(tzinfo=None), words
+

@@ -1,0 +1,1037 @@
+from datetime import timedelta
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command, Date, Domain
+from odoo.tools import format_date, formatLang
+
+from ...tools.letter_claim import in_proportion, share_contested
+from ...tools.letter_text import fill
+from ..base.collection_guard import OURS
+from .collection_letter_template import TEXTS
+from .res_company import KINDS
+
+try:
+    from num2words import CONVERTER_CLASSES
+except ImportError:
+    CONVERTER_CLASSES = {}
+
+REPORT = "debt_collection.collection_letter_report"
+# What a letter says: as it was approved, for everybody and for good.
+CONTENT = {
+    "kind", "partner_id", "company_id", "template_id", "lang", "date", "date_deadline", "tier_id",
+    "line_ids", "total_ids", "subject", "body", "consequences", "mail_subject", "mail_body",
+    "partner_name", "address", "company_name", "contact_name", "contact_phone", "contact_email",
+    "signatory", "signature", "stamp", "amount_total", "is_ahead", "case_id", "case_step_id",
+    "pay_url",
+}
+PDF = {"pdf_attachment_id", "pdf_checksum"}
+# Kinds that claim late charges, too, and restart limitation when they arrive.
+DEMANDS = ("dunning", "final", "lawyer")
+AMOUNTS = ("amount", "amount_paid", "amount_open", "amount_disputed", "amount_charge",
+           "charge_per_day")
+MAX_NAMED = 5
+
+
+class CollectionLetter(models.Model):
+    """A letter to a customer: evidence of what was claimed, when, and that it arrived.
+
+    A draft follows the ledger. From the approval on its items, amounts and words are frozen,
+    and the PDF with them. It is sent only if the ledger still says the same, and once.
+    """
+
+    _name = "collection.letter"
+    _description = "Collection Letter"
+    _inherit = ["collection.mixin", "mail.thread", "mail.activity.mixin", "collection.approval"]
+    _order = "id desc"
+    _check_company_auto = True
+
+    name = fields.Char("Number", readonly=True, copy=False, default="/")
+    kind = fields.Selection(KINDS, required=True, default="dunning", index=True)
+    # The steps of the approval are dates: a letter that waits for it is still a draft.
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("approved", "Approved"),
+            ("sent", "Sent"),
+            ("delivered", "Delivered"),
+            ("failed", "Failed"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True, default="draft", readonly=True, index=True, copy=False, tracking=True,
+    )
+    case_id = fields.Many2one(
+        "collection.case", index="btree_not_null", check_company=True, ondelete="restrict"
+    )
+    case_step_id = fields.Many2one(
+        "collection.case.step", "Step", index="btree_not_null", readonly=True, copy=False
+    )
+    partner_id = fields.Many2one(
+        "res.partner", "Customer", required=True, index=True, ondelete="restrict"
+    )
+    contact_id = fields.Many2one(
+        "res.partner",
+        "Addressed To",
+        domain="['|', ('id', '=', partner_id), ('commercial_partner_id', '=', partner_id)]",
+        ondelete="restrict",
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    user_id = fields.Many2one(
+        "res.users", "Person in Charge", domain="[('share', '=', False)]", index=True,
+        default=lambda self: self.env.user,
+    )
+    drafted_by_id = fields.Many2one(
+        "res.users", readonly=True, copy=False,
+        help="Who wrote the letter or changed its words last; empty when the policy did.",
+    )
+    template_id = fields.Many2one(
+        "collection.letter.template", ondelete="restrict", check_company=True,
+        domain="[('kind', '=', kind), ('company_id', 'in', [company_id, False])]",
+    )
+    approval_by_other = fields.Boolean(related="template_id.approval_by_other")
+    lang = fields.Selection(
+        lambda self: self.env["res.lang"].get_installed(), "Language",
+        help="The language of the contact; it decides on texts, dates and amounts.",
+    )
+    channel = fields.Selection(
+        [("email", "E-Mail"), ("post", "Post"), ("hand", "By Hand")],
+        required=True, default="email", tracking=True, index=True,
+    )
+    date = fields.Date("Letter Date", required=True, default=fields.Date.context_today)
+    date_deadline = fields.Date("Deadline", help="Last day to pay, printed in the letter.")
+    tier_id = fields.Many2one("collection.tier", ondelete="set null")
+    is_ahead = fields.Boolean("Before the Due Date", readonly=True)
+    line_ids = fields.One2many("collection.letter.line", "letter_id", "Items")
+    total_ids = fields.One2many("collection.letter.total", "letter_id", "Totals", readonly=True)
+    amount_total = fields.Monetary(
+        "Claimed", readonly=True, copy=False,
+        help="What the letter claims, in company currency at the booking rate.",
+    )
+    run_name = fields.Char("Run", readonly=True, copy=False, index="btree_not_null")
+    # Frozen with the approval: who wrote to whom.
+    partner_name = fields.Char("Legal Name", readonly=True)
+    address = fields.Text(readonly=True)
+    company_name = fields.Char(readonly=True)
+    contact_name = fields.Char("Name of the Person in Charge", readonly=True)
+    contact_phone = fields.Char(readonly=True)
+    contact_email = fields.Char(readonly=True)
+    signatory = fields.Char("Signed By", readonly=True)
+    signature = fields.Binary(attachment=True, readonly=True)
+    stamp = fields.Binary(attachment=True, readonly=True)
+    pdf_attachment_id = fields.Many2one(
+        "ir.attachment", "Letter as PDF", readonly=True, copy=False, ondelete="restrict"
+    )
+    pdf_checksum = fields.Char(
+        "Checksum (SHA-256)", readonly=True, copy=False, help="Of the PDF as it was approved."
+    )
+    cancel_reason = fields.Char("Why Cancelled", copy=False, tracking=True)
+    _once_for_step = models.UniqueIndex(
+        "(case_step_id) WHERE state != 'cancelled'",
+        "There is a letter for this step already.",
+    )
+
+    pay_url = fields.Char("Pay Online", readonly=True, copy=False)
+
+    _sealed_fields = (
+        "name", "kind", "case_id", "company_id", "lang", "date", "date_deadline",
+        "amount_total", "pdf_checksum", "approved_by_id", "date_approved",
+    )
+    _sealed_personal = (
+        "subject", "body", "consequences", "partner_name", "address", "contact_name", "signatory",
+        "pdf_attachment_id",
+    )
+    _sealed_lines = {
+        "line_ids": (
+            (
+                "number", "date", "date_due", "days_overdue", "amount", "amount_paid",
+                "amount_open", "amount_disputed", "amount_claimed", "amount_charge",
+            ),
+            (),
+        ),
+    }
+
+    subject = fields.Char("Heading")
+    body = fields.Text("Letter")
+    consequences = fields.Text(help="What happens if the deadline passes.")
+    mail_subject = fields.Char("E-Mail Subject")
+    mail_body = fields.Text("E-Mail Text")
+    preview = fields.Html(compute="_compute_preview", sanitize=False)
+
+    @api.depends("name", "kind", "partner_id", "partner_name")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for letter in self:
+            title = letter.name if letter.name != "/" else kinds.get(letter.kind, "")
+            customer = letter.partner_name or letter.partner_id.name or ""
+            letter.display_name = f"{title} – {customer}"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._on_write(vals)
+        vals_list = [self._complete_vals(vals) for vals in vals_list]
+        if not self.env.su:
+            vals_list = [{**vals, "drafted_by_id": self.env.uid} for vals in vals_list]
+            if not all(vals.get("case_id") for vals in vals_list):
+                self._check_role(
+                    "manager", self.env._("Choose the case that the letter belongs to.")
+                )
+        letters = super().create(vals_list)
+        # The case or the role was checked; the draft shows the whole account.
+        letters.filtered(lambda letter: not letter.total_ids).sudo()._take_from_ledger()
+        return letters
+
+    def write(self, vals):
+        changed = CONTENT & vals.keys() | self._on_write(vals)
+        self._check_proof_kept(vals)
+        if not self.env.su and vals.get("drafted_by_id", self.env.uid) != self.env.uid:
+            raise UserError(self._get_words_steps_only())
+        if changed:
+            self._check_not_frozen()
+        if PDF & vals.keys() and (not self.env.su or any(self.mapped("pdf_checksum"))):
+            raise UserError(self.env._("The PDF of a letter is made once, when it is approved."))
+        if changed and not self.env.su:
+            vals = {**vals, "drafted_by_id": self.env.uid}
+        result = super().write(vals)
+        if "line_ids" in vals and (
+            self.env.context.get("collection_letter_filling") is not OURS
+        ):
+            self._update_totals()
+        return result
+
+    def _on_write(self, vals):
+        """Called with the values before letters are made or written, to refuse some of them.
+
+        :return: names among them of fields of other rooms that say what the letter says, and are
+            frozen with it. Implemented in models/flow/collection_letter.py.
+        """
+        return set()
+
+    def _check_not_frozen(self):
+        """Raise a ``UserError`` if the words or amounts of a letter are settled already."""
+        for letter in self:
+            if letter.state != "draft":
+                raise UserError(
+                    self.env._(
+                        "The letter %(letter)s was approved: its contents stay as they are."
+                        " Cancel it if it was not sent, and write a new one.",
+                        letter=letter.display_name,
+                    )
+                )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_approved(self):
+        for letter in self:
+            if letter.name != "/" or letter.state not in ("draft", "cancelled"):
+                raise UserError(
+                    self.env._(
+                        "The letter %(letter)s was approved and stays in the file. Cancel it if"
+                        " it was not sent.",
+                        letter=letter.display_name,
+                    )
+                )
+
+    def _get_request_fields(self):
+        return CONTENT
+
+    @api.constrains("case_id", "partner_id", "company_id", "contact_id")
+    def _check_same_customer(self):
+        """Case and recipient are those of the customer."""
+        for letter in self:
+            partner = letter.partner_id
+            contact = letter.contact_id
+            wrong = (
+                (letter.case_id and letter.case_id.partner_id != partner)
+                or (letter.case_id and letter.case_id.company_id != letter.company_id)
+                or partner != partner.commercial_partner_id
+                or (contact and contact.commercial_partner_id != partner)
+            )
+            if wrong:
+                raise ValidationError(
+                    self.env._(
+                        "Customer, case and recipient of “%(letter)s” do not belong together.",
+                        letter=letter.display_name,
+                    )
+                )
+
+    # From draft to approved: looked at by the right person, and frozen (design rules 5, 6).
+
+    def _needs_other(self):
+        """Whether a manager approves who did not write the letter."""
+        self.ensure_one()
+        return self.kind == "lawyer" or self.template_id.approval_by_other
+
+    def action_request(self):
+        """Ask a manager to approve these drafts; they get a to-do."""
+        self._lock()
+        self._check_can_request()
+        self.sudo().write({
+            "requested_by_id": self.env.uid,
+            "date_requested": fields.Datetime.now(),
+            "refuse_reason": False,
+            "refused_by_id": False,
+        })
+        for letter in self:
+            manager = letter._get_manager()
+            if manager:
+                letter._add_to_do(self.env._("Approve the letter"), manager)
+
+    def _check_complete(self):
+        self._check_content()
+        self._on_request()
+
+    def _on_request(self):
+        """Called before the approval of letters is asked for; raises if something is missing.
+
+        Implemented in models/flow/collection_letter.py.
+        """
+
+    def _on_approve(self):
+        """Called before letters are frozen, whoever approves; raises if something is missing.
+
+        Implemented in models/flow/collection_letter.py.
+        """
+
+    def _check_can_approve(self):
+        """Raise unless the user may approve these drafts, and they are complete.
+
+        Lawyer letters and those whose template says so: a manager who did not write them.
+        """
+        self.check_access("write")
+        self._check_state("draft")
+        others = self.filtered(lambda letter: letter._needs_other())
+        if self - others:
+            self._check_role(
+                "collector", self.env._("Only collectors and managers approve letters.")
+            )
+        if others:
+            self._check_role(
+                "manager",
+                self.env._("Only a collection manager approves such a letter: ask for it."),
+            )
+        for letter in others:
+            writers = letter.requested_by_id | letter.drafted_by_id | letter.create_uid
+            if self.env.user in writers:
+                raise UserError(
+                    self.env._(
+                        "You wrote “%(letter)s” yourself: another manager approves it.",
+                        letter=letter.display_name,
+                    )
+                )
+        self._check_content()
+
+    def _check_content(self):
+        """Raise a ``UserError`` unless the letter has words, civil ones, and a template."""
+        self._check_civil_words()
+        for letter in self:
+            if not letter.template_id or not (letter.body or "").strip():
+                raise UserError(
+                    self.env._(
+                        "“%(letter)s” has no text. Choose a template first.",
+                        letter=letter.display_name,
+                    )
+                )
+
+    def action_approve(self):
+        """Approve these drafts: they take the ledger's figures once more and are frozen.
+
+        What the ledger forbids meanwhile is cancelled or stays a draft; a message says why.
+        """
+        self._lock()
+        self._check_can_approve()
+        good, words = self._drop_outdated()
+        good._do_approve()
+        return self._notify(words)
+
+    def _do_approve(self):
+        """Freeze and seal these drafts, with one run of the PDF engine for all of them."""
+        self._on_approve()
+        # Frozen and numbered by this step alone, whoever approves.
+        letters_sudo = self.sudo()
+        for letter in letters_sudo:
+            letter._freeze(self.env.user)
+        letters_sudo._attach_pdfs()
+        letters_sudo._end_to_dos()
+        letters_sudo.flush_recordset()
+        # Sealed last: who holds the end of the chain lets others wait.
+        self._seal()
+
+    def _freeze(self, user):
+        """Write the texts with their figures, and who writes to whom, for good."""
+        self.ensure_one()
+        self._note_pay_url()
+        partner = self.partner_id.commercial_partner_id
+        contact = self.contact_id or partner
+        number = self.env["ir.sequence"].with_company(self.company_id).next_by_code(
+            "collection.letter"
+        )
+        self.write({
+            "name": number or "/",
+            "signature": self.company_id.collection_signature,
+            "stamp": self.company_id.collection_stamp,
+            **self._prepare_people(partner, contact),
+        })
+        self.write({
+            **self._get_texts(),
+            "state": "approved",
+            "approved_by_id": user.id,
+            "date_approved": fields.Datetime.now(),
+        })
+
+    def action_refuse(self):
+        """Send these drafts back to who asked for approval, with the reason."""
+        self._lock()
+        self._check_can_approve()
+        for letter in self:
+            if not (letter.refuse_reason or "").strip():
+                raise UserError(
+                    self.env._(
+                        "Write down why “%(letter)s” is refused.", letter=letter.display_name
+                    )
+                )
+            asked_by = letter.requested_by_id or letter.user_id
+            # Checked above; decisions are written by the steps alone.
+            letter_sudo = letter.sudo()
+            letter_sudo._end_to_dos()
+            letter_sudo.write({
+                "refused_by_id": self.env.uid, "requested_by_id": False, "date_requested": False,
+            })
+            letter_sudo._add_to_do(
+                self.env._("Letter refused: %(reason)s", reason=letter.refuse_reason), asked_by
+            )
+
+    def action_print(self):
+        """The letters as one PDF: approved ones as they were frozen, drafts marked as such."""
+        self._check_state("draft", "approved", "sent", "delivered", "failed")
+        return self.env.ref(REPORT).report_action(self)
+
+    def action_refresh(self):
+        """Take all items of these drafts from the ledger again, with today's date."""
+        self.check_access("write")
+        self._check_state("draft")
+        for letter in self:
+            letter.sudo().date = letter.company_id._get_collection_today()
+            letter.sudo().date_deadline = letter._get_deadline(letter.template_id)
+        self.sudo()._take_from_ledger()
+
+    # What kind, customer and company decide on, wherever a letter is begun (P3.4).
+
+    def _prepare_defaults(self):
+        """What kind, customer and company decide on: template, words, recipient, deadline."""
+        self.ensure_one()
+        company = self.company_id
+        partner = self.partner_id.commercial_partner_id
+        tier = self.case_id.tier_id
+        template_model = self.env["collection.letter.template"]
+        template = self.template_id or self._on_choose_template() or template_model._choose(
+            self.kind, tier, company, self.is_ahead
+        )
+        contact = self.contact_id or partner._get_collection_contact()
+        # The company's own language, whoever writes.
+        lang = contact.lang or partner.lang or company.sudo().partner_id.lang or self.env.lang
+        worded = template.with_context(lang=lang)
+        vals = {
+            "template_id": template.id,
+            "tier_id": tier.id,
+            "contact_id": contact.id,
+            "lang": lang,
+            "channel": self._choose_channel(template, contact),
+            "date_deadline": self._get_deadline(template),
+            **{name: worded[name] for name in (*TEXTS, *template_model._get_more(self.kind))},
+        }
+        return {**vals, **self._prepare_people(partner, contact)}
+
+    def _on_choose_template(self):
+        """Called for a letter without a template; returns the one it takes, if not its kind's.
+
+        Implemented in models/flow/collection_letter.py.
+        """
+        return self.env["collection.letter.template"]
+
+    def _get_deadline(self, template):
+        """The last day to pay that the letter gives; before the due date it is that day."""
+        if self.is_ahead:
+            return max(self.line_ids.mapped("date_due"), default=False)
+        days = (
+            template._get_deadline_days(self.company_id)
+            if template
+            else self.company_id.sudo()[f"collection_deadline_{self.kind}"]
+        )
+        return self.date + timedelta(days=days)
+
+    @api.model
+    def _choose_channel(self, template, contact):
+        if template.channel in ("email", "post", "hand"):
+            return template.channel
+        return "email" if contact.email else "post"
+
+    def _prepare_people(self, partner, contact):
+        """Who writes to whom, as it is printed."""
+        self.ensure_one()
+        user_sudo = self.user_id.sudo()
+        company_sudo = self.company_id.sudo()
+        return {
+            "partner_name": partner.name,
+            "address": self._get_address(partner, contact),
+            "company_name": company_sudo.name,
+            "contact_name": user_sudo.name or company_sudo.name,
+            "contact_phone": user_sudo.phone or company_sudo.phone,
+            "contact_email": user_sudo.email or company_sudo.email,
+            "signatory": company_sudo.collection_signatory or user_sudo.name,
+            **self._on_people(),
+        }
+
+    def _on_people(self):
+        """Called for who writes to whom; returns values that add to it or take its place.
+
+        Implemented in models/flow/collection_letter.py.
+        """
+        return {}
+
+    @api.model
+    def _get_address(self, partner, contact):
+        """Legal name, contact, street and so on, a line each; the contact's own address first."""
+        place = contact if contact.street or contact.city or contact.zip else partner
+        lines = place._display_address(without_company=True).splitlines()
+        names = [partner.name]
+        if contact != partner and contact.name:
+            names.append(contact.name)
+        return "\n".join(line.strip() for line in (*names, *lines) if (line or "").strip())
+
+    @api.model
+    def _complete_vals(self, vals):
+        """Values with what case, kind and customer decide on, where they say nothing."""
+        if vals.get("line_ids") and vals.get("body"):
+            return vals
+        defaults = {**self.default_get(["kind", "company_id", "user_id", "date"]), **vals}
+        case = self.env["collection.case"].browse(defaults.get("case_id"))
+        if case:
+            defaults.setdefault("partner_id", case.partner_id.id)
+            defaults["company_id"] = case.company_id.id
+            if not vals.get("user_id") and case.user_id:
+                defaults["user_id"] = case.user_id.id
+        if not defaults.get("partner_id"):
+            return vals
+        partner = self.env["res.partner"].browse(defaults["partner_id"]).commercial_partner_id
+        defaults["partner_id"] = partner.id
+        given = {name: value for name, value in defaults.items() if value not in (False, None)}
+        stub = self.new({
+            name: defaults.get(name)
+            for name in ("kind", "company_id", "partner_id", "case_id", "user_id", "date",
+                         "template_id", "contact_id", "is_ahead")
+        })
+        return {**stub._prepare_defaults(), **given}
+
+    @api.onchange("case_id")
+    def _onchange_case_id(self):
+        if self.case_id:
+            self.partner_id = self.case_id.partner_id
+            self.company_id = self.case_id.company_id
+            self.user_id = self.case_id.user_id or self.env.user
+
+    @api.onchange("partner_id", "kind", "company_id")
+    def _onchange_kind(self):
+        """Kind and customer decide on template, words, recipient, language and channel."""
+        if self.partner_id and self.company_id:
+            self.partner_id = self.partner_id.commercial_partner_id
+            self.template_id = False
+            self.update(self._prepare_defaults())
+
+    @api.onchange("template_id", "contact_id")
+    def _onchange_template_id(self):
+        """The words are those of the template, in the recipient's language."""
+        if self.partner_id and self.template_id:
+            self.update(self._prepare_defaults())
+
+    # Drafts for one customer or five hundred: one way of writing them (P3.4).
+
+    @api.model
+    def _draft_letters(self, company, wanted, as_of):
+        """Write drafts; one that would claim nothing is not written.
+
+        :param wanted: list of dicts ``partner kind`` and, where known, ``case step
+            template items user channel is_ahead vals``
+        :return: the letters, of the same kind in the order wanted
+        """
+        vals_list = []
+        by_kind = {}
+        for row in self._choose_templates(company, wanted):
+            by_kind.setdefault(row["kind"], []).append(row)
+        for kind, rows in by_kind.items():
+            partners = self.env["res.partner"].union(*(row["partner"] for row in rows))
+            only = None
+            if all(row.get("items") for row in rows):
+                only = self.env["account.move.line"].union(*(row["items"] for row in rows))
+            claims = self._get_claims(company, partners, kind, as_of, only)
+            credits = self._get_credits(company, partners)
+            for row in rows:
+                lines = claims.get(row["partner"].id, [])
+                if row.get("items"):
+                    lines = [line for line in lines if line["move_line_id"] in row["items"].ids]
+                if lines:
+                    vals_list.append(
+                        self._prepare_draft(company, row, lines,
+                                            credits.get(row["partner"].id, {}), as_of)
+                    )
+        return self.create(vals_list)
+
+    @api.model
+    def _choose_templates(self, company, wanted):
+        """The same with templates, each kind and tier looked up once; lawyers have their own."""
+        chosen, rows = {}, []
+        for row in wanted:
+            tier = row["case"].tier_id if row.get("case") else self.env["collection.tier"]
+            key = (row["kind"], tier, row.get("is_ahead", False))
+            if not row.get("template") and row["kind"] != "lawyer":
+                if key not in chosen:
+                    chosen[key] = self.env["collection.letter.template"]._choose(
+                        row["kind"], tier, company, row.get("is_ahead", False)
+                    )
+                row = {**row, "template": chosen[key]}
+            rows.append(row)
+        return rows
+
+    @api.model
+    def _prepare_draft(self, company, row, lines, credits, as_of):
+        """Values of a draft with its lines and totals."""
+        case = row.get("case") or self.env["collection.case"]
+        user = row.get("user") or case.user_id or row["partner"].with_company(company).collector_id
+        stub = self.new({
+            "kind": row["kind"],
+            "partner_id": row["partner"].id,
+            "company_id": company.id,
+            "case_id": case.id,
+            "user_id": user.id,
+            "date": as_of,
+            "is_ahead": row.get("is_ahead", False),
+            "template_id": row["template"].id if row.get("template") else False,
+        })
+        defaults = stub._prepare_defaults()
+        if row.get("channel"):
+            defaults["channel"] = row["channel"]
+        stub.update({"lang": defaults["lang"]})
+        totals, amount_total = stub._prepare_totals(lines, credits)
+        step = row.get("step")
+        return {
+            "kind": row["kind"],
+            "partner_id": row["partner"].id,
+            "company_id": company.id,
+            "case_id": case.id,
+            "case_step_id": step.id if step else False,
+            "user_id": user.id,
+            "date": as_of,
+            "is_ahead": row.get("is_ahead", False),
+            **defaults,
+            "line_ids": [
+                Command.create({**line, "is_ahead": row.get("is_ahead", False)}) for line in lines
+            ],
+            "total_ids": [Command.create(vals) for vals in totals],
+            "amount_total": amount_total,
+            **row.get("vals", {}),
+        }
+
+    # What the ledger says that a letter claims: items, contested parts, credits (P3.4).
+
+    @api.model
+    def _get_claim_domain(self, company, partners, kind, as_of, is_ahead=False):
+        """Items that a letter of a kind lists; ahead: those that fall due from tomorrow on."""
+        domain = self.env["account.move.line"]._get_collectable_domain() & Domain([
+            ("company_id", "=", company.id),
+            ("partner_id.commercial_partner_id", "in", partners.ids),
+        ])
+        if is_ahead:
+            return domain & Domain("date_maturity", ">", as_of)
+        if kind == "statement":
+            return domain
+        return domain & Domain("date_maturity", "<", as_of)
+
+    @api.model
+    def _get_claims(self, company, partners, kind, as_of, only=None):
+        """Values of letter lines by customer's id, as the ledger stands.
+
+        :param only: items to look at; by default all that the kind lists
+        :return: dict by commercial partner's id of lists of values, oldest due date first
+        """
+        line_model_sudo = self.env["account.move.line"].sudo()
+        domain = (
+            Domain("id", "in", only.ids) & line_model_sudo._get_collectable_domain()
+            if only is not None
+            else self._get_claim_domain(company, partners, kind, as_of)
+        )
+        # A letter is whole, whichever entries the user may open; the caller checked the case.
+        lines_sudo = line_model_sudo.search(domain, order="date_maturity, id")
+        if kind != "statement":
+            lines_sudo -= self._get_planned_items(lines_sudo)
+        contested = self._get_contested(lines_sudo)
+        charges = lines_sudo._get_collection_charges(as_of) if kind in DEMANDS else {}
+        claims = {}
+        for line in lines_sudo:
+            vals = self._prepare_line_vals(line, as_of, contested.get(line.id, 0), charges)
+            if kind == "statement" or line.currency_id.compare_amounts(
+                vals["amount_claimed"], 0
+            ) > 0:
+                claims.setdefault(line.partner_id.commercial_partner_id.id, []).append(vals)
+        return claims
+
+    @api.model
+    def _get_planned_items(self, lines):
+        """The items that a performing plan covers: the plan, not a letter, asks for them."""
+        return self.env["collection.plan"].sudo().search(
+            [("state", "=", "performing"), ("item_ids", "in", lines.ids)]
+        ).item_ids
+
+    @api.model
+    def _get_contested(self, lines):
+        """By item's id, what open disputes contest of it, in company currency."""
+        disputes_sudo = self.env["collection.dispute"].sudo().search(
+            [("state", "=", "open"), ("line_ids", "in", lines.ids)]
+        )
+        contested = {}
+        for dispute in disputes_sudo:
+            items = dispute.line_ids.sorted(lambda line: (line.date_maturity or Date.today(),
+                                                          line.id))
+            residuals = [Decimal(str(item.amount_residual)) for item in items]
+            shares = share_contested(Decimal(str(dispute.amount)), residuals)
+            contested.update(zip(items.ids, map(float, shares), strict=True))
+        return contested
+
+    @api.model
+    def _prepare_line_vals(self, line, as_of, contested, charges):
+        """Values of the line for an item; ``contested`` is in company currency."""
+        currency, company_currency = line.currency_id, line.company_currency_id
+        opened = line.amount_residual_currency
+        disputed = float(
+            in_proportion(
+                Decimal(str(contested)),
+                Decimal(str(line.amount_residual)),
+                Decimal(str(opened)),
+                Decimal(str(currency.rounding)),
+            )
+        ) if company_currency.compare_amounts(contested, 0) > 0 else 0.0
+        charge = charges.get(line.id) or {}
+        if charge.get("missing") or charge.get("is_below_minimum"):
+            charge = {}
+        move = line.move_id
+        return {
+            "move_line_id": line.id,
+            "number": move.name if move.name not in (False, "/") else line.name,
+            "reference": move.ref or move.invoice_origin or False,
+            "date": move.invoice_date or line.date,
+            "date_due": line.date_maturity,
+            "days_overdue": max((as_of - line.date_maturity).days, 0) if line.date_maturity else 0,
+            "currency_id": currency.id,
+            "amount": line.amount_currency,
+            "amount_paid": currency.round(line.amount_currency - opened),
+            "amount_open": opened,
+            "amount_disputed": disputed,
+            "amount_claimed": currency.round(opened - disputed),
+            "amount_charge": charge.get("total", 0.0),
+            "charge_per_day": charge.get("per_day", 0.0),
+            "amount_company": company_currency.round(line.amount_residual - contested),
+        }
+
+    @api.model
+    def _get_credits(self, company, partners):
+        """Payments and credit notes that no item was settled with yet.
+
+        :return: dict by commercial partner's id of dicts by currency's id of tuples of
+            positive amounts, in that currency and in company currency
+        """
+        groups = self.env["account.move.line"].sudo()._read_group(
+            [
+                ("partner_id.commercial_partner_id", "in", partners.ids),
+                ("company_id", "=", company.id),
+                ("account_id.account_type", "=", "asset_receivable"),
+                ("parent_state", "=", "posted"),
+                ("reconciled", "=", False),
+                ("amount_residual", "<", 0),
+            ],
+            ["partner_id", "currency_id"],
+            ["amount_residual_currency:sum", "amount_residual:sum"],
+        )
+        credits_by_partner = {}
+        for partner, currency, amount, amount_company in groups:
+            credits = credits_by_partner.setdefault(partner.commercial_partner_id.id, {})
+            old = credits.get(currency.id, (0.0, 0.0))
+            credits[currency.id] = (old[0] - amount, old[1] - amount_company)
+        return credits_by_partner
+
+    def _take_from_ledger(self, keep_items=False):
+        """Bring these drafts up to date: items, amounts, totals, deadline, addresses.
+
+        :param keep_items: only the items that the draft has; paid ones go
+        """
+        self._check_not_frozen()
+        groups = self.grouped(lambda letter: (letter.company_id, letter.kind, letter.date))
+        for (company, kind, date), letters in groups.items():
+            only = letters.line_ids.move_line_id if keep_items else None
+            claims = self._get_claims(company, letters.partner_id, kind, date, only)
+            for letter in letters:
+                items = set(letter.line_ids.move_line_id.ids)
+                rows = claims.get(letter.partner_id.id, [])
+                if keep_items:
+                    rows = [row for row in rows if row["move_line_id"] in items]
+                letter.with_context(collection_letter_filling=OURS).write({
+                    "line_ids": [Command.clear()] + [
+                        Command.create({**row, "is_ahead": letter.is_ahead}) for row in rows
+                    ],
+                })
+        self._update_totals()
+
+    # What a letter asks for in each currency: figures, words, and the account (P3.4).
+
+    def _update_totals(self):
+        """Sum the items up by currency, with credits, words and where to pay."""
+        for company, letters in self.grouped("company_id").items():
+            credits = self._get_credits(company, letters.partner_id)
+            for letter in letters:
+                lines = [
+                    {name: line[name] for name in (*AMOUNTS, "amount_claimed", "amount_company")}
+                    | {"currency_id": line.currency_id.id}
+                    for line in letter.line_ids
+                ]
+                own = credits.get(letter.partner_id.id, {})
+                totals, amount_total = letter._prepare_totals(lines, own)
+                letter.with_context(collection_letter_filling=OURS).write({
+                    "total_ids": [Command.clear()] + [Command.create(vals) for vals in totals],
+                    "amount_total": amount_total,
+                })
+
+    def _prepare_totals(self, lines, credits):
+        """Values of the totals of a letter with such lines, and its amount in all.
+
+        A credit in a currency that the letter has no item in is left out of it.
+        """
+        self.ensure_one()
+        company = self.company_id
+        totals, amount_total = [], 0.0
+        currencies = self.env["res.currency"].browse(
+            dict.fromkeys(line["currency_id"] for line in lines)
+        )
+        for currency in currencies.sorted("name"):
+            own = [line for line in lines if line["currency_id"] == currency.id]
+            sums = {name: currency.round(sum(line[name] for line in own)) for name in AMOUNTS}
+            credit, credit_company = credits.get(currency.id, (0.0, 0.0))
+            claimed = sum(line["amount_claimed"] for line in own)
+            to_pay = currency.round(claimed + sums["amount_charge"] - credit)
+            amount_total += sum(line["amount_company"] for line in own) - credit_company
+            if sums["amount_charge"]:
+                amount_total += currency._convert(
+                    sums["amount_charge"], company.currency_id, company, self.date
+                )
+            totals.append({
+                "currency_id": currency.id,
+                **sums,
+                "amount_credit": currency.round(credit),
+                "amount_total": to_pay,
+                "amount_words": self._get_words(currency, abs(to_pay)),
+                **self._prepare_bank(currency, to_pay),
+            })
+        return totals, company.currency_id.round(amount_total)
+
+    def _get_words(self, currency, amount):
+        """The amount in words, in the customer's language if anybody can write it there."""
+        self.ensure_one()
+        lang = self.lang or self.env.lang or "en_US"
+        capitals = lang.startswith("zh") and currency.with_context(lang=None).name == "CNY"
+        known = {lang, lang.split("_")[0]} & CONVERTER_CLASSES.keys()
+        return (
+            currency.with_company(self.company_id)
+            .with_context(lang=lang if capitals or known else "en_US")
+            .amount_to_text(amount)
+        )
+
+    def _prepare_bank(self, currency, amount):
+        """Where to pay an amount: the account in words, and a QR code where Odoo has one."""
+        self.ensure_one()
+        # Collectors do not manage bank accounts; what letters show of them is for everybody.
+        company_sudo = self.company_id.sudo()
+        banks_sudo = company_sudo.partner_id.bank_ids
+        bank = (
+            company_sudo.collection_bank_id
+            or banks_sudo.filtered(lambda bank: bank.currency_id == currency)[:1]
+            or banks_sudo.filtered(lambda bank: not bank.currency_id)[:1]
+            or banks_sudo[:1]
+        )
+        if not bank:
+            return {"bank_text": False, "qr_code": False}
+        parts = (bank.acc_holder_name or company_sudo.name, bank.bank_name, bank.acc_number,
+                 bank.bank_bic)
+        return {
+            "bank_text": ", ".join(filter(None, parts)),
+            "qr_code": self._get_qr_code(bank, currency, amount),
+        }
+
+    def _get_qr_code(self, bank_sudo, currency, amount):
+        """A payment QR code as a data URI, if some standard allows one here."""
+        if currency.compare_amounts(amount, 0) <= 0:
+            return False
+        for method, _name in bank_sudo.get_available_qr_methods_in_sequence():
+            if not bank_sudo._get_error_messages_for_qr(method, self.partner_id, currency):
+                text = self.partner_id.ref or self.partner_id.name
+                return bank_sudo.build_qr_code_base64(
+                    amount, text, None, currency, self.partner_id, method, silent_errors=True
+                ) or False
+        return False
+
+    def _format_amount(self, amount, currency=None):
+        self.ensure_one()
+        return formatLang(self.env, amount, currency_obj=currency or self.currency_id)
+
+    # An approved letter says where it can be paid online, in words and as QR code.
+
+    def _note_pay_url(self):
+        """Write down for good where the letter can be paid online."""
+        self.ensure_one()
+        # The firm that writes a lawyer letter names its own ways to pay.
+        if self.kind != "lawyer" and self.amount_total > 0:
+            self.pay_url = self.partner_id._get_collection_pay_url(
+                self.company_id, self.line_ids.move_line_id
+            )
+
+    def _get_pay_qr(self):
+        """The QR code of the page as a data URI."""
+        self.ensure_one()
+        return self.env["res.partner"]._get_collection_pay_qr(self.pay_url)
+
+    # The words of a letter: written with placeholders, frozen without (P3.4).
+
+    @api.depends(lambda self: (
+        "kind", "subject", "body", "consequences", "state", "total_ids", "date_deadline",
+        *self._on_preview_fields(),
+    ))
+    def _compute_preview(self):
+        template_model = self.env["collection.letter.template"]
+        for letter in self:
+            letter.preview = template_model._render(letter.kind, letter._get_texts())
+
+    @api.model
+    def _on_preview_fields(self):
+        """Called for the fields of other rooms that the preview follows; returns their names.
+
+        Implemented in models/flow/collection_letter.py.
+        """
+        return ()
+
+    def _get_texts(self):
+        """The texts as they are printed: frozen ones as they are, a draft's filled in now."""
+        self.ensure_one()
+        # The consequences come first: the other texts may quote them.
+        names = (
+            "subject", "consequences", "body", "mail_subject", "mail_body",
+            *self.env["collection.letter.template"]._get_more(self.kind),
+        )
+        if self.state != "draft":
+            return {name: self[name] or "" for name in names}
+        values = self._get_values()
+        texts = {}
+        for name in names:
+            texts[name] = fill(self[name], values)
+            if name == "consequences":
+                values["consequences"] = texts[name]
+        return texts
+
+    def _get_values(self):
+        """What the placeholders stand for, in the letter's language."""
+        self.ensure_one()
+        env = self.env(context={**self.env.context, "lang": self.lang or self.env.lang})
+        lines, totals = self.line_ids, self.total_ids
+
+        def money(name):
+            return ", ".join(
+                formatLang(env, total[name], currency_obj=total.currency_id)
+                for total in totals
+                if name == "amount_total" or total[name]
+            )
+
+        numbers = [line.number for line in lines]
+        more = f" … (+{len(numbers) - MAX_NAMED})" if len(numbers) > MAX_NAMED else ""
+        due_dates = [line.date_due for line in lines if line.date_due]
+        return {
+            "customer": self.partner_name or "",
+            "company": self.company_name or "",
+            "number": self.name if self.name != "/" else "",
+            "date": format_date(env, self.date),
+            "amount": money("amount_total"),
+            "amount_words": ", ".join(totals.mapped("amount_words")),
+            "charges": money("amount_charge"),
+            "charges_per_day": money("charge_per_day"),
+            "deadline": format_date(env, self.date_deadline),
+            "days_overdue": str(max(lines.mapped("days_overdue"), default=0)),
+            "oldest_due": format_date(env, min(due_dates)) if due_dates else "",
+            "items": str(len(lines)),
+            "invoices": ", ".join(numbers[:MAX_NAMED]) + more,
+            "bank": "; ".join(filter(None, dict.fromkeys(totals.mapped("bank_text")))),
+            "contact": self.contact_name or "",
+            "contact_phone": self.contact_phone or "",
+            "contact_email": self.contact_email or "",
+            "pay_link": self.pay_url or "",
+            **self._on_values(),
+        }
+
+    def _on_values(self):
+        """Called for what placeholders of other rooms stand for; returns it by their names.
+
+        Implemented in models/flow/collection_letter.py.
+        """
+        return {}
+
+    # Who is told about a letter: to-dos on it, and messages on the screen.
+
+    def _get_manager(self):
+        self.ensure_one()
+        # Who decides is asked for a to-do, whoever may see the case.
+        case_sudo = self.case_id.sudo()
+        # Who decides is the policy's decision.
+        policy_sudo = self.env["collection.policy"].sudo()._get_for(case_sudo, self.company_id)
+        return case_sudo.manager_id or policy_sudo.manager_id
+
+    def _get_responsible(self):
+        """Who works on the letter: the person in charge, else who answers for the case."""
+        self.ensure_one()
+        user = self.user_id.sudo().filtered("active")
+        if not user and self.case_id:
+            user = self.case_id.sudo()._get_responsible("collector")
+        return user or self._get_manager()
+
+    def _add_to_do(self, summary, user=None):
+        """Put a to-do for today on somebody's list, once."""
+        self.ensure_one()
+        letter_sudo = self.sudo()
+        user = user or self._get_responsible()
+        if user and summary not in letter_sudo.activity_ids.mapped("summary"):
+            letter_sudo.activity_schedule(
+                "mail.mail_activity_data_todo",
+                date_deadline=self.company_id._get_collection_today(),
+                summary=summary,
+                user_id=user.id,
+            )
+
+    def _end_to_dos(self):
+        # The to-dos may be those of other people.
+        self.sudo().activity_ids.unlink()
+
+    def _notify(self, words):
+        """A message that stays on the screen, or nothing when there is nothing to say.
+
+        :param words: list of texts
+        """
+        if not words:
+            return True
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": self.env._("Please note"),
+                "message": "\n".join(words),
+                "type": "warning",
+                "sticky": True,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+

@@ -1,0 +1,38 @@
+from odoo import fields, models
+
+
+class CollectionPolicy(models.Model):
+    """What a policy says of letters: reminders ahead, and what holds a letter back."""
+
+    _inherit = "collection.policy"
+
+    reminder_days_before = fields.Integer(
+        "Remind Before the Due Date",
+        default=3,
+        help="Customers get an e-mail this many days before an item falls due; 0: never.",
+    )
+    letter_credit_guard = fields.Selection(
+        [("warn", "Deduct Them and Warn"), ("block", "No Letter")],
+        "Unapplied Credits",
+        required=True,
+        default="warn",
+        help="What to do with a letter while the customer has payments or credit notes that are"
+        " not matched yet. When they cover all that is claimed, there is no letter either way.",
+    )
+    letter_bank_guard = fields.Selection(
+        [("warn", "Warn"), ("block", "No Letter")],
+        "Unmatched Bank Lines",
+        required=True,
+        default="block",
+        help="What to do with a letter while money of the customer stands on a bank statement"
+        " that is not reconciled yet.",
+    )
+    letter_gap_days = fields.Integer(
+        "Days Between Letters", default=7,
+        help="A run leaves out customers who had a letter of the same kind so recently.",
+    )
+    _letter_days_positive = models.Constraint(
+        "CHECK(reminder_days_before >= 0 AND letter_gap_days >= 0)",
+        "The days of a policy are zero or more.",
+    )
+

@@ -1,0 +1,10 @@
+from odoo import fields, models
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    collection_policy_id = fields.Many2one(
+        "collection.policy", company_dependent=True
+    )
+

@@ -1,0 +1,184 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import consteq
+
+PORTAL_STAGES = {
+    "new": "open", "preparation": "open", "first": "open", "midterm": "open",
+    "severe": "severe", "legal": "legal", "closed": "closed",
+}
+
+
+class CollectionCase(models.Model):
+    """The customer's page of a case: who may open it, and what it says (P6.2).
+
+    Customers have no right on the model itself. A signed-in customer opens the pages of the own
+    company; anybody else needs the case's link, which expires and can be revoked.
+    """
+
+    _name = "collection.case"
+    _inherit = ["collection.case", "portal.mixin"]
+
+    portal_expires = fields.Date(
+        "Link Valid Until", readonly=True, copy=False, help="Inclusive."
+    )
+    portal_request_ids = fields.One2many(
+        "collection.portal.request", "case_id", "Entries of the Customer"
+    )
+    portal_request_count = fields.Integer(compute="_compute_portal_request_count")
+
+    def _compute_access_url(self):
+        result = super()._compute_access_url()
+        for case in self:
+            case.access_url = f"/my/collections/{case.id}"
+        return result
+
+    @api.depends("portal_request_ids.state")
+    def _compute_portal_request_count(self):
+        counts = dict(
+            self.env["collection.portal.request"]._read_group(
+                [("case_id", "in", self.ids), ("state", "=", "pending")], ["case_id"], ["__count"]
+            )
+        )
+        for case in self:
+            case.portal_request_count = counts.get(case, 0)
+
+    def _portal_ensure_token(self):
+        """The token of the case's link, made anew when it has expired; valid from today on."""
+        self.ensure_one()
+        today = self.company_id._get_collection_today()
+        # Whoever sends the link need not have a right to write the case.
+        case_sudo = self.sudo()
+        if not case_sudo.portal_expires or case_sudo.portal_expires < today:
+            case_sudo.access_token = False
+        days = case_sudo._get_policy().portal_days
+        expires = today + timedelta(days=days)
+        if case_sudo.portal_expires != expires:
+            case_sudo.portal_expires = expires
+        return super()._portal_ensure_token()
+
+    def action_revoke_portal(self):
+        """The links sent so far stop working; a link sent later is a new one."""
+        self.check_access("write")
+        self.sudo().write({"access_token": False, "portal_expires": False})  # nosec B105: none
+
+    def action_open_portal(self):
+        """The page as the customer sees it."""
+        self.ensure_one()
+        self.check_access("read")
+        return {"type": "ir.actions.act_url", "url": self.get_portal_url(), "target": "new"}
+
+    @api.model
+    def _get_for_portal(self, case_id, access_token=None):
+        """The case whose page somebody asks for, as superuser; checked here and only here.
+
+        :raises AccessError: for a wrong, expired or revoked link and for another customer's case
+        """
+        # Customers have no right on cases: what their page shows is chosen by its templates.
+        case_sudo = self.sudo().browse(case_id).exists()
+        if case_sudo and self._is_portal_customer(case_sudo):
+            return case_sudo
+        if (
+            case_sudo
+            and access_token
+            # Comparing in constant time knows plain letters only.
+            and access_token.isascii()
+            and case_sudo.access_token
+            and case_sudo.portal_expires
+            and case_sudo.portal_expires >= case_sudo.company_id._get_collection_today()
+            and consteq(case_sudo.access_token, access_token)
+        ):
+            return case_sudo
+        raise AccessError(self.env._("This page is not there, or its link has expired."))
+
+    @api.model
+    def _is_portal_customer(self, case_sudo):
+        user = self.env.user
+        return (
+            not user._is_public()
+            and user.partner_id.commercial_partner_id == case_sudo.partner_id
+        )
+
+    @api.model
+    def _get_portal_cases(self):
+        """The open cases of the signed-in customer, as superuser."""
+        if self.env.user._is_public():
+            return self.sudo().browse()
+        # See `_get_for_portal`.
+        return self.sudo().search([
+            ("partner_id", "=", self.env.user.partner_id.commercial_partner_id.id),
+            ("stage", "!=", "closed"),
+        ], order="company_id, id")
+
+    def _get_portal_items(self):
+        """What the customer owes, overdue first: open items of the case's company."""
+        self.ensure_one()
+        return self.env["account.move.line"].search([
+            ("partner_id", "child_of", self.partner_id.id),
+            ("company_id", "=", self.company_id.id),
+            ("account_id.account_type", "=", "asset_receivable"),
+            ("parent_state", "=", "posted"),
+            ("reconciled", "=", False),
+            ("amount_residual", ">", 0),
+            ("no_followup", "=", False),
+        ], order="date_maturity, id")
+
+    def _get_portal_totals(self, items):
+        """Open amounts by currency: tuples of currency, overdue amount and amount in all."""
+        self.ensure_one()
+        today = self.company_id._get_collection_today()
+        totals = []
+        for currency, lines in items.grouped("currency_id").items():
+            overdue = lines.filtered(lambda line: line.date_maturity < today)
+            totals.append((
+                currency,
+                sum(overdue.mapped("amount_residual_currency")),
+                sum(lines.mapped("amount_residual_currency")),
+            ))
+        return sorted(totals, key=lambda total: total[0].name)
+
+    def _get_portal_payable(self, items):
+        """Those of the items that can be paid online; none without a bridge to payments."""
+        self.ensure_one()
+        return items.browse()
+
+    def _get_portal_bank(self, totals):
+        """Where to pay what is open, as letters say it: dict of ``bank_text`` and ``qr_code``."""
+        self.ensure_one()
+        if len(totals) != 1:
+            currency, amount = self.currency_id, 0
+        else:
+            currency, _overdue, amount = totals[0]
+        letter = self.env["collection.letter"].new({
+            "case_id": self.id, "company_id": self.company_id.id, "partner_id": self.partner_id.id,
+        })
+        return letter._prepare_bank(currency, amount)
+
+    def _get_portal_survey(self):
+        """The question that the customer was asked and has not answered yet (P5.1)."""
+        self.ensure_one()
+        asked = self.rating_ids.filtered(lambda rating: not rating.consumed and rating.access_token)
+        return asked[:1] if self.date_survey else asked.browse()
+
+    def _get_portal_values(self):
+        """What the page of the case shows."""
+        self.ensure_one()
+        items = self._get_portal_items()
+        totals = self._get_portal_totals(items)
+        return {
+            "case": self,
+            "items": items,
+            "payable": self._get_portal_payable(items),
+            "bank": self._get_portal_bank(totals),
+            "today": self.company_id._get_collection_today(),
+            "totals": totals,
+            "contact": self._get_responsible("collector"),
+            "requests": self.portal_request_ids.sorted("id", reverse=True),
+            "offered_plan": self.plan_ids.filtered(lambda plan: plan.state == "approved")[:1],
+            "running_plan": self.plan_ids.filtered(lambda plan: plan.state == "performing")[:1],
+            "open_promise": self.promise_ids.filtered(lambda p: p.state == "open")[:1],
+            "progress": PORTAL_STAGES[self.stage],
+            "survey": self._get_portal_survey(),
+        }
+

@@ -1,0 +1,277 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date, formatLang
+
+MAX_PENDING = 10
+MAX_TEXT = 4000
+OUTCOMES = {
+    "promise": "promised",
+    "dispute": "disputed",
+    "plan": "reached",
+    "plan_accept": "reached",
+    "plan_decline": "refused",
+    "message": "reached",
+}
+
+
+class CollectionPortalRequest(models.Model):
+    """What a customer entered on the own page: it waits until a collector confirms it.
+
+    A promise, a wish for a plan, the answer to an offered plan, a dispute, or a message. What
+    was entered is never changed; confirming it records the contact and what follows from it.
+    """
+
+    _name = "collection.portal.request"
+    _description = "Entry of a Customer"
+    _inherit = ["collection.mixin", "collection.locked"]
+    _order = "id desc"
+    _check_company_auto = True
+
+    case_id = fields.Many2one(
+        "collection.case", required=True, readonly=True, ondelete="restrict", index=True
+    )
+    company_id = fields.Many2one(related="case_id.company_id", store=True, index=True)
+    partner_id = fields.Many2one(
+        related="case_id.partner_id", string="Customer", store=True, index=True
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    contact_id = fields.Many2one("res.partner", "Entered By", readonly=True)
+    contact_name = fields.Char("Name Given", readonly=True)
+    kind = fields.Selection(
+        [
+            ("promise", "Promise to Pay"),
+            ("plan", "Wish for a Payment Plan"),
+            ("plan_accept", "Payment Plan Accepted"),
+            ("plan_decline", "Payment Plan Declined"),
+            ("dispute", "Dispute"),
+            ("message", "Message"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    amount = fields.Monetary(readonly=True)
+    date_wanted = fields.Date("Day Entered", readonly=True)
+    count = fields.Integer("Instalments", readonly=True)
+    line_ids = fields.Many2many("account.move.line", string="Items", readonly=True)
+    plan_id = fields.Many2one("collection.plan", readonly=True, index="btree_not_null")
+    text = fields.Text("What the Customer Wrote", readonly=True)
+    attachment_ids = fields.Many2many("ir.attachment", string="Papers", readonly=True)
+    state = fields.Selection(
+        [("pending", "To Confirm"), ("accepted", "Confirmed"), ("declined", "Declined")],
+        required=True, default="pending", readonly=True, index=True,
+    )
+    answer = fields.Char(
+        "Answer to the Customer", help="Shown to the customer beside the entry."
+    )
+    answered_by_id = fields.Many2one("res.users", readonly=True)
+    date_answered = fields.Datetime("Answered On", readonly=True)
+    _pending_index = models.Index("(case_id) WHERE state = 'pending'")
+
+    @api.depends("kind", "amount", "date_wanted")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for entry in self:
+            parts = [kinds.get(entry.kind, "")]
+            if entry.amount:
+                parts.append(formatLang(self.env, entry.amount, currency_obj=entry.currency_id))
+            if entry.date_wanted:
+                parts.append(format_date(self.env, entry.date_wanted))
+            entry.display_name = " ".join(parts)
+
+    @api.constrains("kind", "amount", "date_wanted", "count", "line_ids", "text")
+    def _check_entry(self):
+        for entry in self:
+            today = entry.company_id._get_collection_today()
+            latest = fields.Date.add(today, years=2)
+            if entry.kind in ("promise", "plan"):
+                if entry.currency_id.compare_amounts(entry.amount, 0) <= 0:
+                    raise ValidationError(self.env._("Enter an amount of more than zero."))
+                owed = sum(entry.case_id._get_portal_items().mapped("amount_residual"))
+                if entry.currency_id.compare_amounts(entry.amount, owed) > 0:
+                    raise ValidationError(
+                        self.env._(
+                            "You owe %(owed)s: enter at most this amount.",
+                            owed=formatLang(self.env, owed, currency_obj=entry.currency_id),
+                        )
+                    )
+                if not entry.date_wanted or not today <= entry.date_wanted <= latest:
+                    raise ValidationError(
+                        self.env._("Choose a day from today on, within the next two years.")
+                    )
+            if entry.kind == "plan" and not 1 <= entry.count <= 60:
+                raise ValidationError(self.env._("Choose 1 to 60 instalments."))
+            if entry.kind == "dispute" and not (entry.line_ids and (entry.text or "").strip()):
+                raise ValidationError(
+                    self.env._("Choose the invoices and write what is wrong with them.")
+                )
+            if entry.kind == "message" and not (entry.text or "").strip():
+                raise ValidationError(self.env._("Write your message first."))
+            if len(entry.text or "") > MAX_TEXT:
+                raise ValidationError(
+                    self.env._("Write at most %(count)s characters.", count=MAX_TEXT)
+                )
+
+    @api.model
+    def _enter(self, case_sudo, contact, kind, **vals):
+        """Take down what a customer entered, and tell the collector.
+
+        :param case_sudo: the case, access to its page checked
+        :param contact: partner of the signed-in customer; empty with a link
+        :raises UserError: if the case is closed or too much is waiting already
+        """
+        if case_sudo.is_closed:
+            raise UserError(self.env._("Everything is settled: there is nothing to enter."))
+        if case_sudo.portal_request_count >= MAX_PENDING:
+            raise UserError(
+                self.env._("We are still looking at what you sent. Please call us.")
+            )
+        # The customer has no right on the model; the page was checked by the caller.
+        entry_sudo = self.sudo().create({
+            "case_id": case_sudo.id, "contact_id": contact.id, "kind": kind, **vals,
+        })
+        entry_sudo._tell_collector()
+        if case_sudo._get_policy().portal_pause:
+            case_sudo._pause_for_reply()
+        return entry_sudo
+
+    def _tell_collector(self):
+        self.ensure_one()
+        case = self.case_id
+        today = self.company_id._get_collection_today()
+        user = case._get_responsible("collector", today)
+        # The customer's page is in the customer's language.
+        entry = self.company_id._in_collection_language(self, user)
+        case.activity_schedule(
+            "mail.mail_activity_data_todo",
+            date_deadline=today,
+            summary=entry.env._("Customer's entry: %(entry)s", entry=entry.display_name),
+            user_id=user.id,
+        )
+
+    def _get_contact_person(self):
+        """The person as a contact of the customer; nobody for a link."""
+        contact = self.contact_id
+        own = contact.commercial_partner_id == self.partner_id
+        return contact if own else contact.browse()
+
+    # A collector confirms or declines what a customer entered.
+
+    def write(self, vals):
+        """What the customer entered stays as it was."""
+        if not self.env.su and vals.keys() - {"answer"}:
+            raise UserError(self.env._("What a customer entered is not changed."))
+        return super().write(vals)
+
+    def _check_can_answer(self):
+        self.check_access("write")
+        for entry in self:
+            if entry.state != "pending":
+                raise UserError(
+                    self.env._("“%(entry)s” was answered already.", entry=entry.display_name)
+                )
+
+    def action_accept(self):
+        """Record the contact, and the promise, plan or dispute that follows from it."""
+        self._lock()
+        self._check_can_answer()
+        for entry in self:
+            entry._record_contact(**entry._prepare_promise())
+            getattr(entry, f"_accept_{entry.kind}")()
+        self._note_answer("accepted")
+        return self._get_next_view() if len(self) == 1 else None
+
+    def action_decline(self):
+        """Decline these entries; each needs an answer that the customer can read."""
+        self._lock()
+        self._check_can_answer()
+        for entry in self:
+            if not (entry.answer or "").strip():
+                raise UserError(
+                    self.env._(
+                        "Write the customer an answer to “%(entry)s” first.",
+                        entry=entry.display_name,
+                    )
+                )
+            entry._record_contact()
+        self._note_answer("declined")
+
+    def _note_answer(self, state):
+        # The state is written by the buttons alone, see `write`.
+        self.sudo().write({
+            "state": state,
+            "answered_by_id": self.env.uid,
+            "date_answered": fields.Datetime.now(),
+        })
+
+    def _prepare_promise(self):
+        """What the contact says of a promise; the promise follows from the contact."""
+        self.ensure_one()
+        if self.kind != "promise":
+            return {}
+        return {"amount_promised": self.amount, "date_promised": self.date_wanted}
+
+    def _record_contact(self, **vals):
+        """The entry is a contact of the customer's (P3.7)."""
+        self.ensure_one()
+        self.env["collection.activity"].create({
+            "case_id": self.case_id.id,
+            "date": self.create_date,
+            "method": "other",
+            "direction": "inbound",
+            "outcome": OUTCOMES[self.kind],
+            "contact_id": self._get_contact_person().id,
+            "feedback": self.env._(
+                "Entered on the customer's page: %(entry)s\n%(text)s",
+                entry=self.display_name, text=self.text or "",
+            ).strip(),
+            "attachment_ids": self.attachment_ids.ids,
+            "state": "confirmed",
+            **vals,
+        })
+
+    def _accept_promise(self):
+        """The promise is taken down with the contact."""
+
+    def _accept_plan(self):
+        plan = self.env["collection.plan"].create({
+            "case_id": self.case_id.id,
+            "count": self.count,
+            "date_first": self.date_wanted,
+            "note": self.text,
+        })
+        plan.action_generate()
+        # What follows is noted by the button alone, see `write`.
+        self.sudo().plan_id = plan
+
+    def _accept_plan_accept(self):
+        self.plan_id.accepted_by = self.env._(
+            "%(name)s on the customer's page, %(date)s",
+            name=self.contact_name or self.contact_id.name or self.partner_id.name,
+            date=self.company_id._get_collection_date(self.create_date),
+        )
+        self.plan_id.action_accept()
+
+    def _accept_plan_decline(self):
+        if self.plan_id.state == "approved":
+            self.plan_id.action_cancel()
+
+    def _accept_dispute(self):
+        dispute = self.env["collection.dispute"].create({
+            "case_id": self.case_id.id,
+            "line_ids": self.line_ids.filtered(lambda line: not line.reconciled).ids,
+            "reason": self.text,
+        })
+        for attachment in self.attachment_ids:
+            attachment.copy({"res_model": dispute._name, "res_id": dispute.id})
+
+    def _accept_message(self):
+        """A message needs no record of its own beside the contact."""
+
+    def _get_next_view(self):
+        """What the collector looks at next: the plan to finish, if one was asked for."""
+        self.ensure_one()
+        if self.kind == "plan":
+            return self.plan_id._get_records_action()
+        return None
+

@@ -1,0 +1,78 @@
+from odoo import api, fields, models
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    collection_case_count = fields.Integer(
+        compute="_compute_collection_status", compute_sudo=True,
+    )
+    collection_state = fields.Selection(
+        [
+            ("none", "Nothing Overdue"),
+            ("open", "Overdue"),
+            ("promised", "Promised"),
+            ("plan", "Payment Plan"),
+            ("disputed", "Disputed"),
+            ("legal", "Legal"),
+        ],
+        "Collection Status",
+        compute="_compute_collection_status",
+        # Sales see the status of their customers without seeing the case (P1.4).
+        compute_sudo=True,
+    )
+    collection_tier_id = fields.Many2one(
+        "collection.tier", compute="_compute_collection_status", compute_sudo=True
+    )
+    collection_tier_color = fields.Integer(
+        compute="_compute_collection_status", compute_sudo=True
+    )
+    collection_amount_overdue = fields.Monetary(
+        "Overdue Amount",
+        compute="_compute_collection_status",
+        compute_sudo=True,
+        currency_field="collection_currency_id",
+    )
+    collection_currency_id = fields.Many2one(
+        "res.currency", compute="_compute_collection_currency_id"
+    )
+
+    @api.depends_context("company")
+    def _compute_collection_currency_id(self):
+        self.collection_currency_id = self.env.company.currency_id
+
+    @api.depends_context("company")
+    @api.depends(
+        "commercial_partner_id.collection_case_ids.stage",
+        "commercial_partner_id.collection_case_ids.collection_state",
+        "commercial_partner_id.collection_case_ids.amount_overdue",
+        "commercial_partner_id.collection_case_ids.tier_id",
+    )
+    def _compute_collection_status(self):
+        """What the company's cases of the commercial partner say."""
+        cases = self.env["collection.case"].search([
+            ("partner_id", "in", self.commercial_partner_id.ids),
+            ("company_id", "=", self.env.company.id),
+        ])
+        cases_by_partner = cases.grouped("partner_id")
+        for partner in self:
+            partner_cases = cases_by_partner.get(partner.commercial_partner_id, cases.browse())
+            case = partner_cases.filtered(lambda c: not c.is_closed)
+            partner.collection_case_count = len(partner_cases)
+            partner.collection_state = case.collection_state or "none"
+            partner.collection_tier_id = case.tier_id
+            partner.collection_tier_color = case.tier_id.color
+            partner.collection_amount_overdue = case.amount_overdue
+
+    @api.readonly
+    def action_open_collection_cases(self):
+        """The customer's cases, the open one first."""
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "debt_collection.collection_case_action"
+            ),
+            "domain": [("partner_id", "=", self.commercial_partner_id.id)],
+            "context": {},
+        }
+

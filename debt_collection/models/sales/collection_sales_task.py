@@ -1,0 +1,124 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+
+class CollectionSalesTask(models.Model):
+    """What collectors ask of sales, and the answer: “bring the signed delivery note” (P2.3).
+
+    The salesperson sees the task and the customer, never the case behind it (P1.4).
+    """
+
+    _name = "collection.sales.task"
+    _description = "Task for Sales"
+    _inherit = ["collection.mixin", "mail.thread", "mail.activity.mixin"]
+    _order = "state desc, date_deadline, id"
+    _check_company_auto = True
+
+    name = fields.Char("What Is Needed", required=True)
+    case_id = fields.Many2one(
+        "collection.case", required=True, ondelete="restrict", index=True, check_company=True,
+        groups="debt_collection.group_collector,debt_collection.group_finance",
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    partner_id = fields.Many2one("res.partner", "Customer", required=True, readonly=True)
+    user_id = fields.Many2one(
+        "res.users", "Salesperson", required=True, domain="[('share', '=', False)]", index=True,
+        compute="_compute_user_id", store=True, readonly=False, precompute=True,
+    )
+    asked_by_id = fields.Many2one(
+        "res.users", "Asked For By", required=True, readonly=True,
+        default=lambda self: self.env.user,
+    )
+    date_deadline = fields.Date(
+        "Answer By", required=True, help="Inclusive.",
+        default=lambda self: fields.Date.add(self.env.company._get_collection_today(), days=3),
+    )
+    answer = fields.Text()
+    attachment_ids = fields.Many2many("ir.attachment", string="Papers")
+    state = fields.Selection(
+        [("open", "Open"), ("answered", "Answered"), ("cancelled", "Cancelled")],
+        required=True, default="open", readonly=True, index=True,
+    )
+    date_answered = fields.Date("Answered On", readonly=True)
+
+    @api.depends("partner_id")
+    def _compute_user_id(self):
+        for task in self:
+            task.user_id = task.user_id or task.partner_id.user_id
+
+    @api.constrains("user_id", "name")
+    def _check_user(self):
+        for task in self:
+            if not task.user_id.active or task.user_id.share:
+                raise ValidationError(
+                    self.env._("Choose a colleague in sales for “%(task)s”.", task=task.name)
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        cases = self.env["collection.case"].browse(vals.get("case_id") for vals in vals_list)
+        cases.check_access("read")
+        for vals, case in zip(vals_list, cases, strict=True):
+            vals.update(company_id=case.company_id.id, partner_id=case.partner_id.id)
+        tasks = super().create(vals_list)
+        for task in tasks:
+            task.activity_schedule(
+                "mail.mail_activity_data_todo",
+                date_deadline=task.date_deadline,
+                summary=task.name,
+                user_id=task.user_id.id,
+            )
+        return tasks
+
+    def write(self, vals):
+        """A salesperson writes the answer alone; an answered task is kept."""
+        if not self.env.su:
+            asked = self.env.user.has_group("debt_collection.group_collector")
+            if not asked and vals.keys() - {"answer", "attachment_ids"}:
+                raise UserError(self.env._("Write an answer, then press Answer."))
+            if vals.keys() & {"state", "date_answered"} or any(t.state != "open" for t in self):
+                raise UserError(self.env._("An answered task is kept as it is."))
+        return super().write(vals)
+
+    def action_answer(self):
+        """The salesperson has answered: the collector reads it in the log of the case."""
+        self.check_access("write")
+        for task in self:
+            if task.state != "open":
+                raise UserError(
+                    self.env._("“%(task)s” was answered already.", task=task.display_name)
+                )
+            if not (task.answer or "").strip():
+                raise UserError(
+                    self.env._("Write an answer to “%(task)s” first.", task=task.display_name)
+                )
+            # The salesperson has no right on the case that the answer goes to.
+            task.sudo()._do_answer(self.env.user)
+
+    def _do_answer(self, user):
+        self.ensure_one()
+        self.write({
+            "state": "answered", "date_answered": self.company_id._get_collection_today(),
+        })
+        self.activity_ids.action_feedback(feedback=self.answer)
+        self.case_id.message_post(
+            body=self.env._(
+                "%(user)s answers “%(task)s”: %(answer)s",
+                user=user.name, task=self.name, answer=self.answer,
+            ),
+            author_id=user.partner_id.id,
+            partner_ids=self.asked_by_id.partner_id.ids,
+            attachment_ids=self.attachment_ids.copy({"res_model": False, "res_id": 0}).ids,
+            subtype_xmlid="mail.mt_note",
+            message_type="comment",
+        )
+
+    def action_cancel(self):
+        """The task is not needed any more."""
+        self.check_access("write")
+        if not self.env.user.has_group("debt_collection.group_collector"):
+            raise UserError(self.env._("Whoever asked for it cancels a task."))
+        tasks_sudo = self.sudo().filtered(lambda task: task.state == "open")
+        tasks_sudo.write({"state": "cancelled"})
+        tasks_sudo.activity_ids.unlink()
+

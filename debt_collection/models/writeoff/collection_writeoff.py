@@ -1,0 +1,365 @@
+from decimal import Decimal
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import formatLang
+
+from ...tools.writeoff import split_debit
+from ..record.collection_approval import SEALED_DECISION
+
+
+class CollectionWriteoff(models.Model):
+    """Debts of a customer given up in the books: asked for, approved, posted (P2.4, P5.1).
+
+    Dr allowance as far as it goes, then bad debt expense; Cr receivable, matched with the item.
+    Never a credit note: the customer still owes the money.
+    """
+
+    _name = "collection.writeoff"
+    _description = "Write-off"
+    _inherit = ["collection.mixin", "collection.posting", "mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _check_company_auto = True
+
+    name = fields.Char(readonly=True, copy=False, default="/")
+    case_id = fields.Many2one(
+        "collection.case", check_company=True, index=True, ondelete="restrict"
+    )
+    partner_id = fields.Many2one(
+        "res.partner", "Customer", compute="_compute_partner_id", store=True, readonly=False,
+        required=True, precompute=True, index=True, ondelete="restrict",
+    )
+    company_id = fields.Many2one(
+        "res.company", compute="_compute_company_id", store=True, readonly=False, required=True,
+        precompute=True, index=True,
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    reason_id = fields.Many2one(
+        "collection.writeoff.reason", required=True, ondelete="restrict", tracking=True
+    )
+    note = fields.Text("Explanation")
+    attachment_ids = fields.Many2many("ir.attachment", string="Evidence", copy=False)
+    line_ids = fields.One2many(
+        "collection.writeoff.line", "writeoff_id", "Debts",
+        compute="_compute_line_ids", store=True, readonly=False, copy=False,
+    )
+    is_tax_relief = fields.Boolean(
+        "Claim Tax Back",
+        help="The tax part of the debts goes to the account for tax relief on bad debts.",
+    )
+    amount = fields.Monetary("Written Off", compute="_compute_amounts", store=True, tracking=True)
+    amount_allowance = fields.Monetary("From Allowance", compute="_compute_amounts", store=True)
+    amount_expense = fields.Monetary("Expense", compute="_compute_amounts", store=True)
+    amount_tax = fields.Monetary("Tax Relief", compute="_compute_amounts", store=True)
+    amount_recovered = fields.Monetary("Recovered", compute="_compute_amounts", store=True)
+    needs_second_approval = fields.Boolean(compute="_compute_needs_second_approval")
+    is_unmatched = fields.Boolean(compute="_compute_is_unmatched")
+
+    _sealed_fields = (
+        "name", "case_id", "company_id", "reason_id", "is_tax_relief", *SEALED_DECISION,
+    )
+    _sealed_personal = ("note", "attachment_ids")
+    _sealed_lines = {"line_ids": (("item_id", "amount"), ())}
+
+    @api.depends("case_id")
+    def _compute_partner_id(self):
+        for writeoff in self:
+            writeoff.partner_id = writeoff.case_id.partner_id or writeoff.partner_id
+
+    @api.depends("case_id")
+    def _compute_company_id(self):
+        for writeoff in self:
+            writeoff.company_id = (
+                writeoff.case_id.company_id or writeoff.company_id or self.env.company
+            )
+
+    @api.depends("case_id", "partner_id", "company_id")
+    def _compute_line_ids(self):
+        """Propose everything of the customer that is open and not asked for already."""
+        for writeoff in self:
+            if writeoff.state != "draft" or writeoff.line_ids or not writeoff.partner_id:
+                continue
+            items = writeoff._get_proposed_items()
+            writeoff.line_ids = [
+                Command.create({"item_id": item.id, "amount": amount})
+                for item, amount in items._get_amounts_to_write_off().items()
+                if amount > 0
+            ]
+
+    def _get_proposed_items(self):
+        """The overdue items of the case, else all open items of the customer."""
+        self.ensure_one()
+        if self.case_id:
+            return self.case_id.line_ids.filtered("collection_tier_id")
+        return self.env["account.move.line"].search(
+            self.env["account.move.line"]._get_collectable_domain()
+            & Domain("partner_id", "child_of", self.partner_id.commercial_partner_id.ids)
+            & Domain("company_id", "=", self.company_id.id),
+            order="date_maturity, id",
+        )
+
+    @api.depends(
+        "line_ids.amount_company", "line_ids.amount_allowance", "line_ids.amount_expense",
+        "line_ids.amount_tax", "line_ids.amount_recovered_company",
+    )
+    def _compute_amounts(self):
+        for writeoff in self:
+            lines = writeoff.line_ids
+            writeoff.amount = sum(lines.mapped("amount_company"))
+            for name in ("amount_allowance", "amount_expense", "amount_tax"):
+                writeoff[name] = sum(lines.mapped(name))
+            writeoff.amount_recovered = sum(lines.mapped("amount_recovered_company"))
+
+    @api.depends("amount", "company_id")
+    def _compute_needs_second_approval(self):
+        for writeoff in self:
+            writeoff.needs_second_approval = writeoff._needs_second_approval()
+
+    @api.depends("state", "line_ids")
+    def _compute_is_unmatched(self):
+        """Whether somebody took a posted entry and its items apart in accounting."""
+        for writeoff in self:
+            credits_sudo = writeoff.sudo().line_ids.move_line_id
+            writeoff.is_unmatched = writeoff.state == "posted" and not all(
+                credits_sudo.mapped("reconciled")
+            )
+
+    def _needs_second_approval(self):
+        self.ensure_one()
+        # A setting of the company, whoever asks.
+        limit = self.company_id.sudo().collection_writeoff_limit
+        return bool(limit) and self.currency_id.compare_amounts(self.amount, limit) > 0
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # Whoever asks need not have a right on sequences.
+        sequence = self.env["ir.sequence"].sudo()
+        for vals in vals_list:
+            vals["name"] = sequence.next_by_code("collection.writeoff") or "/"
+        writeoffs = super().create(vals_list)
+        writeoffs._own_evidence()
+        return writeoffs
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "attachment_ids" in vals:
+            self._own_evidence()
+        return result
+
+    def _own_evidence(self):
+        """Whoever sees the write-off sees its evidence, not the uploader alone."""
+        for writeoff in self:
+            # Files that belong to something else stay there.
+            writeoff.attachment_ids.sudo().filtered(
+                lambda file: not file.res_id and file.create_uid == self.env.user
+            ).write({"res_model": self._name, "res_id": writeoff.id})
+
+    def _get_request_fields(self):
+        return {
+            "case_id", "partner_id", "company_id", "reason_id", "note", "attachment_ids",
+            "line_ids", "is_tax_relief",
+        }
+
+    @api.model
+    def _get_new_action(self, partner, company, case, items):
+        """A new write-off of some items, to be completed and saved by whoever asks for it."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Write-off"),
+            "res_model": self._name,
+            "views": [(False, "form")],
+            "context": {
+                "default_case_id": case.id,
+                "default_partner_id": partner.id,
+                "default_company_id": company.id,
+                "default_line_ids": [
+                    Command.create({"item_id": item.id, "amount": amount})
+                    for item, amount in items._get_amounts_to_write_off().items()
+                    if amount > 0
+                ],
+            },
+        }
+
+    @api.readonly
+    def action_view_entry(self):
+        """The journal entry that wrote the debts off."""
+        self.ensure_one()
+        if not self.move_id:
+            raise UserError(self.env._("“%(record)s” is not posted.", record=self.name))
+        return self.move_id._get_records_action(name=self.env._("Journal Entry"))
+
+    # What must be true of a write-off before it is asked for, approved and posted.
+
+    def _check_complete(self):
+        for writeoff in self:
+            writeoff._check_items()
+            writeoff._check_evidence()
+        # The worth of a part follows the item: take it as it is now.
+        self.sudo().line_ids._compute_amount_company()
+
+    def _check_approvable(self):
+        for writeoff in self:
+            writeoff._check_items()
+
+    def _check_can_redraft(self):
+        """What was approved is sealed: cancel it, and ask for it anew."""
+        self._check_state("requested", "refused")
+
+    def _check_evidence(self):
+        """Raise a ``UserError`` if the reason asks for a paper or words that are missing."""
+        self.ensure_one()
+        if self.reason_id.is_evidence_required and not self.attachment_ids:
+            raise UserError(
+                self.env._(
+                    "Attach the evidence to “%(record)s”: “%(reason)s” needs a paper.",
+                    record=self.display_name,
+                    reason=self.reason_id.name,
+                )
+            )
+        if self.reason_id.is_note_required and not (self.note or "").strip():
+            raise UserError(
+                self.env._(
+                    "Explain “%(record)s”: “%(reason)s” alone does not say why.",
+                    record=self.display_name,
+                    reason=self.reason_id.name,
+                )
+            )
+
+    def _check_items(self):
+        """Raise a ``UserError`` if an item cannot be written off, or not that much of it."""
+        self.ensure_one()
+        if not self.line_ids:
+            raise UserError(
+                self.env._("“%(record)s” names no items to write off.", record=self.display_name)
+            )
+        # Whoever asks or approves is told of all items, those of other collectors, too.
+        items_sudo = self.sudo().line_ids.item_id
+        items_sudo.invalidate_recordset(["amount_residual", "amount_residual_currency"])
+        left = items_sudo._get_amounts_to_write_off(besides=self)
+        for line in self.sudo().line_ids:
+            item = line.item_id
+            name = item.move_id.name or item.name
+            if (
+                item.company_id != self.company_id
+                or item.partner_id.commercial_partner_id
+                # Whose debt it is, of a write-off that the user may see.
+                != self.sudo().partner_id.commercial_partner_id
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(item)s is no debt of %(customer)s in this company.",
+                        item=name,
+                        # Whose debt it is, of a write-off that the user may see.
+                        customer=self.sudo().partner_id.name,
+                    )
+                )
+            if item.parent_state != "posted" or item.account_id.account_type != "asset_receivable":
+                raise UserError(
+                    self.env._("%(item)s is not a posted debt of the customer.", item=name)
+                )
+            if item.currency_id.compare_amounts(line.amount, left[item]) > 0:
+                raise UserError(
+                    self.env._(
+                        "%(amount)s of %(item)s cannot be written off: %(left)s are open and not"
+                        " in another request.",
+                        amount=formatLang(self.env, line.amount, currency_obj=item.currency_id),
+                        item=name,
+                        left=formatLang(
+                            self.env, max(left[item], 0), currency_obj=item.currency_id
+                        ),
+                    )
+                )
+
+    # A write-off in the books: its entry, matched with the debts, and its undoing (P2.4).
+
+    def _do_post(self, date):
+        """Post and match the entry; what is open is looked at again under a lock."""
+        self.ensure_one()
+        journal = self._require_setting("collection_journal_id")
+        self._check_posting_date(date, journal)
+        items = self.line_ids.item_id
+        self._lock_or_tell(items)
+        self._check_items()
+        self._set_amounts()
+        move = self.env["account.move"].with_company(self.company_id).create(
+            self._prepare_move_vals(date, journal)
+        )
+        move._post(soft=False)
+        credits = move.line_ids.filtered("collection_writeoff_line_id")
+        for credit in credits:
+            credit.collection_writeoff_line_id.move_line_id = credit
+        credits._reconcile_plan([
+            credit + credit.collection_writeoff_line_id.item_id for credit in credits
+        ])
+        self._after_post(move)
+        return move
+
+    def _set_amounts(self):
+        """Fix what each line takes from tax, allowance and expense."""
+        allowances = self.line_ids.item_id._get_collection_allowance()
+        limits = {
+            limitation.line_id: limitation.date_limit
+            for limitation in self.env["collection.limitation"].search(
+                [("line_id", "in", self.line_ids.item_id.ids)]
+            )
+        }
+        for line in self.line_ids:
+            amount = line._get_amount_company()
+            currency = line.company_currency_id
+            parts = split_debit(
+                Decimal(str(currency.round(amount))),
+                Decimal(str(line._get_tax_share() if self.is_tax_relief else 0)),
+                Decimal(str(currency.round(allowances.get(line.item_id.id, 0)))),
+                Decimal(str(currency.rounding)),
+            )
+            line.write({
+                "amount_company": amount,
+                "amount_tax": float(parts["tax"]),
+                "amount_allowance": float(parts["allowance"]),
+                "amount_expense": float(parts["expense"]),
+                "date_limit": line.date_limit or limits.get(line.item_id),
+            })
+
+    def _prepare_move_vals(self, date, journal):
+        self.ensure_one()
+        return {
+            "move_type": "entry",
+            "journal_id": journal.id,
+            "date": date,
+            "ref": self.env._(
+                "Write-off %(name)s: %(reason)s", name=self.name, reason=self.reason_id.name
+            ),
+            "line_ids": [
+                Command.create(vals)
+                for line in self.line_ids
+                for vals in line._prepare_move_line_vals_list()
+            ],
+        }
+
+    def _after_post(self, move):
+        """The register's date, and a note on the case."""
+        self.line_ids.write({"date": move.date})
+        if self.case_id:
+            self.case_id.message_post(
+                body=self.env._(
+                    "%(amount)s written off by %(entry)s: %(reason)s.",
+                    amount=self.currency_id.format(self.amount),
+                    entry=move.name,
+                    reason=self.reason_id.name,
+                ),
+                author_id=self.env.user.partner_id.id,
+            )
+
+    def _do_undo(self, date):
+        """Reverse the entry; the debts are open again with their true age and tier."""
+        self.ensure_one()
+        if not self.currency_id.is_zero(self.amount_recovered):
+            raise UserError(
+                self.env._(
+                    "Money came for “%(record)s” after all: undo its recoveries first.",
+                    record=self.display_name,
+                )
+            )
+        return self._reverse_entry(date)
+

@@ -1,0 +1,81 @@
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from ..base.common import CollectionCommon
+
+
+@tagged("post_install", "-at_install", "debt_collection")
+class TestCollectionCaseConfidential(CollectionCommon):
+    """Confidential cases are open to the people named, and each opening is noted (P1.4)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.collector = cls._role_user("secret_collector", "collector")
+        cls.colleague = cls._role_user("secret_colleague", "collector")
+        cls.manager = cls._role_user("secret_manager", "manager")
+        cls.outsider = cls._role_user("secret_outsider", "manager")
+        cls.finance = cls._role_user("secret_finance", "finance")
+        invoices = cls._overdue_invoice(10) | cls._overdue_invoice(10, partner=cls.partner_b)
+        cls._classify()
+        cls.case, cls.plain = invoices.collection_case_id
+        (cls.case | cls.plain).write({"user_id": cls.collector.id})
+        cls.contact = cls.env["collection.activity"].create({
+            "case_id": cls.case.id, "outcome": "reached", "state": "confirmed",
+        })
+        cls.case.with_user(cls.manager).is_confidential = True
+
+    def _logs(self):
+        return self.env["collection.access.log"].sudo().search([("case_id", "=", self.case.id)])
+
+    def test_named_people_alone(self):
+        self.assertEqual(self.case.sudo().confidential_user_ids, self.manager | self.collector)
+        for user, sees in [
+            (self.collector, True), (self.manager, True),
+            (self.outsider, False), (self.finance, False), (self.colleague, False),
+        ]:
+            for record in (self.case, self.contact):
+                with self.subTest(user=user.login, model=record._name):
+                    found = record.with_user(user).search([("id", "=", record.id)])
+                    self.assertEqual(bool(found), sees)
+                    if not sees:
+                        with self.assertRaises(AccessError):
+                            record.with_user(user).read(["display_name"])
+        self.assertTrue(self.plain.with_user(self.outsider).search([("id", "=", self.plain.id)]))
+
+    def test_whoever_works_on_it_is_named(self):
+        self.case.with_user(self.manager).user_id = self.colleague
+        self.assertIn(self.colleague, self.case.sudo().confidential_user_ids)
+        self.case.with_user(self.colleague).read(["name"])
+
+    def test_only_managers_decide(self):
+        for vals in ({"is_confidential": False}, {"confidential_user_ids": [(5,)]}):
+            with self.subTest(vals=vals), self.assertRaises(AccessError), self.cr.savepoint():
+                self.case.with_user(self.collector).write(vals)
+
+    def test_opening_is_noted(self):
+        before = len(self._logs())
+        self.case.with_user(self.collector).web_read({"name": {}})
+        self.case.sudo().web_read({"name": {}})
+        self.plain.with_user(self.collector).web_read({"name": {}})
+        (self.case | self.plain).with_user(self.collector).web_read({"name": {}})
+        logs = self._logs()
+        self.assertEqual(len(logs) - before, 1)
+        self.assertEqual(logs[:1].user_id, self.collector)
+        for user in (self.collector, self.manager):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                logs.with_user(user).unlink()
+        self.assertFalse(
+            self.env["collection.access.log"].with_user(self.outsider).search([])
+        )
+
+    def test_lists_cost_nothing(self):
+        counts = []
+        for cases in (self.plain, self.case | self.plain):
+            cases = cases.with_user(self.collector)
+            cases.web_read({"name": {}})
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            cases.web_read({"name": {}})
+            counts.append(self.cr.sql_log_count - before)
+        self.assertLessEqual(counts[1], counts[0])

@@ -1,0 +1,66 @@
+from decimal import Decimal
+
+from odoo.tests import BaseCase, tagged
+
+from ...tools.css_subset import subset, used_classes
+from ...tools.letter_claim import in_proportion, share_contested
+from ...tools.letter_text import fill, paragraphs, placeholders
+
+
+@tagged("debt_collection")
+class TestLetterRules(BaseCase):
+    def test_placeholders_are_filled_once(self):
+        for text, values, expected in [
+            ("{amount} by {deadline}", {"amount": "5", "deadline": "x"}, "5 by x"),
+            ("{customer}", {"customer": "{amount}", "amount": "5"}, "{amount}"),
+            ("{unknown} {a.b} {0} {}", {"a": "1"}, "{unknown} {a.b} {0} {}"),
+            ("{amount.__class__}", {"amount": "5"}, "{amount.__class__}"),
+            (False, {}, ""),
+        ]:
+            with self.subTest(text=text):
+                self.assertEqual(fill(text, values), expected)
+        self.assertEqual(placeholders("{a} {b} {a}"), ["a", "b"])
+
+    def test_paragraphs(self):
+        self.assertEqual(paragraphs("a\nb\n\n \nc\n"), [["a", "b"], ["c"]])
+        self.assertEqual(paragraphs(False), [])
+
+    def test_contested_amount_goes_to_the_oldest_items(self):
+        for contested, residuals, shares in [
+            ("0", ["100"], ["0"]),
+            ("40", ["100", "50"], ["40", "0"]),
+            ("120", ["100", "50"], ["100", "20"]),
+            ("500", ["100", "50"], ["100", "50"]),
+        ]:
+            with self.subTest(contested=contested):
+                self.assertEqual(
+                    share_contested(Decimal(contested), [Decimal(r) for r in residuals]),
+                    [Decimal(share) for share in shares],
+                )
+
+    def test_share_in_another_currency(self):
+        for part, whole, amount, expected in [
+            ("30", "90", "100", "33.33"),
+            ("90", "90", "100", "100"),
+            ("95", "90", "100", "100"),
+            ("0", "90", "100", "0.00"),
+            ("10", "0", "0", "0"),
+        ]:
+            with self.subTest(part=part):
+                self.assertEqual(
+                    in_proportion(Decimal(part), Decimal(whole), Decimal(amount),
+                                  Decimal("0.01")),
+                    Decimal(expected),
+                )
+
+    def test_stylesheet_keeps_what_can_apply(self):
+        css = (
+            "@charset \"UTF-8\";/* {x} */body{a:b}.a,.b .c{d:e}.z{f:g}.a:not(.z){h:i}"
+            "@media print{.z{j:k}.a{l:m}}@font-face{src:url(\"x}y\")}"
+        )
+        self.assertEqual(
+            subset(css, {"a"}),
+            "@charset \"UTF-8\";body{a:b}.a{d:e}.a:not(.z){h:i}@media print{.a{l:m}}"
+            "@font-face{src:url(\"x}y\")}",
+        )
+        self.assertEqual(used_classes("<p class=\"a b\"><i class='c'>"), {"a", "b", "c"})

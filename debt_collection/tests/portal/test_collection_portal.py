@@ -1,0 +1,370 @@
+import io
+from datetime import timedelta
+
+from odoo import http
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from ..base.common import CollectionCommon
+
+PDF = b"%PDF-1.4 delivery note"
+# The page's own script, in a browser that does not say that a program drives it; its answer goes
+# into a frame, so that the test stays on the page.
+CLICK_OF_A_PERSON = """
+    const frame = Object.assign(document.createElement("iframe"), { name: "answer" });
+    document.body.append(frame);
+    document.querySelector("#collection_survey").target = "answer";
+    frame.addEventListener("load", () => {
+        if (frame.contentDocument.body.innerText.includes("Thank you for your answer")) {
+            console.log("test successful");
+        }
+    });
+    Object.defineProperty(navigator, "webdriver", { value: false });
+    window.eval(document.querySelector("main script").textContent);
+"""
+
+
+@tagged("post_install", "-at_install", "debt_collection")
+class TestCollectionPortal(CollectionCommon, HttpCase):
+    """The customer's pages: own account, entries that wait, and nobody else's eyes (P6.2)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        today = cls.env.company._get_collection_today()
+        cls.now = today
+        cls.customer = cls.env["res.partner"].create(
+            {"name": "Portal <b>Customer</b>", "email": "owner@example.com"}
+        )
+        cls.collector = cls._role_user("portal_collector", "collector")
+        cls.customer.collector_id = cls.collector
+        cls.invoice = cls._overdue_invoice(
+            40, 250.0, partner=cls.customer, invoice_date_due=today - timedelta(days=40)
+        )
+        cls.foreign = cls._overdue_invoice(
+            40, 999.0, partner=cls.partner_b, invoice_date_due=today - timedelta(days=40)
+        )
+        cls._classify(today)
+        cls.case = cls.invoice.collection_case_id
+        cls.foreign_case = cls.foreign.collection_case_id
+        cls.user = new_test_user(
+            cls.env, "portal_owner", groups="base.group_portal", partner_id=cls.customer.id,
+            password="portal_owner",
+        )
+        cls.other = new_test_user(
+            cls.env, "portal_other", groups="base.group_portal", password="portal_other"
+        )
+
+    def _post(self, url, data, **kwargs):
+        token = http.Request.csrf_token(self)
+        return self.url_open(url, data={"csrf_token": token, **data}, **kwargs)
+
+    def _enter(self, **data):
+        return self._post(f"/my/collections/{self.case.id}/enter", data)
+
+    def test_who_sees_the_page(self):
+        """The customer, and whoever has the valid link; everybody else finds nothing."""
+        token = self.case._portal_ensure_token()
+        url = f"/my/collections/{self.case.id}"
+        table = [
+            # login, query, status
+            (None, "", 404),
+            (None, f"?access_token={token}", 200),
+            (None, "?access_token=", 404),
+            (None, f"?access_token={token[:-1]}", 404),
+            (None, f"?access_token={self.foreign_case._portal_ensure_token()}", 404),
+            ("portal_owner", "", 200),
+            ("portal_other", "", 404),
+        ]
+        for login, query, status in table:
+            for page in ("", "/statement.xlsx", f"/invoice/{self.invoice.id}"):
+                with self.subTest(login=login, query=query, page=page):
+                    self.authenticate(login, login)
+                    answer = self.url_open(url + page + query, allow_redirects=False)
+                    # Who is signed in goes on to Odoo's page; a link shows the document alone.
+                    signed_in = login == "portal_owner" and page.startswith("/invoice")
+                    wanted = 303 if signed_in else status
+                    self.assertEqual(answer.status_code, wanted)
+                    self.assertNotIn("access_token", answer.headers.get("Location", ""))
+        self.authenticate("portal_owner", "portal_owner")
+        for path in (
+            f"/my/collections/{self.foreign_case.id}",
+            f"/my/collections/{self.case.id}/invoice/{self.foreign.id}",
+            f"/my/collections/{self.case.id}/statement.exe",
+            "/my/collections/999999999",
+        ):
+            with self.subTest(path=path):
+                self.assertEqual(self.url_open(path).status_code, 404)
+
+    def test_link_expires_and_is_revoked(self):
+        token = self.case._portal_ensure_token()
+        case_model = self.env["collection.case"].with_user(self.env.ref("base.public_user"))
+        self.assertEqual(case_model._get_for_portal(self.case.id, token), self.case)
+        self.assertEqual(self.case.portal_expires, self.now + timedelta(days=30))
+        self.case.portal_expires = self.now - timedelta(days=1)
+        with self.assertRaises(AccessError):
+            case_model._get_for_portal(self.case.id, token)
+        renewed = self.case._portal_ensure_token()
+        self.assertNotEqual(renewed, token)
+        self.case.action_revoke_portal()
+        with self.assertRaises(AccessError):
+            case_model._get_for_portal(self.case.id, renewed)
+
+    def test_page_says_what_is_owed(self):
+        self.authenticate("portal_owner", "portal_owner")
+        page = self.url_open("/my/collections").text
+        self.assertIn(self.invoice.name, page)
+        self.assertIn("250.00", page)
+        self.assertIn(">40<", page)
+        self.assertIn(self.collector.name, page)
+        self.assertNotIn(self.foreign.name, page)
+        self.assertNotIn("<b>Customer</b>", page, "a customer's name is text")
+
+    def test_customers_cannot_reach_the_models(self):
+        for name in ("collection.case", "collection.portal.request", "collection.activity"):
+            for user in (self.user, self.env.ref("base.public_user")):
+                with self.subTest(model=name, user=user.id), self.assertRaises(AccessError):
+                    self.env[name].with_user(user).search([])
+
+    def test_promise_waits_and_is_confirmed(self):
+        self.authenticate("portal_owner", "portal_owner")
+        date = self.now + timedelta(days=7)
+        self._enter(kind="promise", amount="100,50", date=date.isoformat(), text="On <i>Friday</i>")
+        entry = self.case.portal_request_ids
+        self.assertRecordValues(entry, [{
+            "kind": "promise", "amount": 100.5, "date_wanted": date, "state": "pending",
+            "contact_id": self.customer.id,
+        }])
+        self.assertFalse(self.case.promise_ids)
+        self.assertEqual(self.case.wait_until, self.now + timedelta(days=3))
+        to_do = self.case.activity_ids.filtered(lambda a: "Customer's entry" in a.summary)
+        self.assertEqual(to_do.user_id, self.collector)
+        entry.with_user(self.collector).action_accept()
+        self.assertRecordValues(self.case.promise_ids, [{
+            "amount": 100.5, "date_promised": date, "state": "open",
+        }])
+        contact = self.case.collection_activity_ids
+        self.assertRecordValues(contact, [{
+            "state": "confirmed", "direction": "inbound", "outcome": "promised",
+            "promise_id": self.case.promise_ids.id,
+        }])
+        with self.assertRaises(UserError):
+            entry.with_user(self.collector).action_accept()
+        page = self.url_open(f"/my/collections/{self.case.id}").text
+        self.assertIn("Confirmed", page)
+        self.assertIn("On &lt;i&gt;Friday&lt;/i&gt;", page)
+
+    def test_bad_entries_change_nothing(self):
+        self.authenticate("portal_owner", "portal_owner")
+        tomorrow = (self.now + timedelta(days=1)).isoformat()
+        for data in (
+            {"kind": "promise", "amount": "-5", "date": tomorrow},
+            {"kind": "promise", "amount": "0", "date": tomorrow},
+            {"kind": "promise", "amount": "251", "date": tomorrow},
+            {"kind": "promise", "amount": "nan", "date": tomorrow},
+            {"kind": "promise", "amount": "1e999", "date": tomorrow},
+            {"kind": "promise", "amount": "10", "date": "1900-01-01"},
+            {"kind": "promise", "amount": "10", "date": "9999-12-31"},
+            {"kind": "promise", "amount": "10", "date": "soon"},
+            {"kind": "promise", "amount": "10"},
+            {"kind": "plan", "amount": "10", "date": tomorrow, "count": "0"},
+            {"kind": "plan", "amount": "10", "date": tomorrow, "count": "61"},
+            {"kind": "plan", "amount": "10", "date": tomorrow, "count": "٣"},
+            {"kind": "dispute", "items": "", "text": "wrong"},
+            {"kind": "dispute", "items": self._receivable(self.foreign).id, "text": "wrong"},
+            {"kind": "dispute", "items": self._receivable(self.invoice).id, "text": " "},
+            {"kind": "message", "text": ""},
+            {"kind": "message", "text": "x" * 4001},
+            {"kind": "plan_accept"},
+        ):
+            with self.subTest(data=data):
+                answer = self._enter(**data)
+                self.assertEqual(answer.status_code, 200)
+                self.assertIn("alert-danger", answer.text)
+                self.assertFalse(self.case.portal_request_ids)
+        self.assertEqual(self._enter(kind="delete").status_code, 404)
+
+    def test_forged_post_is_refused(self):
+        self.authenticate("portal_owner", "portal_owner")
+        answer = self.url_open(
+            f"/my/collections/{self.case.id}/enter", data={"kind": "message", "text": "x"}
+        )
+        self.assertEqual(answer.status_code, 400)
+        self.authenticate("portal_other", "portal_other")
+        answer = self._enter(kind="message", text="x")
+        self.assertEqual(answer.status_code, 404)
+        self.assertFalse(self.case.portal_request_ids)
+
+    def test_dispute_with_a_file(self):
+        self.authenticate("portal_owner", "portal_owner")
+        item = self._receivable(self.invoice)
+        data = {"kind": "dispute", "items": item.id, "text": "Not delivered"}
+        url = f"/my/collections/{self.case.id}/enter"
+        for name, content, words in (
+            ("virus.exe", b"MZ\x90\x00", "no PDF"),
+            ("page.html", b"<script>alert(1)</script>", "no PDF"),
+            ("large.pdf", PDF + b"0" * 5 * 1024 * 1024, "larger"),
+        ):
+            with self.subTest(name=name):
+                answer = self._post(url, data, files={"files": (name, io.BytesIO(content))})
+                self.assertIn(words, answer.text)
+                self.assertFalse(self.case.portal_request_ids)
+        self._post(url, data, files={"files": ("note.pdf", io.BytesIO(PDF))})
+        entry = self.case.portal_request_ids
+        self.assertEqual(entry.attachment_ids.raw, PDF)
+        entry.with_user(self.collector).action_accept()
+        self.assertRecordValues(self.case.dispute_ids, [{
+            "amount": 250.0, "reason": "Not delivered", "state": "open",
+        }])
+        self.assertEqual(self.case.amount_to_collect, 0)
+
+    def test_plan_is_asked_for_offered_and_accepted(self):
+        self.authenticate("portal_owner", "portal_owner")
+        first = self.now + timedelta(days=10)
+        self._enter(kind="plan", amount="250", date=first.isoformat(), count="3")
+        self.case.portal_request_ids.with_user(self.collector).action_accept()
+        plan = self.case.plan_ids
+        self.assertRecordValues(plan, [{"state": "draft", "count": 3, "amount": 250.0}])
+        self.assertEqual(plan.line_ids.mapped("amount"), [83.33, 83.33, 83.34])
+        plan.with_user(self._role_user("portal_manager", "manager")).action_approve()
+        page = self.url_open(f"/my/collections/{self.case.id}").text
+        self.assertIn("The payment plan we offer you", page)
+        self._enter(kind="plan_accept")
+        self.assertEqual(plan.state, "approved")
+        entry = self.case.portal_request_ids.filtered(lambda e: e.kind == "plan_accept")
+        entry.with_user(self.collector).action_accept()
+        self.assertEqual(plan.state, "performing")
+        self.assertIn("customer's page", plan.accepted_by)
+
+    def test_offered_plan_is_declined(self):
+        plan = self.env["collection.plan"].create({
+            "case_id": self.case.id, "count": 2, "date_first": self.now + timedelta(days=10),
+        })
+        plan.action_generate()
+        plan.with_user(self._role_user("portal_manager_2", "manager")).action_approve()
+        self.authenticate("portal_owner", "portal_owner")
+        self._enter(kind="plan_decline", text="Too fast for us")
+        entry = self.case.portal_request_ids
+        self.assertRecordValues(entry, [{"kind": "plan_decline", "plan_id": plan.id}])
+        self.assertEqual(plan.state, "approved", "the collector looks at it first")
+        entry.with_user(self.collector).action_accept()
+        self.assertEqual(plan.state, "cancelled")
+        self.assertEqual(self.case.collection_activity_ids.outcome, "refused")
+
+    def test_amount_in_the_customer_s_way(self):
+        self.authenticate("portal_owner", "portal_owner")
+        date = (self.now + timedelta(days=7)).isoformat()
+        for text, amount in (("1,50", 1.5), ("100.5", 100.5), ("0,100.00", 100), ("250", 250)):
+            with self.subTest(text=text):
+                self._enter(kind="promise", amount=text, date=date)
+                self.assertEqual(self.case.portal_request_ids.sorted("id")[-1].amount, amount)
+
+    def test_declining_needs_an_answer(self):
+        self.authenticate("portal_owner", "portal_owner")
+        self._enter(kind="message", text="Leave me alone")
+        entry = self.case.portal_request_ids.with_user(self.collector)
+        with self.assertRaises(UserError):
+            entry.action_decline()
+        with self.assertRaises(UserError):
+            entry.write({"text": "I agree"})
+        entry.answer = "We have to ask you to pay."
+        entry.action_decline()
+        self.assertEqual(entry.state, "declined")
+        page = self.url_open(f"/my/collections/{self.case.id}").text
+        self.assertIn("We have to ask you to pay.", page)
+
+    def test_too_many_entries_wait(self):
+        enter = self.env["collection.portal.request"]._enter
+        for number in range(10):
+            enter(self.case, self.customer, "message", text=f"Message {number}")
+        self.case.invalidate_recordset()
+        with self.assertRaises(UserError):
+            enter(self.case, self.customer, "message", text="One more")
+
+    def test_preferences(self):
+        self.authenticate("portal_owner", "portal_owner")
+        self._post(f"/my/collections/{self.case.id}/preferences", {
+            "person": "Ms Wu", "channel": "phone", "hours": "after 2 pm", "lang": "xx_XX",
+        })
+        self.assertRecordValues(self.customer, [{
+            "collection_preferred_person": "Ms Wu", "collection_preferred_channel": "phone",
+            "collection_preferred_hours": "after 2 pm", "lang": "en_US",
+        }])
+
+    def test_other_collectors_see_no_entries(self):
+        entry = self.env["collection.portal.request"]._enter(
+            self.case, self.customer, "message", text="Hello"
+        )
+        table = [("collector", False), ("manager", True), ("finance", False), ("sales", False)]
+        for role, seen in table:
+            user = self._role_user(f"portal_{role}_2", role)
+            model = self.env["collection.portal.request"].with_user(user)
+            with self.subTest(role=role):
+                found = model.has_access("read") and model.search([("id", "=", entry.id)])
+                self.assertEqual(bool(found), seen)
+
+    def test_entry_is_checked_by_the_model_too(self):
+        for vals in ({"amount": 0}, {"amount": 10, "date_wanted": self.now - timedelta(days=1)}):
+            with self.subTest(vals=vals), self.assertRaises(ValidationError):
+                self.env["collection.portal.request"]._enter(
+                    self.case, self.customer, "promise", **vals
+                )
+
+    def test_customer_in_the_browser(self):
+        """The customer promises a day, at desktop and phone size, without a sideways scroll."""
+        self.start_tour("/my", "debt_collection_portal_promise", login="portal_owner")
+        self.assertEqual(self.case.portal_request_ids.kind, "promise")
+
+    def test_satisfaction_on_the_page(self):
+        """One click on a face; the question is there only for who was asked (P5.1)."""
+        self.authenticate("portal_owner", "portal_owner")
+        url = f"/my/collections/{self.case.id}"
+        self.assertNotIn("How did we treat you?", self.url_open(url).text)
+        self.case._ask_customers(self.now)
+        rating = self.case.rating_ids.sudo()
+        self.start_tour(url, "debt_collection_portal_survey", login="portal_owner")
+        self.assertRecordValues(rating, [{
+            "rating": 4, "consumed": True, "feedback": "Friendly",
+            "rated_partner_id": self.collector.partner_id.id,
+        }])
+        self.assertNotIn("How did we treat you?", self.url_open(url).text)
+
+    def test_one_click_in_the_mail(self):
+        """The link of a face is the answer, in a browser that shows it."""
+        self.case._ask_customers(self.now)
+        rating = self.case.rating_ids.sudo()
+        url = f"/debt_collection/survey/{rating.access_token}/2"
+        self.browser_js(url, "console.log('test successful')", ready="!!document.body")
+        self.assertFalse(rating.consumed, "a browser that a program drives answers nothing")
+        self.browser_js(
+            url, CLICK_OF_A_PERSON, ready="!!document.querySelector('#collection_survey')"
+        )
+        rating.invalidate_recordset()
+        self.assertRecordValues(rating, [{"rating": 2, "consumed": True}])
+
+    def test_stranger_in_the_browser(self):
+        """Another customer who guesses the number, or has another's link, finds nothing."""
+        token = self.foreign_case._portal_ensure_token()
+        for path in (
+            f"/my/collections/{self.case.id}",
+            f"/my/collections/{self.case.id}?access_token={token}",
+            f"/my/collections/{self.case.id}/statement.pdf",
+            f"/my/collections/{self.case.id}/invoice/{self.invoice.id}",
+        ):
+            with self.subTest(path=path):
+                self.browser_js(
+                    path,
+                    "document.body.innerText.includes('250.00') || console.log('test successful')",
+                    ready="document.body.innerText.includes('404')",
+                    login="portal_other",
+                    error_checker=lambda message: "404" not in message,
+                )
+
+    def test_customer_on_the_phone(self):
+        self.browser_size = "375x667"
+        self.touch_enabled = True
+        self.start_tour(
+            f"/my/collections/{self.case.id}", "debt_collection_portal_phone",
+            login="portal_owner",
+        )
+        self.assertEqual(self.case.portal_request_ids.kind, "message")

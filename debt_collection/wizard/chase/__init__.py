@@ -1,0 +1,1 @@
+from . import collection_preparation_waive, collection_step_preview, collection_step_preview_line

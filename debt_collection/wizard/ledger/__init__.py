@@ -1,0 +1,1 @@
+from . import collection_statement, collection_tier_ladder, collection_tier_ladder_line

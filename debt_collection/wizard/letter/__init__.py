@@ -1,0 +1,1 @@
+from . import collection_letter_run, collection_letter_run_line

@@ -1,0 +1,1 @@
+from . import collection_accounting_setup, collection_accounting_setup_line

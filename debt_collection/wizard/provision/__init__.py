@@ -1,0 +1,1 @@
+from . import collection_loss_history, collection_loss_history_line, collection_loss_history_rate
