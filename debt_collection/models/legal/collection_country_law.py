@@ -13,7 +13,7 @@ class CollectionCountryLaw(models.Model):
 
     _name = "collection.country.law"
     _description = "Value of a Country's Law"
-    _inherit = ["collection.law.source"]
+    _inherit = ["collection.mixin", "collection.law.source"]
     _order = "country_id, state_id, kind, customer_kind, date_valid_from desc, id"
 
     active = fields.Boolean(default=True)

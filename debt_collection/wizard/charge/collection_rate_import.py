@@ -23,6 +23,7 @@ class CollectionRateImport(models.TransientModel):
 
     _name = "collection.rate.import"
     _description = "Import of a Reference Rate"
+    _inherit = "collection.mixin"
 
     rate_id = fields.Many2one(
         "collection.rate", "Reference Rate", required=True, ondelete="cascade",
