@@ -36,6 +36,10 @@ class CollectionCountryLaw(models.Model):
         [("any", "All Customers"), ("company", "Companies"), ("person", "Persons")],
         "Customers", required=True, default="any",
     )
+    contract_kind = fields.Selection(
+        [("any", "All Contracts"), ("sale", "Sale of Goods"), ("other", "Services and Others")],
+        "Contracts", required=True, default="any",
+    )
     is_none = fields.Boolean("The Law Sets None")
     count = fields.Integer("How Long")
     unit = fields.Selection(
@@ -46,7 +50,7 @@ class CollectionCountryLaw(models.Model):
     )
 
     _one = models.UniqueIndex(
-        "(country_id, COALESCE(state_id, 0), kind, customer_kind,"
+        "(country_id, COALESCE(state_id, 0), kind, customer_kind, contract_kind,"
         " COALESCE(date_valid_from, '-infinity'::date)) WHERE active",
         "A country has one value of a kind from a day on.",
     )
@@ -80,6 +84,19 @@ class CollectionCountryLaw(models.Model):
         ])
         return laws_sudo.filtered(lambda law: law._is_in_force(day)).sorted(
             lambda law: (not law.state_id, law.customer_kind == "any", -law.id)
+        )[:1]
+
+    @api.model
+    def _find_basis(self, country, state, day, contract_kind):
+        """The articles that a claim from a kind of contract rests on; empty if nobody knows."""
+        # The law is the same for everybody.
+        laws_sudo = self.sudo().search([
+            ("kind", "=", "basis"), ("country_id", "=", country.id),
+            ("state_id", "in", [state.id, False]),
+            ("contract_kind", "in", [contract_kind or "any", "any"]),
+        ]) if country else self.browse()
+        return laws_sudo.filtered(lambda law: law._is_in_force(day)).sorted(
+            lambda law: (law.contract_kind == "any", not law.state_id, -law.id)
         )[:1]
 
     @api.model

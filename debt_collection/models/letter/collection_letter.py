@@ -7,7 +7,7 @@ from odoo.fields import Command, Date, Domain
 from odoo.tools import format_date, formatLang
 
 from ...tools.letter_claim import in_proportion, share_contested
-from ...tools.letter_text import fill
+from ...tools.letter_text import bank_words, fill
 from ..base.collection_guard import OURS
 from .collection_letter_template import TEXTS
 from .res_company import KINDS
@@ -863,7 +863,7 @@ class CollectionLetter(models.Model):
         parts = (bank.acc_holder_name or company_sudo.name, bank.bank_name, bank.acc_number,
                  bank.bank_bic)
         return {
-            "bank_text": ", ".join(filter(None, parts)),
+            "bank_text": bank_words(parts, self.lang or self.env.lang or "en_US"),
             "qr_code": self._get_qr_code(bank, currency, amount),
         }
 
