@@ -11,7 +11,7 @@ DECIDED = ("filed", "order", "judgment", "enforcement")
 """What is a fact once it is entered: none of them lies in the future."""
 
 SEQUENCE = (
-    ("filed", "evidence"), ("evidence", "judgment"), ("filed", "judgment"),
+    ("filed", "evidence"), ("filed", "judgment"),
     ("judgment", "appeal_end"), ("judgment", "enforcement"), ("judgment", "enforcement_end"),
     ("order", "order_end"),
 )
@@ -57,7 +57,7 @@ def find_problem(dates: dict[str, date | None], hearings, today: date) -> Proble
     for hearing in hearings:
         if hearing.is_held and hearing.day > today:
             return Problem("future", "hearing")
-        if filed and hearing.day < filed:
+        if filed and hearing.is_held and hearing.day < filed:
             return Problem("order", "filed", "hearing")
         if not judgment:
             continue

@@ -53,7 +53,8 @@ def to_rows(content: bytes) -> Rows:
         raise RateFileError("empty")
     sample = "\n".join(lines[:20])
     separator = max(";\t,", key=sample.count) if ";" not in sample else ";"
-    return [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), delimiter=separator)]
+    reader = csv.reader(io.StringIO(text), delimiter=separator)
+    return [[cell.strip() for cell in row] for row in reader]
 
 
 def to_day(text: str) -> date | None:
@@ -195,7 +196,9 @@ def read_lpr(rows: Rows) -> Values:
     """The one-year loan prime rate from the National Interbank Funding Center (PBoC)."""
     day = _find_column(rows, lambda cell: cell in ("日期", "发布日期", "Date", "DATE"))
     value = _find_column(
-        rows, lambda cell: re.sub(r"[\s()\uff08\uff09%期LPR:]", "", cell.upper()) in ("1Y", "1年", "一年")
+        rows,
+        lambda cell: re.sub(r"[\s()\uff08\uff09%期LPR:]", "", cell.upper())
+        in ("1Y", "1年", "一年"),
     )
     if not day or not value or day[0] != value[0]:
         raise RateFileError("header")

@@ -45,7 +45,8 @@ class AccountMoveLine(models.Model):
             ``False``), ``segments`` (see ``tools/late_charge.py``), ``is_below_minimum``,
             ``terms_id``, ``unknown_since``: the first day for which the last known value of the
             reference rate is used, else ``False``, and ``missing``: words on what is not known,
-            where all amounts are 0 because of it, else ``False``. Items without terms are not in it.
+            where all amounts are 0 because of it, else ``False``. Items without terms are not
+            in it.
         """
         items = self._get_charge_items()
         if not items:

@@ -114,10 +114,12 @@ class CollectionLegalAction(models.Model):
                 )
                 for hearing in action.hearing_ids if hearing.state != "cancelled"
             ]
-            problem = find_problem(
-                {key: action[name] or None for key, name in COURT_DATES.items()},
-                hearings, action.company_id._get_collection_today(),
-            )
+            today = action.company_id._get_collection_today()
+            dates = {key: action[name] or None for key, name in COURT_DATES.items()}
+            if dates["filed"] and dates["filed"] > today and not action._has_reached("filed"):
+                # The day on which it is to be filed is a plan until it is.
+                dates["filed"] = None
+            problem = find_problem(dates, hearings, today)
             if problem:
                 raise ValidationError(action._explain_dates(problem))
 

@@ -34,7 +34,8 @@ class TestCourtRule(BaseCase):
             ({"order": "2026-11-29"}, ("future", "order", "")),
             ({"judgment": "2026-03-01", "evidence": None}, ("order", "filed", "judgment")),
             ({"evidence": "2026-03-01"}, ("order", "filed", "evidence")),
-            ({"evidence": "2026-06-16"}, ("order", "evidence", "judgment")),
+            # A court may decide before its own last day for evidence, by consent.
+            ({"evidence": "2026-06-16"}, None),
             ({"appeal_end": "2026-06-14"}, ("order", "judgment", "appeal_end")),
             ({"enforcement": "2026-06-14"}, ("order", "judgment", "enforcement")),
             ({"enforcement_end": "2026-06-14"}, ("order", "judgment", "enforcement_end")),
@@ -56,7 +57,7 @@ class TestCourtRule(BaseCase):
             (("2026-05-01", True), None),
             (("2026-06-15", True), None),
             (("2026-06-16", True), ("order", "hearing", "judgment")),
-            (("2026-03-01", False), ("order", "filed", "hearing")),
+            (("2026-03-01", True), ("order", "filed", "hearing")),
             (("2026-11-29", True, True), ("future", "hearing", "")),
             (("2026-12-15", False, True), None),
             (("2026-06-14", True, True), ("order", "judgment", "hearing")),
