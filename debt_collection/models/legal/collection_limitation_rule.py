@@ -62,6 +62,29 @@ class CollectionLimitationRule(models.Model):
         "A limitation runs 1 to 50 years; the warnings come one after the other.",
     )
 
+    @api.model
+    def _keep_own_rules(self, packs):
+        """Let rules that people made for a country stand for those of the country packs.
+
+        Called when the add-on is installed or updated, before the packs are loaded: a country
+        has one rule, and theirs stays as it is.
+
+        :param packs: lists of the pack's XML id, and those of country and state (or empty)
+        """
+        data_sudo = self.env["ir.model.data"].sudo()
+        for name, country, state in packs:
+            if self.env.ref(f"debt_collection.{name}", raise_if_not_found=False):
+                continue
+            own = self.search([
+                ("country_id", "=", self.env.ref(country).id),
+                ("state_id", "=", self.env.ref(state).id if state else False),
+            ], limit=1)
+            if own:
+                data_sudo.create({
+                    "module": "debt_collection", "name": name, "model": self._name,
+                    "res_id": own.id, "noupdate": True,
+                })
+
     def _get_rules(self):
         """The pure rule of each of these records, by id."""
         return {

@@ -110,3 +110,17 @@ class TestCountryPacks(TransactionCase):
                     else:
                         self.assertFalse(record.date_checked)
                         self.assertIn("general knowledge", record.source_note)
+
+    def test_rules_that_people_made_stay(self):
+        """A country has one rule: whoever made theirs before the pack came keeps it."""
+        rules = self.env["collection.limitation.rule"]
+        packed = self._law("limitation_rule", "fr")
+        self.env["ir.model.data"].search([
+            ("model", "=", rules._name), ("res_id", "=", packed.id),
+        ]).unlink()
+        packed.active = False
+        own = rules.create({
+            "name": "Ours", "country_id": self.env.ref("base.fr").id, "years": 2,
+        })
+        rules._keep_own_rules([["limitation_rule_fr", "base.fr", ""]])
+        self.assertEqual(self._law("limitation_rule", "fr"), own)
