@@ -87,7 +87,7 @@ class Replay:
             for event in due:
                 if event.action != "issue":
                     self.do(event.action, getattr(self, event.action), event)
-            run_night(self.root, self.root.company, day)
+            self.do("night", run_night, self.root, self.root.company, day)
             self.send_letters()
             if day.month != month:
                 month = day.month
@@ -105,7 +105,8 @@ class Replay:
             self.env.invalidate_all(flush=False)
             done = f"refused: {str(error).splitlines()[0][:60]}"
             done = "".join("#" if sign.isdigit() else sign for sign in done)
-        self.events[f"{name}: {done or 'done'}"] += 1
+        done = done if isinstance(done, str) else "done"
+        self.events[f"{name}: {done}"] += 1
 
     def issue(self, invoices):
         """Post invoices, each on its day."""
@@ -288,6 +289,12 @@ class Replay:
                 self.do("approve letter", self.approve, letter, number % 2)
             if drafts:
                 self.run_jobs(("letters", "send_held"))
+                # What the job approved and is no e-mail is printed and posted.
+                paper = drafts.filtered(
+                    lambda letter: letter.state == "approved" and letter.channel != "email"
+                )
+                for letter in paper:
+                    self.do("post letter", letter.action_send)
         finally:
             odoo.tools.config["test_enable"] = False
         mails = self.root["mail.mail"].search([("state", "=", "outgoing")], order="id")
