@@ -4,7 +4,7 @@ import random
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from .large import has_large_form, size
+from ..base.large import has_large_form, size
 from .trial_book import TrialBook, cents
 from .trial_provisions import TrialProvisions
 
