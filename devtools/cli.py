@@ -5,11 +5,6 @@ import errno
 import signal
 import time
 
-<<<<<<< HEAD
-from . import bench, clean, core_suites, demo, lint, serve, shell, shots, translations
-from .databases import check_exists
-from .installed import new_database
-=======
 from . import (
     bench,
     clean,
@@ -23,8 +18,8 @@ from . import (
     translations,
     upgrade_check,
 )
-from .databases import check_exists, new_database
->>>>>>> h/net
+from .databases import check_exists
+from .installed import new_database
 from .messages import Failure, note
 from .run_tests import run_native, run_tests
 from .setup import ready
