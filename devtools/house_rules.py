@@ -263,9 +263,7 @@ def check_screens(tree):
 def is_own_screen(view):
     """Say whether a view is a screen of its own, and no part of another one."""
     fields = {child.attributes.get("name"): child for child in view.children}
-    return "inherit_id" not in fields or (
-        "mode" in fields and fields["mode"].text == "primary"
-    )
+    return "inherit_id" not in fields or ("mode" in fields and fields["mode"].text == "primary")
 
 
 def check_mixins(tree, inherits):
