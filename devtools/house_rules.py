@@ -238,7 +238,12 @@ def check_night(tree):
 
 
 def check_screens(tree):
-    """Rule 6: a view stands in the room of its model."""
+    """Rule 6: a view stands in the room of its model.
+
+    A view of its own may stand in a later room, too: a collector's day and a manager's team are
+    screens of the room that works with cases, and name what the room of the case does not know.
+    A part of another view may not: a screen is one file, whole.
+    """
     for file in tree.xml:
         for node in file.records:
             if not file.room or node.attributes.get("model") != "ir.ui.view":
@@ -246,11 +251,19 @@ def check_screens(tree):
             for child in node.children:
                 room = tree.models.get(child.text)
                 if child.attributes.get("name") == "model" and room not in (None, file.room):
+                    if is_own_screen(node) and tree.rank[file.room] > tree.rank[room]:
+                        continue
                     what = f"a view of {child.text} stands in {file.room}"
                     mend = (
                         f"its model is of {room}: move it there, into the one view if it is a part"
                     )
                     yield Finding(file.path, node.line, "6", what, mend)
+
+
+def is_own_screen(view):
+    """Say whether a view is a screen of its own, and no part of another one."""
+    fields = {child.attributes.get("name"): child for child in view.children}
+    return "inherit_id" not in fields or ("mode" in fields and fields["mode"].text == "primary")
 
 
 def check_mixins(tree, inherits):

@@ -26,9 +26,7 @@ class ResPartner(models.Model):
             return
         seen = self.browse()
         if user.has_group("debt_collection.group_collector"):
-            seen = self.env["collection.case"].search(
-                [("partner_id", "in", self.commercial_partner_id.ids)]
-            ).partner_id
+            seen = self._on_statement_access()
         for partner in self.commercial_partner_id - seen:
             raise AccessError(
                 self.env._(
@@ -36,6 +34,14 @@ class ResPartner(models.Model):
                     customer=partner.display_name,
                 )
             )
+
+    def _on_statement_access(self):
+        """Called with the customers whose statement a collector asks for.
+
+        Implemented in models/flow/res_partner.py.
+
+        :return: those of them whose case the collector works on
+        """
 
     def _get_collection_statement_data(self, date_from, date_to, company):
         """What the report's ``data`` says: customers, period (inclusive) and company."""
@@ -305,7 +311,14 @@ class ResPartner(models.Model):
 
         :param int row: first row below the account
         :param int column: where amounts stand
-        :return: first row below what was written
         """
-        return row
+
+    def _on_statement_print(self, statements, company):
+        """Called with the customers whose statements are printed.
+
+        Implemented in models/flow/res_partner.py.
+
+        :param statements: what ``_get_collection_statement`` returns
+        :return: dict of further values for the report's template
+        """
 
