@@ -131,6 +131,12 @@ class CollectionCase(models.Model):
         self.env.ref("debt_collection.mail_template_survey").send_mail_batch(self.ids)
         self.write({"date_survey": as_of})
 
+    def _get_survey(self):
+        """The question that the customer was asked and has not answered yet (P5.1)."""
+        self.ensure_one()
+        asked = self.rating_ids.filtered(lambda rating: not rating.consumed and rating.access_token)
+        return asked[:1] if self.date_survey else asked.browse()
+
     @api.model
     def _cron_survey(self):
         self.env["res.company"]._run_collection_job(

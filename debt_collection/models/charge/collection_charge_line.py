@@ -1,7 +1,10 @@
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date, formatLang
 
-from .collection_charge_states import CHARGED, CLAIMED
+# States of a charge whose days are taken: nobody else asks for them.
+CLAIMED = ("requested", "approved", "posted", "waiving", "waived")
+# Those whose days are charged: they are in the memo no more.
+CHARGED = ("posted", "waiving", "waived")
 
 
 class CollectionChargeLine(models.Model):

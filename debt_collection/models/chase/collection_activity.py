@@ -43,7 +43,7 @@ class CollectionActivity(models.Model):
     report_to_manager = fields.Boolean(
         "Tell the Manager",
         copy=False,
-        help="A major or special event: the manager is told at once (P3.7).",
+        help="A major or special event: the manager is told at once.",
     )
 
     wording_warning = fields.Text("Wording", compute="_compute_wording_warning")

@@ -16,5 +16,6 @@ from . import collection_letter  # isort: skip
 from . import collection_letter_template  # isort: skip
 from . import collection_plan  # isort: skip
 from . import collection_promise  # isort: skip
+from . import collection_writeoff  # isort: skip
 from . import mail_activity  # isort: skip
 from . import res_partner  # isort: skip

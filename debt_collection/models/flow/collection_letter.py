@@ -14,12 +14,14 @@ class CollectionLetter(models.Model):
         return LAW_CONTENT & vals.keys()
 
     def _on_choose_template(self):
-        if self.kind == "lawyer":
-            return self._choose_law_template()
-        return self.env["collection.letter.template"]
+        return self._choose_law_template() if self.kind == "lawyer" else None
 
     def _on_people(self):
         return self._prepare_firm() if self.kind == "lawyer" else {}
+
+    @api.model
+    def _on_charges(self, items, as_of):
+        return items._get_collection_charges(as_of)
 
     def _on_values(self):
         return self._get_law_values() if self.kind == "lawyer" else {}

@@ -451,7 +451,7 @@ class CollectionLetter(models.Model):
 
         Implemented in models/flow/collection_letter.py.
         """
-        return self.env["collection.letter.template"]
+        return None
 
     def _get_deadline(self, template):
         """The last day to pay that the letter gives; before the due date it is that day."""
@@ -668,7 +668,7 @@ class CollectionLetter(models.Model):
         if kind != "statement":
             lines_sudo -= self._get_planned_items(lines_sudo)
         contested = self._get_contested(lines_sudo)
-        charges = lines_sudo._get_collection_charges(as_of) if kind in DEMANDS else {}
+        charges = self._on_charges(lines_sudo, as_of) if kind in DEMANDS else {}
         claims = {}
         for line in lines_sudo:
             vals = self._prepare_line_vals(line, as_of, contested.get(line.id, 0), charges)
@@ -677,6 +677,14 @@ class CollectionLetter(models.Model):
             ) > 0:
                 claims.setdefault(line.partner_id.commercial_partner_id.id, []).append(vals)
         return claims
+
+    @api.model
+    def _on_charges(self, items, as_of):
+        """Called for the late charges on items that a letter claims; returns them by item's id.
+
+        Implemented in models/flow/collection_letter.py.
+        """
+        return {}
 
     @api.model
     def _get_planned_items(self, lines):

@@ -821,7 +821,7 @@ class CollectionLetter(models.Model):
         case_sudo = self.sudo().case_id
         if case_sudo and case_sudo._is_from_customer(message):
             case_sudo._record_email(message, "inbound", outcome="reached")
-            case_sudo._on_reply()
+            case_sudo._note_reply()
         elif not case_sudo and self._is_from_its_customer(message):
             self._add_to_do(self.env._("The customer has answered by e-mail"))
         return result

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
-from ..position.collection_case import ENDING
+from ..chase.collection_case import ENDING
 
 
 class CollectionCase(models.Model):
