@@ -6,7 +6,7 @@ from ..policy.collection_policy_step import METHODS
 
 
 class CollectionActivity(models.Model):
-    """The call guide that fits the case, beside the form of the contact (P4.2)."""
+    """A contact as part of the chase: its guide, the step it ends, and what is to be done next."""
 
     _inherit = "collection.activity"
 

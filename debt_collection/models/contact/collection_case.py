@@ -26,7 +26,7 @@ def to_time(hour):
 
 
 class CollectionCase(models.Model):
-    """Whether, when and how the customer of a case may be contacted (P1.1, P1.2)."""
+    """Contacts of a case: what is allowed when, and the e-mails of its log (P1.1, P1.2, P3.7)."""
 
     _inherit = "collection.case"
 

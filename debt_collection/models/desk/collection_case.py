@@ -8,7 +8,7 @@ BROKEN_PROMISES = 2
 
 
 class CollectionCase(models.Model):
-    """The figures above the worklist: how the day goes, for one collector or the team."""
+    """The day of a collector: figures above the worklist, cases at risk, the worklist itself."""
 
     _inherit = "collection.case"
 

@@ -13,6 +13,7 @@ from . import collection_case  # isort: skip
 from . import collection_case_night  # isort: skip
 from . import collection_case_step  # isort: skip
 from . import collection_letter  # isort: skip
+from . import collection_letter_line  # isort: skip
 from . import collection_letter_template  # isort: skip
 from . import collection_plan  # isort: skip
 from . import collection_promise  # isort: skip

@@ -19,10 +19,6 @@ class CollectionLetter(models.Model):
     def _on_people(self):
         return self._prepare_firm() if self.kind == "lawyer" else {}
 
-    @api.model
-    def _on_charges(self, items, as_of):
-        return items._get_collection_charges(as_of)
-
     def _on_values(self):
         return self._get_law_values() if self.kind == "lawyer" else {}
 

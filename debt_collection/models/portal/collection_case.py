@@ -150,10 +150,9 @@ class CollectionCase(models.Model):
             currency, amount = self.currency_id, 0
         else:
             currency, _overdue, amount = totals[0]
-        letter = self.env["collection.letter"].new({
-            "case_id": self.id, "company_id": self.company_id.id, "partner_id": self.partner_id.id,
-        })
-        return letter._prepare_bank(currency, amount)
+        return self.env["collection.letter.total"]._prepare_bank(
+            self.company_id, self.partner_id, currency, amount
+        )
 
     def _on_survey(self):
         """Called for the page of a case; returns the question the customer has to answer yet.
