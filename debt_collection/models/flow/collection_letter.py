@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 from ..legal.collection_letter import LAW_CONTENT
 from ..legal.collection_letter_template import LAW_TEXTS
-from ..letter.collection_letter import DEMANDS
+from ..letter.res_company import DEMANDS
 
 
 class CollectionLetter(models.Model):

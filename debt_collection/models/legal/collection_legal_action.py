@@ -523,13 +523,14 @@ class CollectionLegalAction(models.Model):
         rest.
         """
         self.ensure_one()
-        # The books say it, whoever may open the items.
+        # The books say it, whoever may open the items; settings of the company.
         partials_sudo = self.sudo().item_ids.matched_credit_ids
+        company_sudo = self.company_id.sudo()
         written_off = partials_sudo.credit_move_id.move_id.filtered(
             lambda move: move.move_type == "entry" and not (
                 move.origin_payment_id or move.statement_line_id
                 or move.journal_id.type in ("bank", "cash", "credit")
-            ) and move.journal_id != self.company_id.sudo().currency_exchange_journal_id
+            ) and move.journal_id != company_sudo.currency_exchange_journal_id
         )
         return bool(partials_sudo) and not written_off
 

@@ -127,8 +127,10 @@ class CollectionLetter(models.Model):
     def _get_place(self):
         """Country and state whose law counts: the customer's, else the company's."""
         self.ensure_one()
+        # Whose law counts is no secret to whoever reads the letter.
         customer_sudo = self.partner_id.commercial_partner_id.sudo()
-        where = customer_sudo if customer_sudo.country_id else self.company_id.sudo()
+        company_sudo = self.company_id.sudo()
+        where = customer_sudo if customer_sudo.country_id else company_sudo
         return where.country_id, where.state_id
 
     def _get_words_on_law(self):

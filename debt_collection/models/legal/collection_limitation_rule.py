@@ -71,6 +71,7 @@ class CollectionLimitationRule(models.Model):
 
         :param packs: lists of the pack's XML id, and those of country and state (or empty)
         """
+        # The system loads the packs.
         data_sudo = self.env["ir.model.data"].sudo()
         for name, country, state in packs:
             if self.env.ref(f"debt_collection.{name}", raise_if_not_found=False):
