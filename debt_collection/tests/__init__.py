@@ -42,8 +42,10 @@ from .charge import (
     test_collection_charge_access,
     test_collection_charge_terms,
     test_collection_rate,
+    test_collection_rate_import,
     test_late_charge_histories,
     test_late_charge_rule,
+    test_rate_file,
 )
 from .chase import (
     test_collection_activity_log,
@@ -57,6 +59,7 @@ from .contact import (
     test_collection_guideline,
     test_collection_word,
     test_contact_window_rule,
+    test_contact_zones_rule,
 )
 from .desk import (
     test_collection_case_worklist,
@@ -90,6 +93,9 @@ from .legal import (
     test_collection_legal_action,
     test_collection_legal_gate,
     test_collection_limitation,
+    test_country_packs,
+    test_court_records,
+    test_court_rule,
     test_evidence_rule,
     test_limitation_rule,
 )

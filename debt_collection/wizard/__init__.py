@@ -1,6 +1,7 @@
 from . import (
     assessment,
     case,
+    charge,
     chase,
     contact,
     desk,

@@ -50,6 +50,10 @@ class CollectionCharge(models.Model):
     amount_fee = fields.Monetary("Fees", compute="_compute_amounts", store=True)
     amount_total = fields.Monetary("Total", compute="_compute_amounts", store=True)
     left_out = fields.Text("Not Charged", readonly=True, copy=False)
+    rate_warning = fields.Text(
+        "Rates to Look Up", readonly=True, copy=False,
+        help="Reference rates whose last known value was used because nobody looked further.",
+    )
     move_id = fields.Many2one(string="Debit Note", ondelete="restrict")
     payment_state = fields.Selection(related="move_id.payment_state")
 
@@ -246,7 +250,25 @@ class CollectionCharge(models.Model):
                     for item in charge_sudo.item_ids.sorted("date_maturity")
                     if (reason := self._get_why_not(accrued.get(item.id)))
                 ),
+                "rate_warning": charge._get_words_on_rates(accrued) or False,
             })
+
+    @api.model
+    def _get_words_on_rates(self, accrued):
+        """Warnings on reference rates that were used past the last day for which they are known.
+
+        :param accrued: what `_get_collection_charges` says of items
+        """
+        since = {}
+        for found in accrued.values():
+            if found.get("unknown_since"):
+                key = found["terms_id"]
+                since[key] = min(found["unknown_since"], since.get(key, found["unknown_since"]))
+        # Which rate is charged is no secret to whoever sees the charge.
+        terms_sudo = self.env["collection.charge.terms"].sudo().browse(since)
+        return "\n".join(dict.fromkeys(
+            terms.rate_id._get_words_carried_on(since[terms.id]) for terms in terms_sudo
+        ))
 
     def _get_why_not(self, accrued):
         """Words on why an item is not charged; ``None`` if it is."""
