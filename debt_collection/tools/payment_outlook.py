@@ -20,6 +20,7 @@ from math import exp, log, sqrt
 FIRST, LAST = -120, 180  # days late that are told apart; beyond LAST a constant rate holds
 SIZE = LAST - FIRST + 1
 HALF_LIFE = 270  # days after which an item counts half
+PATH = 91  # days ahead that are told apart one by one, and today
 HORIZON = 730  # days ahead; what is expected later is shown on its last day
 PROBABILITY_DAYS = (7, 14, 30, 60, 90)
 STRENGTHS = (1.5, 3.0, 6.0, 12.0)  # how many items the experience of others may be worth
@@ -111,6 +112,7 @@ class Calendar:
 
     KINDS = ("weekday", "day", "end")
     STRENGTH = 2.0  # payment days
+    GAIN = 0.45  # of each day's logarithmic likelihood: no more than "never on a weekend" gives
 
     def __init__(self, kind, factors):
         self.kind = kind
@@ -125,6 +127,23 @@ class Calendar:
         return day.day - monthrange(day.year, day.month)[1]
 
     @classmethod
+    def _is_uneven(cls, days):
+        """Whether there may be a pattern at all: who pays on any day is spared the rest."""
+        count = len(days)
+        for kind, classes in (("weekday", 7), ("day", 30.4), ("end", 30.4)):
+            seen = defaultdict(int)
+            for day in days:
+                seen[cls.get_class(kind, day)] += 1
+            gain = sum(
+                number * log((number - 1 + cls.STRENGTH / classes)
+                             / (count - 1 + cls.STRENGTH) * classes)
+                for number in seen.values()
+            )
+            if gain > max(3.0, cls.GAIN * count):
+                return True
+        return False
+
+    @classmethod
     def recognise(cls, payments, chances):
         """The calendar that explains a customer's days of payment best, or None.
 
@@ -134,7 +153,7 @@ class Calendar:
         by_day = defaultdict(list)
         for due, paid in payments:
             by_day[paid].append(due)
-        if len(by_day) < 6:
+        if len(by_day) < 6 or not cls._is_uneven(by_day):
             return None
         support = [
             (place + FIRST, chance) for place, chance in enumerate(chances) if chance > 0.002
@@ -161,7 +180,7 @@ class Calendar:
                 share = max(expected[name] / total, 1e-4)
                 others = (number - 1 + cls.STRENGTH * share) / (count - 1 + cls.STRENGTH)
                 gain += number * log(others / share)
-            if gain > max(3.0, 0.25 * count) and (best is None or gain > best[0]):
+            if gain > max(3.0, cls.GAIN * count) and (best is None or gain > best[0]):
                 factors = {
                     name: (seen.get(name, 0) + cls.STRENGTH * share / total)
                     / (count + cls.STRENGTH) / max(share / total, 1e-4)
@@ -199,6 +218,7 @@ class Outlook:
         self._choose_like(likes or {})
         self._customers = {}
         self._paths = {}
+        self._factors = {}
         self._payments = payments or {}
         self._calendars = {}
 
@@ -321,12 +341,28 @@ class Outlook:
         if days <= 0:
             return 0.0
         as_of = as_of or self.as_of
-        calendar = self._get_calendar(customer)
-        if calendar:
-            path = self._get_path(customer, due, as_of, calendar)
-            if days < len(path):
-                return self._at_level(path[days])
+        if days < PATH and self._get_calendar(customer):
+            return self._at_level(self.get_path(customer, due, as_of)[days])
         return self._at_level(self._get_plain_chance(customer, (as_of - due).days, days))
+
+    def get_probabilities(self, customer, due):
+        """The chances within each of ``PROBABILITY_DAYS``."""
+        path = self.get_path(customer, due)
+        return {days: self._at_level(path[days]) for days in PROBABILITY_DAYS}
+
+    def get_days(self, customer, due, shares=(0.1, 0.5, 0.9)):
+        """How many days from ``as_of`` until the chance reaches each share; at most HORIZON."""
+        path = self.get_path(customer, due)
+        days = []
+        for share in shares:
+            plain = 1 - (1 - share) ** (1 / self.level) - 1e-9
+            if path[-1] >= plain:
+                days.append(max(1, bisect_left(path, plain)))
+            else:
+                days.append(get_day_of(
+                    lambda number: self.get_chance(customer, due, number), share, PATH
+                ))
+        return days
 
     def _at_level(self, chance):
         if self.level == 1.0:
@@ -365,35 +401,60 @@ class Outlook:
             self._calendars[customer] = Calendar.recognise(self._payments[customer], chances)
         return self._calendars[customer]
 
-    def _get_path(self, customer, due, as_of, calendar, size=120):
-        """The chance by each of the next days, of a customer who pays on fixed days."""
+    def get_path(self, customer, due, as_of=None):
+        """The chances by each of the next days, before the level; item 0 is no day at all."""
+        as_of = as_of or self.as_of
         key = (customer, due, as_of)
         path = self._paths.get(key)
-        if path is None:
-            lateness = (as_of - due).days
-            plain = [self._get_plain_chance(customer, lateness, days) for days in range(size + 1)]
-            steps = [
-                max(0.0, after - before) * calendar.get_factor(as_of + timedelta(days=number))
-                for number, (before, after) in enumerate(
-                    zip(plain, plain[1:], strict=False), start=1
-                )
-            ]
-            whole = sum(steps) + 1 - plain[-1]
-            path = list(accumulate(
-                (step / whole for step in steps), initial=0.0)) if whole > 0 else plain
-            self._paths[key] = path
+        if path is not None:
+            return path
+        steps = self._get_steps(customer, (as_of - due).days)
+        calendar = self._get_calendar(customer)
+        if calendar:
+            rest = max(0.0, 1 - sum(steps))
+            factors = self._factors.get((calendar, as_of))
+            if factors is None:
+                factors = self._factors[calendar, as_of] = [
+                    calendar.get_factor(as_of + timedelta(days=number))
+                    for number in range(1, PATH)
+                ]
+            steps = [step * factor for step, factor in zip(steps, factors, strict=True)]
+            whole = sum(steps) + rest
+            if whole > 0:
+                steps = [step / whole for step in steps]
+        path = list(accumulate(steps, initial=0.0))
+        if len(self._paths) > 20_000:
+            self._paths.clear()
+        self._paths[key] = path
         return path
 
-    def get_day(self, customer, due, share, as_of=None):
-        """How many days after ``as_of`` the chance reaches ``share``; at most HORIZON."""
-        low, high = 1, HORIZON
-        while low < high:
-            middle = (low + high) // 2
-            if self.get_chance(customer, due, middle, as_of) >= share:
-                high = middle
-            else:
-                low = middle + 1
-        return low
+    def _get_steps(self, customer, lateness):
+        """The chance to be paid on each of the next days, without a calendar."""
+        start = lateness - FIRST + 1
+        last = start + PATH - 1
+        prior, mass = self._get_customer(customer)
+        if start < 0 or last > SIZE or prior[start] < 1e-6:
+            chances = [
+                self._get_plain_chance(customer, lateness, days) if days else 0.0
+                for days in range(PATH)
+            ]
+            return [
+                max(0.0, after - before)
+                for before, after in zip(chances, chances[1:], strict=False)
+            ]
+        here = prior[start]
+        left = prior[start:last + 1]
+        lean, whole = 1.0, here
+        if mass is not None:
+            strength = self.strength * sqrt(max(here, 1e-6))
+            lean, whole = strength / here, mass[start] + strength
+            left = [
+                count + lean * share
+                for count, share in zip(mass[start:last + 1], left, strict=True)
+            ]
+        return [
+            (before - after) / whole for before, after in zip(left, left[1:], strict=False)
+        ]
 
     # What the last half year says about the level and the width of the band
 
@@ -477,16 +538,16 @@ class Outlook:
             for single, total in customers
         ))
 
-    def get_band(self, expected, spread):
-        """The amounts that a week's cash lies between four times out of five."""
-        if expected <= 0:
-            return 0.0, 0.0
-        # Wilson and Hilferty 1931: a gamma distribution, for cash is never below zero.
-        part = (spread / expected) ** 2 / 9
-        return tuple(
-            expected * max(0.0, 1 - part + sign * Z_80 * self.width * sqrt(part)) ** 3
-            for sign in (-1, 1)
-        )
+
+def get_band(expected, spread):
+    """The amounts that a week's cash lies between four times out of five."""
+    if expected <= 0:
+        return 0.0, 0.0
+    # Wilson and Hilferty 1931: a gamma distribution, for cash is never below zero.
+    part = (spread / expected) ** 2 / 9
+    return tuple(
+        expected * max(0.0, 1 - part + sign * Z_80 * sqrt(part)) ** 3 for sign in (-1, 1)
+    )
 
 
 def get_kept_rate(kept, judged, rate=KEPT_RATE, strength=KEPT_STRENGTH):
@@ -528,9 +589,9 @@ def get_planned_chance(days, parts, kept):
     return kept * sum(share for until, share in parts if days >= max(1, until))
 
 
-def get_day_of(chance, share):
+def get_day_of(chance, share, low=1):
     """How many days until a rising function of days reaches ``share``; at most HORIZON."""
-    low, high = 1, HORIZON
+    high = HORIZON
     while low < high:
         middle = (low + high) // 2
         if chance(middle) >= share:

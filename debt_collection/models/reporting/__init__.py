@@ -9,6 +9,7 @@ Uses: the rooms up to assessment.
 from . import collection_ageing_report  # isort: skip
 from . import collection_ageing_snapshot  # isort: skip
 from . import collection_cash_forecast  # isort: skip
+from . import collection_cash_forecast_outlook  # isort: skip
 from . import collection_cash_report  # isort: skip
 from . import collection_dashboard  # isort: skip
 from . import collection_overdue_list  # isort: skip
