@@ -114,13 +114,21 @@ class CollectionCashForecast(models.Model):
         )
 
     @api.model
+    def _get_item_chance(self, ledger, item):
+        """The chance of an open item as a function of days."""
+        return ledger["special"].get(item[0]) or partial(
+            ledger["outlook"].get_chance, item[1], item[2]
+        )
+
+    @api.model
     def _get_weeks(self, ledger, weeks):
         """The expected cash of each week and its standard deviation."""
         outlook = ledger["outlook"]
         expected = [0.0] * weeks
         customers = [defaultdict(lambda: [0.0, 0.0]) for _week in range(weeks)]
-        for line_id, customer, due, residual in ledger["items"]:
-            chance = ledger["special"].get(line_id) or partial(outlook.get_chance, customer, due)
+        for item in ledger["items"]:
+            customer, residual = item[1], item[3]
+            chance = self._get_item_chance(ledger, item)
             before = 0.0
             for week in range(weeks):
                 after = chance(7 * week + 7)
@@ -528,14 +536,13 @@ class CollectionCashForecast(models.Model):
         rows = self._get_weeks(ledger, weeks)
         actual, by_rule = [0.0] * weeks, {name: [0.0] * weeks for name in RULES}
         today = as_of.toordinal()
-        for line_id, customer, due, residual in ledger["items"]:
+        for item in ledger["items"]:
+            line_id, customer, due, residual = item
             paid = [(day - today, part) for day, part in came.get(line_id, ()) if day > today]
             for days, part in paid:
                 if days <= 7 * weeks:
                     actual[(days - 1) // 7] += part
-            chance = ledger["special"].get(line_id) or partial(
-                ledger["outlook"].get_chance, customer, due
-            )
+            chance = self._get_item_chance(ledger, item)
             delay = usual.get(customer, usual[None])
             guesses = {
                 "due_date": max(1, (due - as_of).days),
