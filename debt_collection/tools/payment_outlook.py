@@ -148,7 +148,7 @@ class Calendar:
         """The calendar that explains a customer's days of payment best, or None.
 
         :param payments: list of tuples ``date_due date_paid``
-        :param chances: chance of each day late from FIRST on, without a calendar
+        :param chances: function that gives the chance of each day late from FIRST on
         """
         by_day = defaultdict(list)
         for due, paid in payments:
@@ -156,14 +156,13 @@ class Calendar:
         if len(by_day) < 6 or not cls._is_uneven(by_day):
             return None
         support = [
-            (place + FIRST, chance) for place, chance in enumerate(chances) if chance > 0.002
+            (place + FIRST, chance) for place, chance in enumerate(chances()) if chance > 0.002
         ]
         expected_days = defaultdict(float)
         for dues in by_day.values():
-            for due in dues[:3]:
-                start, weight = due.toordinal(), 1 / min(3, len(dues))
-                for lateness, chance in support:
-                    expected_days[start + lateness] += weight * chance
+            start = dues[0].toordinal()
+            for lateness, chance in support:
+                expected_days[start + lateness] += chance
         best = None
         for kind in cls.KINDS:
             seen, expected = defaultdict(float), defaultdict(float)
@@ -207,7 +206,7 @@ class Outlook:
         self.as_of = as_of
         self.histories = histories
         self.level = 1.0
-        self.width = 1.15
+        self.width = 1.2
         self.together = 0.5
         company = Counts()
         for counts in histories.values():
@@ -341,7 +340,7 @@ class Outlook:
         if days <= 0:
             return 0.0
         as_of = as_of or self.as_of
-        if days < PATH and self._get_calendar(customer):
+        if days < PATH and (as_of == self.as_of or self._get_calendar(customer)):
             return self._at_level(self.get_path(customer, due, as_of)[days])
         return self._at_level(self._get_plain_chance(customer, (as_of - due).days, days))
 
@@ -391,15 +390,17 @@ class Outlook:
         if customer not in self._payments:
             return None
         if customer not in self._calendars:
-            chances = [
-                self._get_plain_chance(customer, FIRST - 1, days + 1)
-                for days in range(SIZE)
-            ]
-            chances = [
-                after - before for before, after in zip([0.0, *chances], chances, strict=False)
-            ]
-            self._calendars[customer] = Calendar.recognise(self._payments[customer], chances)
+            self._calendars[customer] = Calendar.recognise(
+                self._payments[customer], lambda: self._get_chances(customer)
+            )
         return self._calendars[customer]
+
+    def _get_chances(self, customer):
+        """The chance of each day late from FIRST on, for an item just issued."""
+        chances = [
+            self._get_plain_chance(customer, FIRST - 1, days) for days in range(1, SIZE + 1)
+        ]
+        return [after - before for before, after in zip([0.0, *chances], chances, strict=False)]
 
     def get_path(self, customer, due, as_of=None):
         """The chances by each of the next days, before the level; item 0 is no day at all."""
@@ -408,52 +409,50 @@ class Outlook:
         path = self._paths.get(key)
         if path is not None:
             return path
-        steps = self._get_steps(customer, (as_of - due).days)
+        path = self._get_plain_path(customer, (as_of - due).days)
         calendar = self._get_calendar(customer)
         if calendar:
-            rest = max(0.0, 1 - sum(steps))
             factors = self._factors.get((calendar, as_of))
             if factors is None:
                 factors = self._factors[calendar, as_of] = [
                     calendar.get_factor(as_of + timedelta(days=number))
                     for number in range(1, PATH)
                 ]
-            steps = [step * factor for step, factor in zip(steps, factors, strict=True)]
-            whole = sum(steps) + rest
+            steps = [
+                max(0.0, after - before) * factor
+                for before, after, factor in zip(path, path[1:], factors, strict=False)
+            ]
+            whole = sum(steps) + 1 - path[-1]
             if whole > 0:
-                steps = [step / whole for step in steps]
-        path = list(accumulate(steps, initial=0.0))
+                path = list(accumulate((step / whole for step in steps), initial=0.0))
         if len(self._paths) > 20_000:
             self._paths.clear()
         self._paths[key] = path
         return path
 
-    def _get_steps(self, customer, lateness):
-        """The chance to be paid on each of the next days, without a calendar."""
+    def _get_plain_path(self, customer, lateness):
+        """The chances by each of the next days, without a calendar."""
         start = lateness - FIRST + 1
         last = start + PATH - 1
         prior, mass = self._get_customer(customer)
         if start < 0 or last > SIZE or prior[start] < 1e-6:
-            chances = [
-                self._get_plain_chance(customer, lateness, days) if days else 0.0
-                for days in range(PATH)
-            ]
+            # Where little is known a week's days are alike.
+            weeks = [0.0, *(
+                self._get_plain_chance(customer, lateness, days) for days in range(7, PATH + 6, 7)
+            )]
             return [
-                max(0.0, after - before)
-                for before, after in zip(chances, chances[1:], strict=False)
-            ]
+                before + (after - before) * day / 7
+                for before, after in zip(weeks, weeks[1:], strict=False) for day in range(7)
+            ][:PATH]
         here = prior[start]
         left = prior[start:last + 1]
-        lean, whole = 1.0, here
-        if mass is not None:
-            strength = self.strength * sqrt(max(here, 1e-6))
-            lean, whole = strength / here, mass[start] + strength
-            left = [
-                count + lean * share
-                for count, share in zip(mass[start:last + 1], left, strict=True)
-            ]
+        if mass is None:
+            return [1 - share / here for share in left]
+        strength = self.strength * sqrt(here)
+        lean, whole = strength / here, mass[start] + strength
         return [
-            (before - after) / whole for before, after in zip(left, left[1:], strict=False)
+            1 - (count + lean * share) / whole
+            for count, share in zip(mass[start:last + 1], left, strict=True)
         ]
 
     # What the last half year says about the level and the width of the band
@@ -522,9 +521,9 @@ class Outlook:
         ratios.sort()
         if ratios:
             # The past was known when the outlook was made; what comes spreads wider.
-            seen = 1.08 * ratios[min(len(ratios) - 1, int(0.8 * len(ratios)))] / Z_80
+            seen = 1.15 * ratios[min(len(ratios) - 1, int(0.8 * len(ratios)))] / Z_80
             count = len(ratios) / 2  # the weeks overlap
-            self.width = (seen * count + 1.15 * WIDTH_STRENGTH) / (count + WIDTH_STRENGTH)
+            self.width = (seen * count + 1.2 * WIDTH_STRENGTH) / (count + WIDTH_STRENGTH)
             self.width = min(2.5, max(0.8, self.width))
 
     def get_spread(self, customers):

@@ -120,7 +120,7 @@ class TestPaymentOutlook(BaseCase):
                     self.assertEqual(likely, expected)
 
     def test_one_payment_day_is_no_pattern(self):
-        self.assertIsNone(Calendar.recognise([(ago(40), ago(31))] * 60, [0.1] * 10))
+        self.assertIsNone(Calendar.recognise([(ago(40), ago(31))] * 60, lambda: [0.1] * 10))
 
     def test_level_and_band(self):
         """Customers who all pay later than before: the level falls, the band holds the week."""
