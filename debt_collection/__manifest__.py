@@ -181,6 +181,8 @@
         "views/reporting/collection_ageing_snapshot_views.xml",
         "views/reporting/collection_cash_forecast_views.xml",
         "views/reporting/collection_payment_habit_views.xml",
+        "views/reporting/collection_payment_outlook_views.xml",
+        "views/reporting/collection_cash_outlook_views.xml",
         "views/reporting/collection_cash_report_views.xml",
         "views/reporting/collection_overdue_list_views.xml",
         "views/reporting/collection_progress_report_views.xml",

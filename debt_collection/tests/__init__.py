@@ -144,6 +144,8 @@ from .reporting import (
     test_collection_overdue_list,
     test_collection_progress_report,
     test_collection_roll_rate,
+    test_payment_outlook,
+    test_payment_outlook_rule,
 )
 from .sales import (
     test_collection_sales_task,
