@@ -316,6 +316,7 @@ SCREENS = (
     Screen(
         "expected-and-received",
         "/odoo/action-debt_collection.collection_cash_outlook_line_action",
+        wait=".o_graph_renderer canvas, .o_view_nocontent",
     ),
     Screen("cash-outlook", "/odoo/action-debt_collection.collection_cash_outlook_action"),
     Screen("expected-payments", "/odoo/action-debt_collection.collection_payment_outlook_action"),
