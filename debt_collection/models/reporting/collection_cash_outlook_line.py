@@ -7,6 +7,7 @@ class CollectionCashOutlookLine(models.Model):
 
     _name = "collection.cash.outlook.line"
     _description = "Expected Band and Cash Received"
+    _inherit = "collection.mixin"
     _auto = False
     _order = "date_from desc, id"
     _depends = {

@@ -118,7 +118,7 @@ class TestCountryPacks(TransactionCase):
         self.env["ir.model.data"].search([
             ("model", "=", rules._name), ("res_id", "=", packed.id),
         ]).unlink()
-        packed.active = False
+        packed.unlink()
         own = rules.create({
             "name": "Ours", "country_id": self.env.ref("base.fr").id, "years": 2,
         })
