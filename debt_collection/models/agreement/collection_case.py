@@ -134,8 +134,12 @@ class CollectionCase(models.Model):
         self.promise_ids.filtered(lambda promise: promise.state == "open")._set_state(
             "cancelled", is_ended_with_case=True
         )
+        # A plan whose debt is paid waits for its interest.
+        paid = self.filtered(lambda case: case.close_reason == "paid")
         self.plan_ids.filtered(
-            lambda plan: plan.state in ("draft", "approved", "performing")
+            lambda plan: plan.state in ("draft", "approved")
+            or (plan.state == "performing"
+                and not (plan.case_id in paid and plan.interest_state in ("asked", "posted")))
         )._set_state("cancelled")
 
     def _recompute_held_amounts(self):
