@@ -157,7 +157,7 @@ class CollectionDashboard(models.AbstractModel):
     def _get_promises(self, company, date, user):
         """Promises that fall due within a week of the day, and what became of the month's."""
         return {
-            name: self._total("collection.promise", domain, "amount")
+            name: self._total("collection.promise", domain, "amount_company")
             for name, domain in self._get_promise_domains(company, date, user).items()
         }
 
