@@ -73,8 +73,10 @@ class CollectionAssessment(models.Model):
                      WHERE assessed.company_id = %(company)s AND assessed.month < %(month)s
                        AND assessed.state != 'draft'
                        AND source.month = %(first)s AND source.role = 'numerator'
-                       AND line.kind IN ('recovery', 'bad_debt', 'correction_recovery',
-                                         'correction_bad_debt')
+                       AND line.kind IN ('recovery', 'bad_debt', 'promise_count',
+                                         'promise_value', 'correction_recovery',
+                                         'correction_bad_debt', 'correction_promise_count',
+                                         'correction_promise_value')
                   GROUP BY assessed.user_id, line.kind, source.res_id, source.item_id
                 ),
                 difference AS (
@@ -88,12 +90,31 @@ class CollectionAssessment(models.Model):
                             SELECT user_id, kind, res_id, item_id, partner_id, name, date,
                                    amount, tier_code
                               FROM (%(money)s) counted
-                             WHERE role = 'numerator' AND kind IN ('recovery', 'bad_debt')) part
+                             WHERE role = 'numerator' AND kind IN ('recovery', 'bad_debt')
+                             UNION ALL
+                            SELECT holder.user_id, promised.kind, promised.res_id, NULL,
+                                   promised.partner_id, promised.name, promised.date,
+                                   promised.amount, NULL
+                              FROM (%(promises)s) promised (
+                                   user_id, kind, role, model, res_id, partner_id, name, date,
+                                   amount)
+                        CROSS JOIN LATERAL (
+                                   SELECT promised.user_id UNION SELECT NULL) holder (user_id)
+                             WHERE promised.role = 'numerator' AND EXISTS (
+                                   SELECT 1 FROM collection_assessment_source counted
+                                     JOIN collection_assessment_line line
+                                       ON line.id = counted.line_id
+                                      AND line.kind = promised.kind
+                                    WHERE counted.company_id = %(company)s
+                                      AND counted.month = %(first)s
+                                      AND counted.role = 'denominator'
+                                      AND counted.res_id = promised.res_id)) part
                   GROUP BY user_id, REPLACE(kind, 'correction_', ''), res_id, item_id
                     HAVING SUM(amount) != 0
                 )
                 SELECT difference.user_id, 'correction_' || difference.kind, 'numerator',
-                       'account.move.line', difference.res_id, difference.item_id,
+                       CASE WHEN difference.kind LIKE 'promise%%' THEN 'collection.promise'
+                            ELSE 'account.move.line' END, difference.res_id, difference.item_id,
                        difference.partner_id, difference.name, difference.date,
                        difference.amount, difference.tier_code, %(first)s
                   FROM difference
@@ -107,6 +128,7 @@ class CollectionAssessment(models.Model):
                 month=month,
                 first=first,
                 money=self._get_money_sql(company, first, stop),
+                promises=self._get_promise_rows_sql(company, first, stop),
             )
         )
 
@@ -264,6 +286,9 @@ class CollectionAssessment(models.Model):
         loss = figures["bad_debt"][0] + figures["correction_bad_debt"][0]
         figures["bad_debt"] = (loss, overdue)
         figures["cash_per_hour"] = (month_cash, figures["cash_per_hour"][1])
+        for kind in ("promise_count", "promise_value"):
+            kept, promised = figures[kind]
+            figures[kind] = (max(kept + figures[f"correction_{kind}"][0], 0), promised)
 
     def _prepare_lines(self, figures, targets, days, expected):
         """Set grade and score of one draft and return the values of its lines."""
@@ -741,8 +766,9 @@ class CollectionAssessment(models.Model):
     def _get_step_rows_sql(self, company, first, stop, today):
         """Scheduled contacts by their deadline; late unless they were done by it.
 
-        Left out: what the customer's payment, a contact rule or a pause made needless, and what
-        was never asked of anybody because collection began late.
+        Left out: what the customer's payment, a contact rule or a pause made needless, what
+        was never asked of anybody because collection began late, and late ones with nothing left
+        to ask for at the end of their deadline: paid, written off, withdrawn or excluded by then.
         """
         return SQL(
             """
@@ -760,8 +786,39 @@ class CollectionAssessment(models.Model):
                     OR (step.state = 'planned' AND step.date_deadline < %(today)s)
                     OR (step.state = 'cancelled'
                         AND COALESCE(step.cancel_reason, 'other') = 'other'))
+               AND ((step.state = 'done' AND step.date_done <= step.date_deadline)
+                    OR %(owed)s)
             """,
+            owed=self._get_owed_at_deadline_sql(),
             company=company.id, first=first, stop=stop, today=today,
+        )
+
+    @api.model
+    def _get_owed_at_deadline_sql(self):
+        """Whether something of the case ``owned`` was there to ask for when ``step`` was due.
+
+        An item counts that had fallen due and was not settled by then. One that is excluded or
+        withdrawn by now does not: which day it was taken out on, the ledger does not say. Of a
+        case without items the day that it closed on decides.
+        """
+        return SQL(
+            """((owned.date_closed IS NULL OR owned.date_closed > step.date_deadline)
+                AND (EXISTS (
+                        SELECT 1 FROM account_move_line item
+                   CROSS JOIN LATERAL (%(settled)s) settled
+                         WHERE item.collection_case_id = owned.id
+                           AND item.parent_state = 'posted' AND item.no_followup IS NOT TRUE
+                           AND item.balance > 0
+                           AND item.date_maturity <= GREATEST(step.date_due, step.date_deadline)
+                           AND item.balance > COALESCE(settled.amount, 0))
+                     OR NOT EXISTS (
+                        SELECT 1 FROM account_move_line item
+                         WHERE item.collection_case_id = owned.id)))""",
+            settled=SQL(
+                "SELECT SUM(amount_company) AS amount FROM (%s) AS part"
+                " WHERE date <= step.date_deadline",
+                self.env["account.move.line"]._get_collection_sides_sql(),
+            ),
         )
 
     @api.model

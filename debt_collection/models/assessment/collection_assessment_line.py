@@ -5,6 +5,8 @@ from .collection_target import KINDS as TARGET_KINDS
 FIGURES = [
     ("correction_recovery", "Correction of Earlier Months: Cash"),
     ("correction_bad_debt", "Correction of Earlier Months: Written Off"),
+    ("correction_promise_count", "Correction of Earlier Months: Promises Kept"),
+    ("correction_promise_value", "Correction of Earlier Months: Promises Kept, by Value"),
     ("recovery_opening", "Recovery of What Was Overdue Before"),
     ("recovery_net", "Recovery Rate without Credit Notes"),
     ("cash_per_hour", "Cash per Hour Logged"),
@@ -25,12 +27,15 @@ FIGURES = [
 ]
 KINDS = [kind for kind in TARGET_KINDS if kind[0] != "amount"] + FIGURES
 AMOUNTS = {
-    "correction_recovery", "correction_bad_debt", "credit_note", "offset", "written_off_recovered",
+    "correction_recovery", "correction_bad_debt", "correction_promise_count",
+    "correction_promise_value", "credit_note", "offset", "written_off_recovered",
 }
 SAME_ROWS = {
     "recovery": ("recovery", "correction_recovery"),
     "recovery_opening": ("recovery", "correction_recovery"),
     "recovery_net": ("recovery", "correction_recovery", "credit_note"),
+    "promise_count": ("promise_count", "correction_promise_count"),
+    "promise_value": ("promise_value", "correction_promise_value"),
 }
 """Kinds whose rows are those of others."""
 DAYS = {"sales_days", "sales_days_best", "sales_days_countback", "days_delinquent"}

@@ -280,6 +280,19 @@ class CollectionCase(models.Model):
         self._check_can_close()
         self._do_close("cancelled")
 
+    def action_close_uncollectible(self):
+        """Give these cases up: their items are not chased any more, and age on in all reports.
+
+        A manager's decision; what is written off or provided for is decided apart.
+        """
+        self._check_can_close()
+        self.check_access("write")
+        # The items are left out of the chase for the manager, who need not be an accountant.
+        self.sudo().line_ids.filtered(lambda line: not line.reconciled).write(
+            {"no_followup": True}
+        )
+        self._do_close("uncollectible")
+
     def _do_close(self, reason, date=None):
         """Close these cases.
 
@@ -305,7 +318,10 @@ class CollectionCase(models.Model):
                 raise UserError(
                     self.env._("The case %(case)s is open already.", case=case.display_name)
                 )
-        # Checked above, as for closing.
+        # Checked above, as for closing; what was given up is chased again.
+        self.sudo().filtered(
+            lambda case: case.close_reason == "uncollectible"
+        ).line_ids.filtered(lambda line: not line.reconciled).write({"no_followup": False})
         self.sudo().write({"stage": "new"})
 
     def _remove_to_dos(self):

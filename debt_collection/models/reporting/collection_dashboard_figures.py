@@ -171,6 +171,8 @@ class CollectionDashboard(models.AbstractModel):
         month = own & (
             Domain("date_promised", ">=", date.replace(day=1)) & Domain("date_promised", "<=", date)
         )
+        # What a manager judged by hand is told apart, in the list of promises.
+        month &= Domain("judged_by_id", "=", False)
         return {
             "due": still_open & Domain("date_promised", ">=", date)
             & Domain("date_promised", "<=", date + relativedelta(days=7)),
