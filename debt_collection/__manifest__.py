@@ -65,6 +65,7 @@
         "security/agreement/ir_rules.xml",
         "data/agreement/collection_dispute_reason_data.xml",
         "report/agreement/collection_plan_report.xml",
+        "wizard/agreement/collection_promise_judge_views.xml",
         "views/agreement/collection_promise_views.xml",
         "views/agreement/collection_dispute_views.xml",
         "views/agreement/collection_dispute_reason_views.xml",

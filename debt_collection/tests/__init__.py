@@ -1,4 +1,5 @@
 from .agreement import (
+    test_collection_agreement_item,
     test_collection_case_hold,
     test_collection_dispute,
     test_collection_dispute_owner,
@@ -84,6 +85,7 @@ from .ledger import (
     test_account_move_access,
     test_account_move_line_ageing,
     test_ageing_rule,
+    test_collection_cash,
     test_collection_statement,
     test_collection_tier,
 )

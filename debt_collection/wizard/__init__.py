@@ -1,4 +1,5 @@
 from . import (
+    agreement,
     assessment,
     case,
     charge,

@@ -239,25 +239,18 @@ class AccountMoveLine(models.Model):
 
         :return: two dicts of lists of pairs (date, amount in the item's currency)
         """
-        self.env["account.partial.reconcile"].flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT item.id, part.date,
-                       source.origin_payment_id IS NOT NULL
-                       OR source.statement_line_id IS NOT NULL AS is_cash,
-                       SUM(part.amount)::text
-                  FROM account_move_line item
-            CROSS JOIN LATERAL (%(sides)s) part
-                  JOIN account_move source ON source.id = part.outside_id
-                 WHERE item.id = ANY(%(ids)s)
-              GROUP BY 1, 2, 3
-                HAVING SUM(part.amount) != 0
-                """,
-                sides=self._get_collection_sides_sql(),
-                ids=ids,
-            )
-        )
+        source = self.env["collection.cash"]
+        source._flush_cash()
+        rows = self.env.execute_query(SQL(
+            """
+            SELECT part.item_id, part.date, part.kind = 'cash' AS is_cash,
+                   SUM(part.amount_currency)::text
+              FROM (%s) part
+          GROUP BY 1, 2, 3
+            HAVING SUM(part.amount_currency) != 0
+            """,
+            source._get_rows_sql(source._get_items_sql(SQL("line.id = ANY(%s)", ids))),
+        ))
         cash, credits = {}, {}
         for line_id, date, is_cash, amount in rows:
             reductions = cash if is_cash else credits

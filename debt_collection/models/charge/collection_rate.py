@@ -10,7 +10,7 @@ class CollectionRate(models.Model):
 
     _name = "collection.rate"
     _description = "Reference Rate"
-    _inherit = ["collection.mixin", "mail.activity.mixin"]
+    _inherit = ["collection.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "name, id"
     _rec_names_search = ["name", "code"]
 

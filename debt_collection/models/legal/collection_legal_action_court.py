@@ -308,15 +308,14 @@ class CollectionLegalAction(models.Model):
     @api.depends("date_filed", "date_letter", "state", "item_ids", "amount_cost",
                  "amount_recovered_final", "case_id.amount_overdue")
     def _compute_amount_recovered(self):
-        spans, items = [], {}
+        spans = []
         for action in self._origin:
             start = action.date_filed or action.date_letter
             if action.state != "closed" and start and action.item_ids:
                 today = action.company_id._get_collection_today()
-                spans.append((action.id, action.case_id.id, start, today))
-                items[action.id] = action.item_ids.ids
+                spans.append((action.id, action.item_ids.ids, start, today))
         # The books say it, whoever may open the payments.
-        received = self.env["collection.case"].sudo()._get_cash_received(spans, items)
+        received = self.env["collection.cash"].sudo()._get_received(spans)
         for action in self:
             action.amount_recovered = (
                 action.amount_recovered_final

@@ -189,6 +189,7 @@ class CollectionLimitation(models.Model):
     @api.model
     def _get_event_queries(self, company):
         """Queries of ``item id, day, kind`` of what may start a period anew, over ``item``."""
+        cash = self.env["collection.cash"]
         return [
             SQL(
                 """SELECT item.id, (contact.date AT TIME ZONE 'UTC' AT TIME ZONE %s)::date,
@@ -211,14 +212,11 @@ class CollectionLimitation(models.Model):
                       AND plan.state IN ('performing', 'completed', 'broken')"""
             ),
             SQL(
-                """SELECT item.id, partial.max_date, 'payment'
-                     FROM item
-                     JOIN account_partial_reconcile partial ON partial.debit_move_id = item.id
-                     JOIN account_move_line counterpart
-                       ON counterpart.id = partial.credit_move_id
-                     JOIN account_move source ON source.id = counterpart.move_id
-                      AND (source.origin_payment_id IS NOT NULL
-                           OR source.statement_line_id IS NOT NULL)"""
+                "SELECT cash.item_id, cash.date, 'payment' FROM (%s) cash"
+                " WHERE cash.kind = 'cash'",
+                cash._get_rows_sql(
+                    cash._get_items_sql(SQL("line.id IN (SELECT id FROM item)"))
+                ),
             ),
         ]
 

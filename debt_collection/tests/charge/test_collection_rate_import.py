@@ -50,7 +50,7 @@ class TestCollectionRateImport(CollectionCommon):
         for code, text, known_to, words in [
             ("ecb", LPR, "2026-03-01", "columns"),
             ("boe", BOE_PAGE, "2025-12-17", "at least until"),
-            ("boe", BOE_PAGE, "2999-01-01", "a day to come"),
+            ("boe", BOE_PAGE, "2031-01-01", "a day to come"),
             ("at_base", BOE_PAGE, "2026-03-01", "by hand"),
         ]:
             with self.subTest(code=code, known_to=known_to):
