@@ -1,3 +1,4 @@
+from datetime import date
 from decimal import Decimal
 
 from odoo import Command, api, fields, models
@@ -507,7 +508,8 @@ class CollectionPlan(models.Model):
         :param only_completed: leave those performing that are not completed: the night
             judges them
         """
-        received = self._get_received(as_of)
+        # What was matched just now is there, whatever day it was booked on.
+        received = self._get_received(date.max if only_completed else as_of)
         changed, ended = self.browse(), self.browse()
         for plan in self.filtered(
             lambda plan: plan.state in ("performing", "completed", "broken")
