@@ -454,6 +454,7 @@ class CollectionPlan(models.Model):
                     self.env._("Write down in the notes why the interest is waived.")
                 )
             plan.check_access("write")
+            # The step writes what nobody types.
             plan.sudo().write({
                 "interest_waived_by_id": self.env.uid, "interest_waive_reason": words,
             })
@@ -526,6 +527,7 @@ class CollectionPlan(models.Model):
                 continue
             if state == plan.state:
                 continue
+            # Whoever posts the payment need not see the other plans.
             if state == "performing" and self.sudo().search_count([
                 ("case_id", "=", plan.case_id.id), ("state", "=", "performing"),
             ], limit=1):

@@ -384,6 +384,7 @@ class CollectionPromise(models.Model):
         for name in ("account.move.line", "collection.case", "res.partner"):
             self.env[name].flush_model()
         self.flush_recordset()
+        # What was open is remembered by the step alone.
         items_sudo = self.env["collection.agreement.item"].sudo()
         items_sudo._remember("promise_id", SQL(
             """
