@@ -151,7 +151,7 @@ class AccountMoveLine(models.Model):
                 )
             rules[terms_id, currency_id, company_id] = (
                 not missing and terms_sudo._get_rule(currency, company_sudo, as_of),
-                tables[company_sudo.collection_rate_unknown == "last"].get(
+                tables[company_sudo.collection_rate_unknown != "refuse"].get(
                     terms_sudo.rate_id.id
                 ),
                 Decimal(str(currency.rounding)),

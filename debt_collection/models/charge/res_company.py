@@ -17,6 +17,9 @@ class ResCompany(models.Model):
             ("last", "Use the Last Known Value, with a Warning"),
             ("refuse", "Charge Nothing"),
         ],
-        "Reference Rates Past Their Last Known Day", required=True, default="last",
+        "Reference Rates Past Their Last Known Day",
+        default="last",
+        # Not required in the database: Odoo makes companies while this module is not loaded
+        # yet, and empty means the last known value.
     )
 

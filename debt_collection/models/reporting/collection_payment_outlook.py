@@ -115,8 +115,9 @@ class CollectionPaymentOutlook(models.Model):
                     item[0], item[3], 1 - in_time, *days,
                     *(chances[number] for number in PROBABILITY_DAYS),
                 ))
-            self._write_rows(company, as_of, rows)
-            yield len(rows)
+            # What is as it was needs no commit: a run that was cut off comes past it.
+            if written := self._write_rows(company, as_of, rows):
+                yield written
         self.flush_model()
         self.env.cr.execute(SQL(
             """DELETE FROM collection_payment_outlook
@@ -127,7 +128,7 @@ class CollectionPaymentOutlook(models.Model):
 
     @api.model
     def _write_rows(self, company, as_of, rows):
-        """Write the outlook of some items in one statement."""
+        """Write the outlook of some items in one statement; return how many differed."""
         self.flush_model()
         for name in ("collection.case", "res.partner", "account.move.line"):
             self.env[name].flush_model()
@@ -178,7 +179,9 @@ class CollectionPaymentOutlook(models.Model):
             digits=company.currency_id.decimal_places, probabilities=probabilities,
             **{f"c{number}": column for number, column in enumerate(columns)},
         ))
+        written = self.env.cr.rowcount
         self.invalidate_model()
+        return written
 
     def action_open_invoice(self):
         """The invoice behind the item."""

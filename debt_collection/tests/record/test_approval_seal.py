@@ -32,6 +32,8 @@ class TestApprovalSeal(CollectionAccountingCommon):
         """A request of each kind, as it waits for its approval; and a column of it that stays."""
         case, item = self.case, self.item
         credit = self.env["account.move"].create({
+            # Money is what came through a bank.
+            "journal_id": self.company_data["default_journal_bank"].id,
             "move_type": "entry", "date": "2025-09-01",
             "line_ids": [
                 Command.create({"account_id": item.account_id.id, "balance": -50.0,
