@@ -106,7 +106,7 @@ class CollectionPromise(models.Model):
         help="The amount came after the grace was over: not kept.",
     )
     judged_by_id = fields.Many2one(
-        "res.users", "Judged By", readonly=True, copy=False,
+        "res.users", readonly=True, copy=False,
         help="The manager who judged the promise by hand. It is left out of the rates.",
     )
     judged_reason = fields.Char("Reason of the Judgement", readonly=True, copy=False)
