@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from devtools.databases import BARE_MODULES, clone, drop, get_template
+from devtools.databases import clone, drop, get_template
 from devtools.odoo_log import find_problems
 from devtools.odoo_process import run_inside, run_odoo
 
@@ -30,7 +30,7 @@ def test_install(country, demo, first, tmp_path):
     result = tmp_path / "result.json"
     modules = [MODULES[country], "debt_collection"]
     try:
-        clone(get_template(demo, BARE_MODULES), name)
+        clone(get_template(demo), name)
         for module in modules if first == "localisation" else reversed(modules):
             output = run_odoo(
                 *("-d", name, "-i", module, *SWITCHES),
