@@ -111,6 +111,7 @@ from .letter import (
     test_ir_actions_report,
     test_letter_rule,
 )
+from .policy import test_company_without_policy
 from .portal import (
     test_collection_portal,
 )
@@ -119,6 +120,7 @@ from .position import (
     test_collection_case_money,
 )
 from .posting import (
+    test_chart_accounts_rule,
     test_collection_accounting_setup,
     test_posting_locks,
     test_trial_balance,
