@@ -171,6 +171,32 @@ class CollectionCase(models.Model):
             raise UserError(words)
         return words
 
+    def _get_next_try_day(self, channel="phone"):
+        """The next working day on which the customer may be contacted again after a try just now.
+
+        :return: a date after today; ``None`` if the contact rule never allows it
+        """
+        self.ensure_one()
+        today = self.company_id._get_collection_today()
+        working_days = self.company_id._get_collection_working_days(
+            fields.Date.add(today, days=1), fields.Date.add(today, days=HORIZON_DAYS)
+        )
+        rule, pure, is_working_day, past = self._get_contact_facts(today, today)[self]
+        if not rule:
+            return working_days[0] if working_days else None
+        zone = self.partner_id.sudo()._get_collection_contact_tz(self.company_id)
+        past = [*past, Past(to_local(fields.Datetime.now(), zone), channel, False)]
+        debtor = self._get_contact_debtor()
+        for day in working_days:
+            moment = next_allowed(
+                pure, debtor, datetime.combine(day, time.min), channel, past, is_working_day
+            )
+            if moment is None:
+                return None
+            if moment.date() == day:
+                return day
+        return None
+
     def _fit_contact_rules(self, vals_list):
         """Move the steps about to be made to days on which the customer may be contacted.
 
