@@ -238,6 +238,7 @@ class CollectionCase(models.Model):
         ).grouped("company_id").items():
             today = company._get_collection_today()
             cases_sudo = company._in_collection_language(cases_sudo.with_company(company))
+            cases_sudo._choose_policies(company)
             cases_sudo._pause_or_resume(today)
             cases_sudo._prioritise(today)
 

@@ -160,7 +160,7 @@ class CollectionDesk(models.AbstractModel):
                 "to_collect": to_collect,
                 "credits": credit,
                 "net": net,
-                "net_text": formatLang(self.env, shown, currency_obj=theirs),
+                "net_text": shown and formatLang(self.env, shown, currency_obj=theirs),
                 "overdue_text": formatLang(self.env, overdue, currency_obj=company),
                 "to_collect_text": formatLang(self.env, to_collect, currency_obj=company),
                 "credits_text": credit and formatLang(self.env, credit, currency_obj=company),

@@ -396,9 +396,20 @@ export class CollectionDesk extends Component {
         return filterTimeline(this.state.case.timeline, this.state.kind);
     }
 
-    /** What is read out, not seen. */
+    /** Sentences with figures in them, and what is read out only. */
     get labels() {
+        const { worklist, ticked, case: data } = this.state;
         return {
+            waiting: _t("To do (%s)", worklist.cases.length),
+            done: _t("Done (%(done)s of %(total)s)", this.progress),
+            overdue: data && _t("Overdue %s", data.figures.overdue_text),
+            credits: data && _t("Credits %s", data.figures.credits_text),
+            ticked: data && _t("%(count)s ticked: %(amount)s", {
+                count: ticked.length, amount: this.amountText,
+            }),
+            callable: (moment) => _t("No calls until %s", moment),
+            instalments: (count) => _t("%s instalments", count),
+            save: (outcome) => _t("Save: %s", outcome),
             guide: _t("Call guide"),
             panel: _t("What came of it"),
             priority: (priority) => _t("Priority %s", priority),

@@ -93,7 +93,7 @@ addJourney("plan", [
 addJourney("statement", [
     opened,
     { trigger: ".o_desk_call_bar button[name=statement]", run: "click" },
-    { content: "It is seen first", trigger: ".o_desk_preview:contains('Desk Customer')", timeout: 30000 },
+    { content: "It is seen first", trigger: ".o_desk_preview:contains('350.00')", timeout: 30000 },
     { trigger: ".o_desk_panel button[name=send]", run: "click" },
     { content: "Said", trigger: `${TOAST}:contains('on its way')`, timeout: 30000 },
 ]);
@@ -101,7 +101,7 @@ addJourney("statement", [
 addJourney("letter", [
     opened,
     { trigger: ".o_desk_call_bar button[name=letter]", run: "click" },
-    { content: "It is seen first", trigger: ".o_desk_preview:contains('Desk Customer')", timeout: 30000 },
+    { content: "It is seen first", trigger: ".o_desk_preview:contains('350.00')", timeout: 30000 },
     { trigger: ".o_desk_panel button[name=send]", run: "click" },
     { content: "Said", trigger: TOAST, timeout: 30000 },
 ]);
