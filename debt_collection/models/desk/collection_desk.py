@@ -230,7 +230,8 @@ class CollectionDesk(models.AbstractModel):
         now = fields.Datetime.now()
         moment, words = case._get_next_contact("phone", person)
         local = to_local(now, zone)
-        later = moment and moment > now and to_local(moment, zone)
+        later = to_local(moment, zone) if moment and moment > now else None
+        hour = later and format_time(self.env, later.time(), time_format="short")
         return {
             "id": partner.id,
             "name": partner.name or "",
@@ -243,10 +244,7 @@ class CollectionDesk(models.AbstractModel):
             "city": partner.city or partner.country_id.name or "",
             "is_callable": not words,
             "refusal": words or "",
-            "callable_from": later and "%s %s" % (
-                self._name_day(later.date(), local.date()),
-                format_time(self.env, later.time(), time_format="short"),
-            ),
+            "callable_from": later and f"{self._name_day(later.date(), local.date())} {hour}",
             "prefers": partner._describe_collection_preferences(),
         }
 
