@@ -196,16 +196,19 @@ class CollectionCase(models.Model):
         rule, pure, is_working_day, past = self._get_contact_facts(today, today)[self]
         if not rule:
             return working_days[0] if working_days else None
-        zone = self.partner_id.sudo()._get_collection_contact_tz(self.company_id)
-        past = [*past, Past(to_local(fields.Datetime.now(), zone), channel, False)]
+        zones = self._get_contact_zones()
+        past = [*past, Past(fields.Datetime.now(), channel, False)]
         debtor = self._get_contact_debtor()
         for day in working_days:
-            moment = next_allowed(
-                pure, debtor, datetime.combine(day, time.min), channel, past, is_working_day
-            )
+            start = to_utc(datetime.combine(day, time.min), zones[0])
+            arguments = (pure, debtor, start, channel, past, is_working_day)
+            moment = next_allowed_everywhere(zones, *arguments)
+            if moment is None and len(zones) > 1:
+                # No hour suits all zones: somebody finds out where the customer is.
+                moment = next_allowed_everywhere(zones[:1], *arguments)
             if moment is None:
                 return None
-            if moment.date() == day:
+            if to_local(moment, zones[0]).date() == day:
                 return day
         return None
 

@@ -8,7 +8,7 @@ from odoo.fields import Command, Domain
 from odoo.tools import format_date, format_time, formatLang, html2plaintext
 from odoo.tools.misc import babel_locale_parse
 
-from ..contact.collection_case import to_local
+from ...tools.contact_window import to_local
 
 MOST_CASES = 200
 MOST_ENTRIES = 80
@@ -167,6 +167,16 @@ class CollectionDesk(models.AbstractModel):
             }
         return figures
 
+    @api.model
+    def _get_amount_meant(self, case, figures):
+        """What is promised when no invoice is ticked, in the currency that promises are made in."""
+        amount = figures["net"] or figures["to_collect"]
+        currency = case._get_debt_currency()
+        owed = case._get_amount_owed(case.currency_id)
+        if currency != case.currency_id and owed:
+            return currency.round(amount * case._get_amount_owed(currency) / owed)
+        return amount
+
     # One case: its customer, open invoices, what happened, and what to say.
 
     @api.model
@@ -182,13 +192,15 @@ class CollectionDesk(models.AbstractModel):
             return False
         case.read(["partner_id"])  # opening a confidential case is noted
         account = self._get_account(case)
+        figures = self._get_figures(case)[case]
         return {
             "id": case.id,
             "name": case.name,
             "customer": self._prepare_customer(case),
             "figures": {
-                **self._get_figures(case)[case],
-                "currency_id": case.currency_id.id,
+                **figures,
+                "currency_id": case._get_debt_currency().id,
+                "meant": self._get_amount_meant(case, figures),
             },
             "ageing": self._prepare_ageing(case, account),
             "invoices": self._prepare_invoices(case),
@@ -226,7 +238,7 @@ class CollectionDesk(models.AbstractModel):
         """Who is called: name, number, the person's local time, and whether it may be now."""
         partner = case.partner_id
         person = partner._get_collection_contact()
-        zone = person._get_collection_contact_tz(case.company_id)
+        zone = case._get_contact_zones(person)[0]
         now = fields.Datetime.now()
         moment, words = case._get_next_contact("phone", person)
         local = to_local(now, zone)
@@ -290,6 +302,7 @@ class CollectionDesk(models.AbstractModel):
             lambda plan: plan.state in ("draft", "approved", "performing")
         ).item_ids
         open_items = case.line_ids.filtered(lambda line: not line.reconciled)
+        currency = case._get_debt_currency()
         return [
             {
                 "id": line.id,
@@ -298,7 +311,13 @@ class CollectionDesk(models.AbstractModel):
                 "date": format_date(self.env, line.invoice_date or line.date),
                 "due": format_date(self.env, line.date_maturity),
                 "days": (today - line.date_maturity).days if line.date_maturity else 0,
-                "amount": line.amount_residual,
+                "amount": (
+                    line.amount_residual_currency if line.currency_id == currency
+                    else line.amount_residual if currency == line.company_currency_id
+                    else line.company_currency_id._convert(
+                        line.amount_residual, currency, line.company_id, today
+                    )
+                ),
                 "amount_text": formatLang(
                     self.env, line.amount_residual_currency, currency_obj=line.currency_id
                 ),
@@ -550,7 +569,7 @@ class CollectionDesk(models.AbstractModel):
     def make_promise(self, case_id, amount, date, line_ids=(), notes="", direction="outbound"):
         """Record a call in which the customer promised to pay.
 
-        :param float amount: in the company's currency
+        :param float amount: in the currency that the customer owes
         :param date: the last day to pay, inclusive
         :param line_ids: the items that the customer means
         """

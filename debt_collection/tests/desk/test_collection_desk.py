@@ -66,6 +66,15 @@ class TestCollectionDesk(DeskCommon):
         row = next(row for row in self.desk.get_worklist()["cases"] if row["name"] == "Euro")
         self.assertEqual(row["net"], 50.0)
         self.assertIn("100.00", row["net_text"])
+        case = self.desk.get_case(row["id"])
+        meant = (case["figures"]["meant"], case["figures"]["currency_id"])
+        self.assertEqual(meant, (100.0, euro.id))
+        self.assertEqual([line["amount"] for line in case["invoices"]], [100.0])
+        self.desk.make_promise(row["id"], meant[0], self.TODAY)
+        self.assertRecordValues(
+            self.env["collection.promise"].search([("case_id", "=", row["id"])]),
+            [{"amount": 100.0, "currency_id": euro.id, "amount_company": 50.0}],
+        )
 
     def test_credits_are_taken_off(self):
         self.env["account.payment"].create({

@@ -323,7 +323,7 @@ export class CollectionDesk extends Component {
 
     get amount() {
         const { invoices, figures } = this.state.case;
-        return tickedAmount(invoices, this.state.ticked, figures.net || figures.to_collect);
+        return tickedAmount(invoices, this.state.ticked, figures.meant);
     }
 
     get amountText() {

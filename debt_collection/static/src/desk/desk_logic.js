@@ -19,7 +19,7 @@ export function moveCase(cases, id, step) {
     return cases[Math.min(Math.max(index + step, 0), cases.length - 1)].id;
 }
 
-/** What the ticked invoices add up to, in the company's currency; all is meant if none is. */
+/** What the ticked invoices add up to, in the currency that is owed; all is meant if none is. */
 export function tickedAmount(invoices, ticked, whole) {
     if (!ticked.length) {
         return whole;
