@@ -65,6 +65,8 @@ from .contact import (
 from .desk import (
     test_collection_case_worklist,
     test_collection_day_tour,
+    test_collection_desk,
+    test_collection_desk_tour,
     test_collection_load,
 )
 from .flow import (
