@@ -203,6 +203,7 @@
         "views/case/collection_case_views.xml",
         "views/desk/collection_case_day_views.xml",
         "views/desk/collection_case_team_views.xml",
+        "views/desk/collection_desk_views.xml",
         # scheduled actions, one file for each room, in the order in which they run
         "data/case/ir_cron_data.xml",
         "data/reporting/ir_cron_data.xml",
@@ -242,5 +243,6 @@
     "assets": {
         "web.assets_backend": ["debt_collection/static/src/**/*"],
         "web.assets_tests": ["debt_collection/static/tests/tours/**/*"],
+        "web.assets_unit_tests": ["debt_collection/static/tests/desk/**/*"],
     },
 }

@@ -1,6 +1,6 @@
 def _post_init_hook(env):
     """Give every company that is already there a collection policy of its own."""
-    env["res.company"].search([])._ensure_collection_policy()
+    env["res.company"].with_context(active_test=False).search([])._ensure_collection_policy()
 
 
 def _uninstall_hook(env):

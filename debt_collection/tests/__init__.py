@@ -65,6 +65,8 @@ from .contact import (
 from .desk import (
     test_collection_case_worklist,
     test_collection_day_tour,
+    test_collection_desk,
+    test_collection_desk_tour,
     test_collection_load,
 )
 from .flow import (
@@ -111,6 +113,7 @@ from .letter import (
     test_ir_actions_report,
     test_letter_rule,
 )
+from .policy import test_company_without_policy
 from .portal import (
     test_collection_portal,
 )
@@ -119,6 +122,7 @@ from .position import (
     test_collection_case_money,
 )
 from .posting import (
+    test_chart_accounts_rule,
     test_collection_accounting_setup,
     test_posting_locks,
     test_trial_balance,

@@ -218,6 +218,15 @@ class CollectionDispute(models.Model):
             today = dispute.company_id._get_collection_today()
             dispute.write({"state": "resolved", "date_resolved": today})
 
+    def action_take_back(self):
+        """Remove open disputes that the user recorded a moment ago by mistake."""
+        self._check_can_take_back()
+        if any(dispute.state != "open" for dispute in self):
+            raise UserError(self.env._("A resolved dispute is kept as it is."))
+        self._end_to_dos()
+        # Nobody deletes disputes; one entered by mistake was checked above.
+        self.sudo().unlink()
+
     # A dispute's owner, in whatever department: the to-do, its deadline, the reminder.
 
     @api.depends("reason_id")

@@ -15,6 +15,8 @@ NEXT_STATES = {
 JUDGED = ("kept", "partial", "broken")
 # The words of the promise: a different promise is a new record.
 TERMS = {"case_id", "amount", "currency_id", "date_promised", "date_made"}
+# Written by the system alone.
+LINKS = {"superseded_by_id", "notice_mail_id"}
 # What the ledger and the buttons write, whatever rights a user has.
 STEP_FIELDS = {
     "judged_by_id", "judged_reason", "amount_left", "amount_owed", "amount_company",
@@ -101,12 +103,20 @@ class CollectionPromise(models.Model):
         "(case_id) WHERE state = 'open'", "A case has one open promise at a time."
     )
 
+    superseded_by_id = fields.Many2one(
+        "collection.promise", readonly=True, copy=False, index="btree_not_null"
+    )
+    notice_mail_id = fields.Many2one(
+        "mail.mail", "Confirmation", readonly=True, copy=False, ondelete="set null",
+        groups="base.group_system", help="The e-mail that confirms the promise to the customer.",
+    )
+
     is_late = fields.Boolean(
         "Paid Late", readonly=True, copy=False,
         help="The amount came after the grace was over: not kept.",
     )
     judged_by_id = fields.Many2one(
-        "res.users", "Judged By", readonly=True, copy=False,
+        "res.users", readonly=True, copy=False,
         help="The manager who judged the promise by hand. It is left out of the rates.",
     )
     judged_reason = fields.Char("Reason of the Judgement", readonly=True, copy=False)
@@ -220,6 +230,12 @@ class CollectionPromise(models.Model):
         superseded._set_state("superseded")
         superseded.flush_recordset(["state"])  # before the unique index sees the new ones
         promises = super().create(vals_list)
+        # The links are the system's to write, see `write`.
+        former_sudo = superseded.sudo()
+        for promise in promises.filtered(lambda promise: promise.state == "open"):
+            former_sudo.filtered(
+                lambda former, promise=promise: former.case_id == promise.case_id
+            ).superseded_by_id = promise
         promises._remember_items()
         promises._on_created()
         return promises
@@ -263,6 +279,8 @@ class CollectionPromise(models.Model):
             if vals["state"] in JUDGED:
                 self._check_by_hand()
             self._check_can_become(vals["state"])
+        if LINKS & vals.keys() and not self.env.su:
+            raise UserError(self.env._("What follows from a promise is noted by the system."))
         if STEP_FIELDS & vals.keys() and not self.env.su:
             raise UserError(self.env._("Use the buttons of the promise to judge it."))
         # A collector's figures rest on it: it is counted from the ledger, not typed.
@@ -299,6 +317,9 @@ class CollectionPromise(models.Model):
         """Raise a ``UserError`` unless each of these promises may take ``state`` now."""
         labels = dict(self._fields["state"]._description_selection(self.env))
         for promise in self:
+            taken_back = promise.superseded_by_id.state == "cancelled"
+            if state == "open" and promise.state == "superseded" and taken_back:
+                continue
             if state != promise.state and state not in NEXT_STATES.get(promise.state, ()):
                 raise UserError(
                     self.env._(
@@ -359,6 +380,25 @@ class CollectionPromise(models.Model):
     def action_cancel(self):
         """Take the promise back as recorded by mistake; it stays in the history."""
         self.write({"state": "cancelled"})
+
+    def action_take_back(self):
+        """Take back promises that the user recorded a moment ago by mistake.
+
+        The promise that each of them superseded is open again.
+        """
+        self._check_can_take_back()
+        self.action_cancel()
+        self.flush_recordset(["state"])  # before the unique index sees the others
+        self.search([
+            ("superseded_by_id", "in", self.ids), ("state", "=", "superseded"),
+        ]).write({"state": "open"})
+        self._on_taken_back()
+
+    def _on_taken_back(self):
+        """Called once for promises that who recorded them has just taken back.
+
+        Implemented in models/flow/collection_promise.py.
+        """
 
     # What was open when the promise was made.
 

@@ -1,10 +1,15 @@
-from odoo import api, models
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 
 from .plausible_values import check_plausible
 
 TYPED = ("date", "datetime", "float", "monetary")
+TAKE_BACK_TIME = timedelta(minutes=10)
+"""How long who made a record may take it back as made by mistake."""
 
 
 class CollectionMixin(models.AbstractModel):
@@ -54,3 +59,17 @@ class CollectionMixin(models.AbstractModel):
             )
         return result
 
+    def _check_can_take_back(self):
+        """Raise a ``UserError`` unless the user made these records a few minutes ago."""
+        self.check_access("read")
+        earliest = fields.Datetime.now() - TAKE_BACK_TIME
+        for record in self:
+            if record.create_uid != self.env.user or record.create_date < earliest:
+                raise UserError(
+                    self.env._(
+                        "“%(record)s” can be taken back by who made it, within %(minutes)s"
+                        " minutes.",
+                        record=record.display_name,
+                        minutes=TAKE_BACK_TIME.seconds // 60,
+                    )
+                )

@@ -172,6 +172,9 @@ class AccountMoveLine(models.Model):
         """
         if not self._ids:
             return []
+        # The statement below reads the companies' policies: each has one from here on.
+        companies_sudo = self.env["res.company"].sudo()
+        companies_sudo.search([("collection_policy_id", "=", False)])._ensure_collection_policy()
         for name in ("account.move", "account.account", "collection.case",
                      "collection.charge.terms", "collection.policy", "res.company",
                      "res.partner"):

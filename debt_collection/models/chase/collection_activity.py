@@ -222,6 +222,41 @@ class CollectionActivity(models.Model):
             )
         )
 
+    def action_take_back(self):
+        """Correct activities that the user recorded a moment ago by mistake.
+
+        They stay on record, struck through. The to-do that one of them had planned goes, and a
+        new one of today takes the place of the step or to-do that it had ended.
+        """
+        self._check_can_take_back()
+        for activity in self:
+            case = activity.case_id
+            types = self.env["mail.activity.type"]._get_collection_types()
+            if activity.next_method:
+                case.activity_ids.filtered(
+                    lambda to_do, activity=activity, types=types: (
+                        to_do.user_id == activity.user_id
+                        and to_do.activity_type_id == types[activity.next_method]
+                        and to_do.date_deadline == activity.next_date
+                        and to_do.create_date >= activity.create_date
+                    )
+                ).unlink()
+            correction = self.browse(activity.action_correct()["res_id"])
+            correction.write({
+                "outcome": "other",
+                "feedback": self.env._("Entered by mistake."),
+                "amount_promised": 0, "date_promised": False, "promise_id": False,
+                "next_method": False, "next_date": False, "next_note": False,
+                "report_to_manager": False,
+            })
+            correction.action_confirm()
+            if not case.is_closed and activity.method in types:
+                case.activity_schedule(
+                    activity_type_id=types[activity.method].id,
+                    date_deadline=activity.company_id._get_collection_today(),
+                    user_id=activity.user_id.id,
+                )
+
     def _get_local_date(self):
         """The day of the contact where the company is."""
         self.ensure_one()

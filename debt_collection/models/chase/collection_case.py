@@ -230,6 +230,18 @@ class CollectionCase(models.Model):
         (self - paused).filtered("pause_reason")._end_pause(as_of)
         return paused
 
+    def _update_chase(self):
+        """Bring pause and priority of these cases up to date, as the next night would."""
+        # Steps and to-dos of colleagues follow as well, as they do in the night.
+        for company, cases_sudo in self.sudo().filtered(
+            lambda case: not case.is_closed
+        ).grouped("company_id").items():
+            today = company._get_collection_today()
+            cases_sudo = company._in_collection_language(cases_sudo.with_company(company))
+            cases_sudo._choose_policies(company)
+            cases_sudo._pause_or_resume(today)
+            cases_sudo._prioritise(today)
+
     def _end_pause(self, as_of):
         """The chase goes on: bring back what the pause had taken away."""
         self.write({"pause_reason": False})

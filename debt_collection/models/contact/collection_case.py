@@ -183,6 +183,35 @@ class CollectionCase(models.Model):
             raise UserError(words)
         return words
 
+    def _get_next_try_day(self, channel="phone"):
+        """The next working day on which the customer may be contacted again after a try just now.
+
+        :return: a date after today; ``None`` if the contact rule never allows it
+        """
+        self.ensure_one()
+        today = self.company_id._get_collection_today()
+        working_days = self.company_id._get_collection_working_days(
+            fields.Date.add(today, days=1), fields.Date.add(today, days=HORIZON_DAYS)
+        )
+        rule, pure, is_working_day, past = self._get_contact_facts(today, today)[self]
+        if not rule:
+            return working_days[0] if working_days else None
+        zones = self._get_contact_zones()
+        past = [*past, Past(fields.Datetime.now(), channel, False)]
+        debtor = self._get_contact_debtor()
+        for day in working_days:
+            start = to_utc(datetime.combine(day, time.min), zones[0])
+            arguments = (pure, debtor, start, channel, past, is_working_day)
+            moment = next_allowed_everywhere(zones, *arguments)
+            if moment is None and len(zones) > 1:
+                # No hour suits all zones: somebody finds out where the customer is.
+                moment = next_allowed_everywhere(zones[:1], *arguments)
+            if moment is None:
+                return None
+            if to_local(moment, zones[0]).date() == day:
+                return day
+        return None
+
     def _fit_contact_rules(self, vals_list):
         """Move the steps about to be made to days on which the customer may be contacted.
 

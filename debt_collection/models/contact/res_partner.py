@@ -108,6 +108,19 @@ class ResPartner(models.Model):
 
     # How a customer wants to be spoken to, entered by the customer or for them (P4.2).
 
+    def _describe_collection_preferences(self):
+        """How the customer wants to be spoken to, in a few words; empty for who may not know."""
+        self.ensure_one()
+        channel_field = self._fields["collection_preferred_channel"]
+        if not self._has_field_access(channel_field, "read"):
+            return ""
+        channels = dict(channel_field._description_selection(self.env))
+        return ", ".join(filter(None, (
+            self.collection_preferred_person,
+            channels.get(self.collection_preferred_channel),
+            self.collection_preferred_hours,
+        )))
+
     def _set_collection_preferences(self, person, hours, channel, lang, case):
         """Keep what the customer chose, and note it in the case's log."""
         self.ensure_one()

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 
 class CollectionCase(models.Model):
@@ -63,24 +63,34 @@ class CollectionCase(models.Model):
     def _on_written_off(self):
         return self._get_written_off_sql()
 
-    def _notify_customers(self, event):
+    def _notify_customers(self, event, delay=None):
         """Queue the customer's e-mail about an event of these cases, where the policy wants it.
 
         :param event: ``promise``, ``payment``, ``plan`` or ``closed``
+        :param timedelta delay: how long the e-mails wait
+        :return: the e-mails, as superuser
         """
+        mails_sudo = self.env["mail.mail"].sudo().browse()
         # Whoever's payment or entry is the reason need not have a right on the case.
         cases_sudo = self.sudo().filtered(
             lambda case: case._get_policy()[f"notify_{event}"]
             and case.partner_id._get_collection_contact().email
         )
         if not cases_sudo:
-            return
+            return mails_sudo
         template_sudo = self.env.ref(
             f"debt_collection.mail_template_notice_{event}", raise_if_not_found=False
         )
         if template_sudo:
             # The template's texts are for customers; who causes the notice need not read it.
-            template_sudo.sudo().send_mail_batch(cases_sudo.ids)
+            later = delay and fields.Datetime.now() + delay
+            mails_sudo = template_sudo.sudo().send_mail_batch(
+                cases_sudo.ids, email_values={"scheduled_date": later} if later else None
+            )
+            if later:
+                # Nobody has a right on jobs; it is woken, not changed.
+                self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger(at=later)
+        return mails_sudo
 
     def _tell_promise_withdrawn(self):
         """Queue the e-mail that a promise noted before does not stand."""

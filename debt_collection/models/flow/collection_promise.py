@@ -1,4 +1,9 @@
+from datetime import timedelta
+
 from odoo import api, models
+
+NOTICE_DELAY = timedelta(minutes=1)
+"""How long a confirmation waits, so that a promise entered by mistake can be taken back."""
 
 
 class CollectionPromise(models.Model):
@@ -12,7 +17,17 @@ class CollectionPromise(models.Model):
 
     def _on_created(self):
         news = self.filtered(lambda promise: promise.state == "open" and not promise.is_opening)
-        news.case_id._notify_customers("promise")
+        mails_sudo = news.case_id._notify_customers("promise", NOTICE_DELAY)
+        # Nobody has a right on e-mails; a promise taken back takes its own along.
+        for mail_sudo in mails_sudo:
+            news.sudo().filtered(
+                lambda promise, mail_sudo=mail_sudo: promise.case_id.id == mail_sudo.res_id
+            ).notice_mail_id = mail_sudo
+
+    def _on_taken_back(self):
+        # The customer is not told of what was a mistake.
+        mails_sudo = self.sudo().notice_mail_id
+        mails_sudo.filtered(lambda mail: mail.state == "outgoing").cancel()
 
     def _on_broken(self, as_of):
         """The chase resumes: a to-do for the collector, after two in a row also a step more."""

@@ -19,7 +19,7 @@ class CollectionCountryLaw(models.Model):
     active = fields.Boolean(default=True)
     country_id = fields.Many2one("res.country", required=True, index=True, ondelete="restrict")
     state_id = fields.Many2one(
-        "res.country.state", "State", ondelete="restrict",
+        "res.country.state", ondelete="restrict",
         domain="[('country_id', '=', country_id)]", help="Empty: the whole country.",
     )
     kind = fields.Selection(

@@ -21,7 +21,7 @@ class CollectionLimitationRule(models.Model):
     active = fields.Boolean(default=True)
     country_id = fields.Many2one("res.country", index=True, ondelete="restrict")
     state_id = fields.Many2one(
-        "res.country.state", "State", ondelete="restrict", index="btree_not_null",
+        "res.country.state", ondelete="restrict", index="btree_not_null",
         domain="[('country_id', '=', country_id)]",
         help="For customers of this state only; empty: for the whole country.",
     )

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ...tools.contact_window import (
     FOREVER,
@@ -69,6 +70,42 @@ class CollectionCase(models.Model):
             "date": self.company_id._get_collection_today(),
         })
         return letter._get_records_action(name=self.env._("Letter"))
+
+    def _send_invoice_copies(self, moves):
+        """Send the customer the PDFs of invoices of the case, from its log.
+
+        :return: the person who gets them
+        """
+        self.ensure_one()
+        contact = self.partner_id._get_collection_contact()
+        if not contact.email:
+            raise UserError(
+                self.env._("%(customer)s has no e-mail address.", customer=contact.display_name)
+            )
+        self._check_contact_allowed("email", contact=contact)
+        moves.check_access("read")
+        writer = self.with_context(lang=contact.lang or self.env.lang)
+        # The user may read the invoices; what their layout needs besides is the report's.
+        report_sudo = self.env["ir.actions.report"].sudo()
+        attachments = [
+            (
+                f"{(move.name or '').replace('/', '_')}.pdf",
+                move.invoice_pdf_report_id.raw
+                or report_sudo._render_qweb_pdf("account.account_invoices", move.ids)[0],
+            )
+            for move in moves
+        ]
+        self.message_post(
+            subject=writer.env._("Copies of your invoices"),
+            body=writer.env._(
+                "Please find attached: %(numbers)s", numbers=", ".join(moves.mapped("name"))
+            ),
+            partner_ids=contact.ids,
+            attachments=attachments,
+            subtype_xmlid="mail.mt_comment",
+            message_type="comment",
+        )
+        return contact
 
     def _cancel_letters(self):
         """A case that closes takes its unsent letters along."""

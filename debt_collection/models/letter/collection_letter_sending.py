@@ -518,6 +518,19 @@ class CollectionLetter(models.Model):
         drafts._check_can_approve()
         self._do_release(self.env.user)
 
+    def action_take_back(self):
+        """Take these letters from the job that sends them, as long as none has left."""
+        self._lock()
+        self.check_access("write")
+        for letter in self:
+            if letter.date_queued or not letter.date_released or (
+                letter.released_by_id != self.env.user
+            ):
+                raise UserError(
+                    self.env._("“%(letter)s” is on its way already.", letter=letter.display_name)
+                )
+        self.sudo().write({"released_by_id": False, "date_released": False})
+
     def _do_release(self, user):
         # Checked above; the job sends in the name of who released it.
         self.sudo().write({"released_by_id": user.id, "date_released": fields.Datetime.now()})

@@ -44,7 +44,7 @@ class ResCompany(models.Model):
     collection_signatory = fields.Char(
         "Signed By", help="Name and position under the letters; empty: the person in charge."
     )
-    collection_signature = fields.Binary("Signature", attachment=True)
+    collection_signature = fields.Binary("Signature on Letters", attachment=True)
     collection_stamp = fields.Binary("Seal", attachment=True, help="The company's stamp.")
     _collection_deadlines_positive = models.Constraint(
         "CHECK(collection_deadline_reminder >= 0 AND collection_deadline_dunning >= 0"

@@ -109,10 +109,11 @@ class CollectionPolicy(models.Model):
 
     @api.model
     def _get_default(self, company):
-        """The policy that ``company`` uses where nothing more special applies."""
-        return company.sudo().collection_policy_id or self.sudo().search(
-            [("company_id", "=", company.id)], limit=1
-        )
+        """The policy that ``company`` uses where nothing more special applies.
+
+        A company without one gets it here, so that there is always an answer.
+        """
+        return company._ensure_collection_policy()
 
     @api.model
     def _get_for(self, case, company):

@@ -15,22 +15,40 @@ class ResCompany(models.Model):
         return companies
 
     def _ensure_collection_policy(self):
-        """Every company has a policy from its first day: create those that are missing."""
-        # Whoever may create a company need not be a collection manager.
-        without_sudo = self.sudo().filtered(lambda company: not company.collection_policy_id)
+        """Give every company that has no default policy one: its own first one, else a new one.
+
+        Companies are made by forms, by SQL, by demo data of localisations, and stood there
+        before the add-on: whoever asks for a company's policy comes here.
+
+        :return: the policies of these companies, in their order
+        """
+        # Whoever makes a company, or asks for its policy, need not have a right on policies.
+        companies_sudo = self.sudo()
+        for company_sudo in companies_sudo.filtered(
+            lambda company: not company.collection_policy_id
+        ):
+            policies_sudo = self.env["collection.policy"].sudo().search(
+                [("company_id", "=", company_sudo.id)]
+            )
+            # One for all customers before one for some of them.
+            company_sudo.collection_policy_id = (
+                policies_sudo.filtered(lambda policy: not policy._has_criteria())
+                or policies_sudo
+                or company_sudo._create_collection_policy()
+            )[0]
+        return companies_sudo.collection_policy_id
+
+    def _create_collection_policy(self):
+        """Make the policy that a company starts with, with the usual steps, for it to change."""
+        self.ensure_one()
+        # Not in whose language and company somebody happens to ask.
+        policies_sudo = self.env["collection.policy"].sudo().with_company(self)
+        policy_sudo = policies_sudo.create(
+            {"name": self.env._("Standard Policy"), "company_id": self.id}
+        )
         standard_sudo = self.env.ref(
             "debt_collection.policy_default", raise_if_not_found=False
         )
-        vals_list = [
-            {"name": self.env._("Standard Policy"), "company_id": company.id}
-            for company in without_sudo
-        ]
-        # Whoever makes a company need not have a right on policies.
-        policies_sudo = self.env["collection.policy"].sudo().create(vals_list)
         if standard_sudo:
-            # The usual cadence is a start; each company changes its own copy.
-            for policy_sudo in policies_sudo:
-                standard_sudo.sudo().step_ids.copy({"policy_id": policy_sudo.id})
-        for company, policy in zip(without_sudo, policies_sudo, strict=True):
-            company.collection_policy_id = policy
-
+            standard_sudo.sudo().step_ids.copy({"policy_id": policy_sudo.id})
+        return policy_sudo

@@ -1,20 +1,35 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-RECEIVABLE_SIDE = ("asset_current", "asset_non_current")
-INCOME = ("income", "income_other")
-# Types that an account may have, by the setting that names it; never codes or names, which
-# differ from chart to chart.
+from ...tools.chart_accounts import INCOME, KINDS, OTHER_KINDS, RECEIVABLE_SIDE
+
+PURPOSES = {
+    "collection_bad_debt_account_id": "bad_debt",
+    "collection_allowance_account_id": "allowance",
+    "collection_impairment_account_id": "impairment",
+    "collection_recovery_account_id": "recovery",
+    "collection_charge_account_id": "charge",
+}
+# Types that an account should have, by the setting that names it.
 ACCOUNT_TYPES = {
-    "collection_bad_debt_account_id": ("expense",),
-    "collection_allowance_account_id": RECEIVABLE_SIDE,
-    "collection_impairment_account_id": ("expense",),
-    "collection_recovery_account_id": INCOME,
+    **{setting: KINDS[purpose] for setting, purpose in PURPOSES.items()},
     "collection_vat_relief_account_id": (
         "liability_current", "liability_non_current", *RECEIVABLE_SIDE, "asset_prepayments",
     ),
 }
-OPTIONAL = {"collection_vat_relief_account_id"}
+# Types that charts of some countries use as well: taken, with a note.
+OTHER_TYPES = {setting: OTHER_KINDS[purpose] for setting, purpose in PURPOSES.items()}
+OPTIONAL = {"collection_vat_relief_account_id", "collection_charge_account_id"}
+# Settings that one account can serve together.
+TOGETHER = (
+    {"collection_bad_debt_account_id", "collection_impairment_account_id"},
+    {"collection_recovery_account_id", "collection_charge_account_id"},
+)
+
+
+def domain_of(setting):
+    """The domain of the accounts that a setting takes."""
+    return f"[('account_type', 'in', {(*ACCOUNT_TYPES[setting], *OTHER_TYPES.get(setting, ()))})]"
 
 
 class ResCompany(models.Model):
@@ -38,7 +53,7 @@ class ResCompany(models.Model):
     collection_charge_account_id = fields.Many2one(
         "account.account",
         "Late Charge Income",
-        domain="[('account_type', 'in', ('income', 'income_other'))]",
+        domain=domain_of("collection_charge_account_id"),
         check_company=True,
     )
     collection_charge_product_id = fields.Many2one(
@@ -54,25 +69,26 @@ class ResCompany(models.Model):
     collection_bad_debt_account_id = fields.Many2one(
         "account.account",
         "Bad Debt Expense",
-        domain="[('account_type', '=', 'expense')]",
+        domain=domain_of("collection_bad_debt_account_id"),
         check_company=True,
     )
     collection_allowance_account_id = fields.Many2one(
         "account.account",
         "Allowance for Doubtful Debts",
-        domain="[('account_type', 'in', ('asset_current', 'asset_non_current'))]",
+        domain=domain_of("collection_allowance_account_id"),
         check_company=True,
         help="Shown with its credit balance beside the receivables it stands against.",
     )
     collection_impairment_account_id = fields.Many2one(
         "account.account",
         "Impairment Expense",
-        domain="[('account_type', '=', 'expense')]",
+        domain=domain_of("collection_impairment_account_id"),
         check_company=True,
     )
     collection_recovery_account_id = fields.Many2one(
         "account.account",
         "Recoveries of Written-off Debts",
+        domain=domain_of("collection_recovery_account_id"),
         check_company=True,
     )
     collection_vat_relief_account_id = fields.Many2one(
@@ -137,7 +153,7 @@ class ResCompany(models.Model):
             return self.env._("The account is archived.")
         if not account.company_ids & self.parent_ids:
             return self.env._("The account belongs to another company.")
-        if account.account_type not in ACCOUNT_TYPES[name]:
+        if account.account_type not in (*ACCOUNT_TYPES[name], *OTHER_TYPES.get(name, ())):
             labels = dict(account._fields["account_type"]._description_selection(self.env))
             return self.env._(
                 "The account is of the type “%(is)s”; it should be “%(wanted)s”.",
@@ -149,11 +165,25 @@ class ResCompany(models.Model):
         if account.currency_id and account.currency_id != self.currency_id:
             return self.env._("The account is in another currency than the company.")
         twin = next(
-            (other for other in ACCOUNT_TYPES if other != name and self[other] == account), None
+            (
+                other for other in ACCOUNT_TYPES
+                if other != name and self[other] == account and {name, other} not in TOGETHER
+            ),
+            None,
         )
-        if twin and {name, twin} != {
-            "collection_bad_debt_account_id", "collection_impairment_account_id"
-        }:
+        if twin:
             return self.env._("The account is chosen for another purpose, too.")
         return False
 
+    @api.model
+    def _get_collection_account_note(self, name, account):
+        """What to know of an account that is taken although its type is not the usual one."""
+        kind = account.account_type
+        if kind not in OTHER_TYPES.get(name, ()):
+            return False
+        if kind in INCOME:
+            return self.env._("In this chart the loss reduces income.")
+        if name == "collection_allowance_account_id":
+            return self.env._("In this chart the allowance is shown among liabilities.")
+        labels = dict(account._fields["account_type"]._description_selection(self.env))
+        return self.env._("The account is of the type “%(type)s”.", type=labels[kind])

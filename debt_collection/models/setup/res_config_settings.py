@@ -137,6 +137,12 @@ class ResConfigSettings(models.TransientModel):
 
     # Where the results of collection are posted, and whether that is in order (P2.4).
 
+    @api.model
+    def default_get(self, fields):
+        # What the page shows of a policy has one to be written to.
+        self.env.company._ensure_collection_policy()
+        return super().default_get(fields)
+
     @api.depends("company_id", "collection_journal_id", "collection_bad_debt_account_id",
                  "collection_allowance_account_id", "collection_impairment_account_id",
                  "collection_recovery_account_id", "collection_vat_relief_account_id")

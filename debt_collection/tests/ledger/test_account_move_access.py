@@ -1,6 +1,6 @@
 from odoo import Command
 from odoo.exceptions import AccessError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from ..base.common import CollectionCommon
 
@@ -87,3 +87,22 @@ class TestAccountMoveAccess(CollectionCommon):
             with self.subTest(user=user.login):
                 payments = self.env["account.payment"].with_user(user)
                 self.assertEqual(payments.search([("id", "=", payment.id)]).ids, expected)
+
+    def test_reconciliations_of_own_customers_only(self):
+        """What invoice lists of other add-ons show; an accountant is not held to it."""
+        self._pay(self.invoice, amount=30.0)
+        partial = self._receivable(self.invoice).matched_credit_ids
+        self.assertTrue(partial)
+        accountant = new_test_user(
+            self.env, login="collecting_accountant",
+            groups="base.group_user,account.group_account_user,debt_collection.group_collector",
+            company_id=self.env.company.id, company_ids=[self.env.company.id],
+        )
+        for user, expected in [
+            (self.owner, partial.ids), (self.member, partial.ids), (self.other, []),
+            (self.finance, partial.ids), (self.manager, partial.ids),
+            (accountant, partial.ids),
+        ]:
+            with self.subTest(user=user.login):
+                partials = self.env["account.partial.reconcile"].with_user(user)
+                self.assertEqual(partials.search([("id", "=", partial.id)]).ids, expected)

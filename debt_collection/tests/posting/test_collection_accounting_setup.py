@@ -9,7 +9,7 @@ CHARTS = ("generic_coa", "us", "cn", "cn_large_bis")
 
 @tagged("post_install", "-at_install", "debt_collection")
 class TestCollectionAccountingSetup(CollectionCommon):
-    """Journal and accounts are proposed and checked on any chart, without looking at codes."""
+    """Journals and accounts are proposed and checked on any chart."""
 
     def _accountant(self, company):
         return new_test_user(
@@ -42,22 +42,62 @@ class TestCollectionAccountingSetup(CollectionCommon):
                     self._accountant(company)
                 ).with_company(company).create({"company_id": company.id})
                 self.assertFalse(any(setup.line_ids.mapped("problem")))
-                self.assertEqual(
-                    len(set(setup.line_ids.filtered("is_new").mapped("code"))), 4
-                )
+                new = setup.line_ids.filtered("is_new")
+                self.assertEqual(len(set(new.mapped("code"))), len(new))
+                self.assertFalse([code for code in new.mapped("code") if "copy" in code])
                 setup.action_apply()
                 self.assertFalse(company._get_collection_accounting_problems())
                 self.assertEqual(company.collection_journal_id.type, "general")
+                self.assertEqual(company.collection_charge_journal_id.type, "sale")
                 for name, kinds in ACCOUNT_TYPES.items():
                     self.assertIn(company[name].account_type, (*kinds, False))
                 made = self.env["account.account"].search_count(
                     [("company_ids", "in", company.ids)]
                 )
-                self.assertEqual(made - accounts, 4)
+                self.assertEqual(made - accounts, len(new))
                 self.env["collection.accounting.setup"]._set_up(company)
                 self.assertEqual(made, self.env["account.account"].search_count(
                     [("company_ids", "in", company.ids)]
                 ), "a second time nothing is made")
+
+    def test_what_the_chart_has(self):
+        """Told by the localisation's name, then by type and name; else beside the receivable."""
+        company = self.env.company
+        accounts = self.env["account.account"]
+        receivable = self.company_data["default_account_receivable"]
+        other = receivable.copy({"code": "888888", "name": "Customers (PoS)"})
+        self.assertGreater(other.id, receivable.id)
+        setups = self.env["collection.accounting.setup"]
+        proposed = {vals["setting"]: vals for vals in setups._prepare_proposals(company)}
+        allowance = proposed["collection_allowance_account_id"]
+        self.assertTrue(allowance["is_new"])
+        self.assertEqual(allowance["code"][:-2], receivable.code[:-2])
+        self.assertEqual(len(allowance["code"]), len(receivable.code))
+        # By name, among liabilities, with a note; not those of others than customers.
+        accounts.create([
+            {"name": "Provision for taxes on doubtful receivables", "code": "211111",
+             "account_type": "asset_current"},
+            {"name": "Bad debt provision", "code": "222222", "account_type": "liability_current"},
+        ])
+        loss = accounts.create(
+            {"name": "Losses", "code": "785555", "account_type": "income"}
+        )
+        # By the localisation's name.
+        company.chart_template = "ch"
+        self.env["ir.model.data"].create({
+            "module": "account", "name": f"{company.id}_ch_coa_3805",
+            "model": "account.account", "res_id": loss.id,
+        })
+        setup = setups.create({"company_id": company.id})
+        lines = {line.setting: line for line in setup.line_ids}
+        self.assertEqual(lines["collection_allowance_account_id"].account_id.code, "222222")
+        self.assertIn("liabilities", lines["collection_allowance_account_id"].note)
+        for setting in ("collection_bad_debt_account_id", "collection_impairment_account_id"):
+            self.assertEqual(lines[setting].account_id, loss)
+            self.assertIn("reduces income", lines[setting].note)
+        self.assertFalse(any(setup.line_ids.mapped("problem")))
+        setup.action_apply()
+        self.assertFalse(company._get_collection_accounting_problems())
 
     def test_chosen_accounts_stay(self):
         company = self.env.company
@@ -78,7 +118,7 @@ class TestCollectionAccountingSetup(CollectionCommon):
         self.env["collection.accounting.setup"]._set_up(company)
         euro = self.setup_other_currency("EUR")
         cases = [
-            ("collection_bad_debt_account_id", {"account_type": "income"}, "of the type"),
+            ("collection_bad_debt_account_id", {"account_type": "equity"}, "of the type"),
             ("collection_allowance_account_id", {"active": False}, "archived"),
             ("collection_recovery_account_id", {"currency_id": euro.id}, "another currency"),
         ]

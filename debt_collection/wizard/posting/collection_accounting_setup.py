@@ -1,7 +1,8 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError
 
-from ...models.posting.res_company import ACCOUNT_TYPES, OPTIONAL
+from ...models.posting.res_company import ACCOUNT_TYPES, PURPOSES, TOGETHER
+from ...tools.chart_accounts import Account, find, free_code, neighbour
 
 # The company's own accounts of the same kind, whose codes new ones follow.
 NEIGHBOURS = {
@@ -20,15 +21,24 @@ NEIGHBOURS = {
         "default_cash_difference_income_account_id",
         "income_account_id",
     ),
+    "collection_charge_account_id": (
+        "default_cash_difference_income_account_id",
+        "income_account_id",
+    ),
+}
+# A debt's loss and its allowance's change stand together, whichever the chart has.
+BESIDE = {
+    "collection_bad_debt_account_id": "collection_impairment_account_id",
+    "collection_impairment_account_id": "collection_bad_debt_account_id",
 }
 
 
 class CollectionAccountingSetup(models.TransientModel):
-    """Proposes the journal and accounts for the results of collection, and checks them (P2.4).
+    """Proposes the journals and accounts for the results of collection, and checks them (P2.4).
 
-    What the company has chosen stays. For the rest the accountant chooses an account of the
-    chart or lets one be made. Accounts are told by their type and by what the company uses
-    them for, never by code or name, so that every chart will do.
+    What the company has chosen stays. For the rest the chart's own accounts are proposed, told
+    by the names their localisation gave them, then by type and name; where it has none, a new
+    one is made. The accountant decides.
     """
 
     _name = "collection.accounting.setup"
@@ -50,6 +60,14 @@ class CollectionAccountingSetup(models.TransientModel):
         "Make a Journal", compute="_compute_journal_id", store=True, readonly=False
     )
     journal_problem = fields.Char("Finding", compute="_compute_journal_problem")
+    charge_journal_id = fields.Many2one(
+        "account.journal", "Late Charge Journal", compute="_compute_charge_journal_id",
+        store=True, readonly=False, check_company=True, domain="[('type', '=', 'sale')]",
+    )
+    is_new_charge_journal = fields.Boolean(
+        "Make a Late Charge Journal", compute="_compute_charge_journal_id", store=True,
+        readonly=False,
+    )
 
     @api.depends("company_id")
     def _compute_journal_id(self):
@@ -57,6 +75,13 @@ class CollectionAccountingSetup(models.TransientModel):
             # The company's settings, for who may open this form.
             setup.journal_id = setup.company_id.sudo().collection_journal_id
             setup.is_new_journal = not setup.journal_id
+
+    @api.depends("company_id")
+    def _compute_charge_journal_id(self):
+        for setup in self:
+            # The company's settings, for who may open this form.
+            setup.charge_journal_id = setup.company_id.sudo().collection_charge_journal_id
+            setup.is_new_charge_journal = not setup.charge_journal_id
 
     @api.depends("journal_id", "is_new_journal")
     def _compute_journal_problem(self):
@@ -83,25 +108,85 @@ class CollectionAccountingSetup(models.TransientModel):
             "collection_allowance_account_id": self.env._("Allowance for Doubtful Debts"),
             "collection_impairment_account_id": self.env._("Impairment of Receivables"),
             "collection_recovery_account_id": self.env._("Recoveries of Written-off Debts"),
+            "collection_charge_account_id": self.env._("Late Charges"),
             "collection_vat_relief_account_id": self.env._("Tax Relief on Bad Debts"),
         }
 
     @api.model
     def _prepare_proposals(self, company):
-        """For each setting what is chosen, else a new account with the next free code."""
+        """For each setting what is chosen, else the chart's own account, else a new one."""
         company = company.sudo()
-        names, taken, proposals = self._get_names(), set(), []
+        charts, accounts = self._get_charts(company), self._get_chart_accounts(company)
+        names, codes = self._get_names(), self._get_codes(company)
+        chosen = {setting: company[setting].id for setting in ACCOUNT_TYPES if company[setting]}
+        for setting, purpose in PURPOSES.items():
+            if setting not in chosen:
+                free = self._get_free_accounts(setting, accounts, chosen)
+                if account := find(purpose, free, charts):
+                    chosen[setting] = account.key
+        proposals = []
         for sequence, setting in enumerate(ACCOUNT_TYPES):
-            account = company[setting]
-            vals = {"sequence": sequence, "setting": setting, "account_id": account.id}
-            if not account and setting in OPTIONAL:
+            vals = {"sequence": sequence, "setting": setting, "account_id": chosen.get(setting)}
+            if setting not in chosen and setting not in PURPOSES:
                 vals["account_id"] = self._get_sale_tax_account(company).id
-            elif not account:
-                code = self._get_free_code(company, setting, taken)
-                taken.add(code)
+            elif setting not in chosen:
+                code = free_code(
+                    self._get_neighbour_code(company, setting, accounts, chosen), codes
+                )
+                codes.add(code)
                 vals.update(is_new=True, code=code, name=names[setting])
             proposals.append(vals)
         return proposals
+
+    @api.model
+    def _get_free_accounts(self, setting, accounts, chosen):
+        """The accounts that no other setting has that cannot be served together with this."""
+        taken = {
+            key for other, key in chosen.items() if {setting, other} not in TOGETHER
+        }
+        return [account for account in accounts if account.key not in taken]
+
+    @api.model
+    def _get_charts(self, company):
+        """Codes of the company's chart and of those it builds on, its own first."""
+        template = self.env["account.chart.template"]
+        code = company.root_id.chart_template
+        return template._get_parent_template(code) if code else []
+
+    @api.model
+    def _get_chart_accounts(self, company):
+        """The company's accounts as the rules for charts know them."""
+        accounts_sudo = self.env["account.account"].sudo().with_company(company).search(
+            [("company_ids", "parent_of", company.id)]
+        )
+        data_sudo = self.env["ir.model.data"].sudo().search_fetch(
+            [("module", "=", "account"), ("model", "=", "account.account"),
+             ("res_id", "in", accounts_sudo.ids)],
+            ["name", "res_id"],
+        )
+        # `account.<company>_<name in the localisation>`
+        identifiers = {data.res_id: data.name.partition("_")[2] for data in data_sudo}
+        names = {account.id: [] for account in accounts_sudo}
+        for code, _name in self.env["res.lang"].get_installed():
+            for account in accounts_sudo.with_context(lang=code):
+                names[account.id].append(account.name)
+        return [
+            Account(
+                account.id, identifiers.get(account.id, ""), account.code or "",
+                tuple(dict.fromkeys(names[account.id])), account.account_type,
+            )
+            for account in accounts_sudo
+        ]
+
+    @api.model
+    def _get_codes(self, company):
+        """All codes in use, those of archived accounts too."""
+        accounts_sudo = self.env["account.account"].sudo().with_company(company)
+        return set(
+            accounts_sudo.with_context(active_test=False)
+            .search([("company_ids", "parent_of", company.id)])
+            .mapped("code")
+        )
 
     @api.model
     def _get_sale_tax_account(self, company):
@@ -113,29 +198,27 @@ class CollectionAccountingSetup(models.TransientModel):
         )[:1]
 
     @api.model
-    def _get_free_code(self, company, setting, taken):
-        """The next free code after that of a neighbour of the same kind."""
-        accounts_sudo = self.env["account.account"].sudo().with_company(company)
-        kinds = ACCOUNT_TYPES[setting]
-        neighbour = next(
-            (
-                company[name]
-                for name in NEIGHBOURS.get(setting, ())
-                if company[name].account_type in kinds
-            ),
-            None,
-        ) or accounts_sudo.search(
-            [
-                ("company_ids", "parent_of", company.id),
-                # An allowance stands beside the receivables.
-                ("account_type", "in", ("asset_receivable",) if setting not in NEIGHBOURS
-                 else kinds),
-            ],
-            order="id desc",
-            limit=1,
-        )
-        code = neighbour.with_company(company).code or "1000"
-        return accounts_sudo._search_new_account_code(code, {code, *taken})
+    def _get_neighbour_code(self, company, setting, accounts, chosen):
+        """The code of the account that a new one for a setting stands beside."""
+        company_account = self.env["account.account"].sudo().with_company(company)
+        if setting == "collection_allowance_account_id":
+            # An allowance stands beside the receivables it is for.
+            key = self.env["ir.default"].sudo()._get(
+                "res.partner", "property_account_receivable_id", company_id=company.root_id.id
+            )
+        else:
+            key = chosen.get(BESIDE.get(setting)) or next(
+                (
+                    company[name].id for name in NEIGHBOURS[setting]
+                    if company[name].account_type in ACCOUNT_TYPES[setting]
+                ),
+                None,
+            )
+        found = key and company_account.browse(key).exists().code
+        if not found:
+            beside = neighbour(PURPOSES[setting], accounts)
+            found = beside and beside.code
+        return found or "1000"
 
     def action_apply(self):
         """Make what is to be made, and choose it all for the company."""
@@ -154,32 +237,51 @@ class CollectionAccountingSetup(models.TransientModel):
     def _do_apply(self):
         # An accountant need not have the right to change companies.
         company_sudo = self.company_id.sudo()
-        vals = {line.setting: line._get_account().id for line in self.line_ids}
+        accounts = {line.setting: line._get_account() for line in self.line_ids}
+        vals = {setting: account.id for setting, account in accounts.items()}
         vals["collection_journal_id"] = self._get_journal().id
+        vals["collection_charge_journal_id"] = self._get_charge_journal(
+            accounts.get("collection_charge_account_id")
+        ).id
         company_sudo.write(vals)
 
     def _get_journal(self):
         self.ensure_one()
         if self.journal_id or not self.is_new_journal:
             return self.journal_id
-        # Who sets up collections need not be an accountant; the right to is checked before.
-        journals_sudo = self.env["account.journal"].sudo().with_company(self.company_id)
-        return journals_sudo.create({
+        return self._make_journal({
             "name": self.env._("Collections"),
             "type": "general",
-            "code": self._get_free_journal_code(),
-            "company_id": self.company_id.id,
+            "code": self._get_free_journal_code("COLL"),
             "show_on_dashboard": False,
         })
 
-    def _get_free_journal_code(self):
+    def _get_charge_journal(self, account):
+        """The journal of debit notes for late charges; made only with an account of theirs."""
+        self.ensure_one()
+        if self.charge_journal_id or not self.is_new_charge_journal or not account:
+            return self.charge_journal_id
+        return self._make_journal({
+            "name": self.env._("Late Charges"),
+            "type": "sale",
+            "code": self._get_free_journal_code("LCHG"),
+            "default_account_id": account.id,
+            "show_on_dashboard": False,
+        })
+
+    def _make_journal(self, vals):
+        # Who sets up collections need not be an accountant; the right to is checked before.
+        journals_sudo = self.env["account.journal"].sudo().with_company(self.company_id)
+        return journals_sudo.create({**vals, "company_id": self.company_id.id})
+
+    def _get_free_journal_code(self, wanted):
         """A short code that no journal of the company has."""
         journals_sudo = self.env["account.journal"].sudo().with_context(active_test=False)
         used = set(
             journals_sudo.search([("company_id", "=", self.company_id.id)]).mapped("code")
         )
         return next(
-            code for code in ("COLL", *(f"COL{number}" for number in range(1, 1000)))
+            code for code in (wanted, *(f"{wanted[:3]}{number}" for number in range(1, 100)))
             if code not in used
         )
 

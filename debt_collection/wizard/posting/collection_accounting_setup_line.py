@@ -1,6 +1,6 @@
 from odoo import Command, api, fields, models
 
-from ...models.posting.res_company import ACCOUNT_TYPES, OPTIONAL
+from ...models.posting.res_company import ACCOUNT_TYPES, OTHER_TYPES, PURPOSES
 
 
 class CollectionAccountingSetupLine(models.TransientModel):
@@ -19,6 +19,7 @@ class CollectionAccountingSetupLine(models.TransientModel):
             ("collection_allowance_account_id", "Allowance for Doubtful Debts"),
             ("collection_impairment_account_id", "Impairment Expense"),
             ("collection_recovery_account_id", "Recoveries of Written-off Debts"),
+            ("collection_charge_account_id", "Late Charges"),
             ("collection_vat_relief_account_id", "Tax Relief on Bad Debts"),
         ],
         "For",
@@ -30,6 +31,7 @@ class CollectionAccountingSetupLine(models.TransientModel):
     code = fields.Char("New Code")
     name = fields.Char("New Name")
     problem = fields.Char("Finding", compute="_compute_problem")
+    note = fields.Char(compute="_compute_problem")
     allowed_account_ids = fields.Many2many(
         "account.account", compute="_compute_allowed_account_ids"
     )
@@ -39,7 +41,9 @@ class CollectionAccountingSetupLine(models.TransientModel):
         for line in self:
             line.allowed_account_ids = self.env["account.account"].search([
                 ("company_ids", "parent_of", line.company_id.ids),
-                ("account_type", "in", ACCOUNT_TYPES.get(line.setting, ())),
+                ("account_type", "in", (
+                    *ACCOUNT_TYPES.get(line.setting, ()), *OTHER_TYPES.get(line.setting, ()),
+                )),
             ])
 
     @api.depends("account_id", "is_new", "code", "setting")
@@ -47,6 +51,7 @@ class CollectionAccountingSetupLine(models.TransientModel):
         for line in self:
             # The company's settings, for who may open this form.
             company_sudo = line.company_id.sudo()
+            line.note = company_sudo._get_collection_account_note(line.setting, line.account_id)
             if line.account_id or not line.is_new:
                 line.problem = company_sudo._get_collection_account_problem(
                     line.setting, line.account_id
@@ -58,7 +63,7 @@ class CollectionAccountingSetupLine(models.TransientModel):
 
     @api.onchange("account_id")
     def _onchange_account_id(self):
-        self.is_new = not self.account_id and self.setting not in OPTIONAL
+        self.is_new = not self.account_id and self.setting in PURPOSES
 
     def _get_account(self):
         """The account chosen, else the one made."""

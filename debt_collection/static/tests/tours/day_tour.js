@@ -88,7 +88,7 @@ registry.category("web_tour.tours").add("debt_collection_day_next", {
         { content: "Confirm and go on", trigger: ".modal button[name=action_confirm_next]", run: "click" },
         confirmed,
         { content: "The next case is open", trigger: ".o_form_view .o_field_widget[name=partner_id]:contains('Second Customer')" },
-        { content: "The list is one step back", trigger: ".breadcrumb a:contains('My Day')", run: "click" },
+        { content: "The list is one step back", trigger: ".breadcrumb a:contains('List')", run: "click" },
         { content: "Show what a figure counts", trigger: ".o_collection_progress button[name=promises]", run: "click" },
         { trigger: ".o_searchview .o_facet_value:contains('Promise Due')" },
     ],
