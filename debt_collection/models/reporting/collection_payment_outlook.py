@@ -36,9 +36,7 @@ class CollectionPaymentOutlook(models.Model):
     tier_id = fields.Many2one("collection.tier", readonly=True, ondelete="set null")
     date = fields.Date("Computed On", required=True, readonly=True)
     date_due = fields.Date("Due Date", readonly=True)
-    date_early = fields.Date(
-        "Earliest", readonly=True, help="One time out of ten it comes before."
-    )
+    date_early = fields.Date("Earliest", readonly=True, help="One time out of ten it comes before.")
     date_expected = fields.Date(
         "Expected On", readonly=True, help="By this day it is as likely paid as not."
     )
