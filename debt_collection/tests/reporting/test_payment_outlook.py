@@ -93,6 +93,8 @@ class LedgerCommon(AgeingCommon):
             [(item, payment, row[4], row[4], row[4], company.id, row[3], currency, currency)
              for (item, row), payment in zip(paid_rows, payments, strict=True)],
         )
+        # As PostgreSQL does by itself once so much was written.
+        cls.env.cr.execute("ANALYZE account_move, account_move_line, account_partial_reconcile")
         cls.env.invalidate_all()
         return items
 
