@@ -56,7 +56,9 @@ class CollectionPromise(models.Model):
         "In Company Currency", compute="_compute_amount_company", store=True,
         currency_field="company_currency_id", help="At the rate of the day it was made.",
     )
-    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
     amount_owed = fields.Monetary(
         "Owed Then", readonly=True, copy=False,
         help="What was open when the promise was made, or fell due by the promised day.",

@@ -112,7 +112,8 @@ class TestCollectionDesk(DeskCommon):
         older, promise = self.case.promise_ids.sorted("id")
         self.assertEqual((older.state, promise.state), ("superseded", "open"))
         self.assertEqual(promise.amount, 100.0)
-        self.assertIn(self.invoices[1].name, self.case.collection_activity_ids.sorted("id")[-1].feedback)
+        activity = self.case.collection_activity_ids.sorted("id")[-1]
+        self.assertIn(self.invoices[1].name, activity.feedback)
         self.assertTrue(self.case.pause_reason, "The pause is new at once.")
         mail = promise.sudo().notice_mail_id
         self.assertTrue(mail.scheduled_date, "The customer is told a minute later.")

@@ -93,6 +93,8 @@ class LedgerCommon(AgeingCommon):
             [(item, payment, row[4], row[4], row[4], company.id, row[3], currency, currency)
              for (item, row), payment in zip(paid_rows, payments, strict=True)],
         )
+        # As PostgreSQL does by itself once so much was written.
+        cls.env.cr.execute("ANALYZE account_move, account_move_line, account_partial_reconcile")
         cls.env.invalidate_all()
         return items
 
@@ -241,9 +243,10 @@ class TestPaymentOutlook(LedgerCommon):
                 chance, slow(usual[disputed.id]["probability"][days], SLOWED["disputed"]), places=6
             )
         chances = rows[planned.id]["probability"]
-        self.assertEqual(
-            [round(chances[days], 3) for days in (7, 14, 30, 60, 90)], [0, 0.4, 0.4, 0.4, 0.96]
-        )
+        self.assertEqual([round(chances[days], 3) for days in (7, 14, 30, 60)], [0, 0.4, 0.4, 0.4])
+        # After the last instalment what did not come follows the usual rule.
+        self.assertGreater(chances[90], 0.8)
+        self.assertLess(chances[90], 1)
 
     def test_credited_items_are_not_paid(self):
         """A credit note brings no cash: it is no payment on time."""
