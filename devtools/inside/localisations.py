@@ -29,9 +29,8 @@ for company in companies_.search([("chart_template", "!=", False)]):
     env.user.company_ids |= company
     setups = env["collection.accounting.setup"].with_company(company)
     proposed[company.chart_template] = [
-        vals["account_id"] and env["account.account"].with_company(company).browse(
-            vals["account_id"]
-        ).code
+        vals["account_id"]
+        and env["account.account"].with_company(company).browse(vals["account_id"]).code
         for vals in setups._prepare_proposals(company)[:5]
     ]
     setups._set_up(company)

@@ -83,7 +83,7 @@ class CollectionDispute(models.Model):
     )
     resolution_note = fields.Text(copy=False)
     date_open = fields.Date(
-        "Opened On", required=True, default=fields.Date.context_today, copy=False
+        "Raised On", required=True, default=fields.Date.context_today, copy=False
     )
     date_resolved = fields.Date("Resolved On", readonly=True, copy=False)
 

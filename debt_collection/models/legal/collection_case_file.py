@@ -333,7 +333,7 @@ class CollectionCase(models.Model):
             ),
             (
                 "06 Disputes", self.env._("Disputes"),
-                (self.env._("Opened On"), self.env._("Amount"), self.env._("What Is Contested"),
+                (self.env._("Raised On"), self.env._("Amount"), self.env._("What Is Contested"),
                  self.env._("State"), self.env._("Resolution"), self.env._("Resolved On"),
                  self.env._("Note")),
                 (date, money, ("text", 60), text, text, date, ("text", 60)),

@@ -36,11 +36,11 @@ class CollectionPaymentOutlook(models.Model):
     tier_id = fields.Many2one("collection.tier", readonly=True, ondelete="set null")
     date = fields.Date("Computed On", required=True, readonly=True)
     date_due = fields.Date("Due Date", readonly=True)
-    date_early = fields.Date("Early", readonly=True, help="One time out of ten it comes before.")
+    date_early = fields.Date("Earliest", readonly=True, help="One time out of ten it comes before.")
     date_expected = fields.Date(
         "Expected On", readonly=True, help="By this day it is as likely paid as not."
     )
-    date_late = fields.Date("Late", readonly=True, help="One time out of ten it comes after.")
+    date_late = fields.Date("Latest", readonly=True, help="One time out of ten it comes after.")
     probability_7 = fields.Float("Within 7 Days", readonly=True, aggregator="avg")
     probability_14 = fields.Float("Within 14 Days", readonly=True, aggregator="avg")
     probability_30 = fields.Float("Within 30 Days", readonly=True, aggregator="avg")

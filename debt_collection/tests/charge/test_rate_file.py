@@ -3,7 +3,7 @@ from decimal import Decimal
 
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.debt_collection.tools.rate_file import (
+from ...tools.rate_file import (
     READERS,
     RateFileError,
     to_day,

@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.debt_collection.tools.contact_window import (
+from ...tools.contact_window import (
     Debtor,
     Limit,
     Past,

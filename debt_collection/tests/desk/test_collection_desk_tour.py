@@ -70,7 +70,7 @@ class TestCollectionDeskTour(DeskCommon, HttpCase):
         self.desk.make_promise(self.case.id, 350.0, self.TODAY)
         self._do("week")
 
-    def test_by_keys_alone(self):
+    def test_outcomes_by_keys(self):
         second = self._second_case()
         self._do("keys")
         self.assertEqual(self.case.collection_activity_ids.outcome, "no_answer")

@@ -5,10 +5,9 @@ from decimal import Decimal
 from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, tagged
 
-from odoo.addons.debt_collection.tools.contact_window import Debtor, check
-from odoo.addons.debt_collection.tools.late_charge import accrue
-from odoo.addons.debt_collection.tools.limitation import limitation
-
+from ...tools.contact_window import Debtor, check
+from ...tools.late_charge import accrue
+from ...tools.limitation import limitation
 from .country_examples import EXPIRED, HOURS, INTEREST, LIMITATION, VALUES
 
 PACKS = {"cn", "de", "fr", "gb", "us", "es", "it", "nl", "ch", "at", "in", "jp", "br", "mx", "ca"}

@@ -2,7 +2,7 @@ from datetime import date
 
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.debt_collection.tools.court import Hearing, find_problem
+from ...tools.court import Hearing, find_problem
 
 TODAY = date(2026, 11, 28)
 FINE = {

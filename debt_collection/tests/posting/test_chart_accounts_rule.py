@@ -95,7 +95,8 @@ class TestChartAccountsRule(BaseCase):
                         found and found.code, (code, None, siblings.get((chart, purpose)))
                     )
                 named += bool(found)
-        self.assertGreater(named, 30)
+        # A rule that finds nothing would pass, too.
+        self.assertGreater(named, len(TABLE))
 
     def test_identifiers_are_there(self):
         """Of each chart and purpose at least one identifier is that of a fitting account."""

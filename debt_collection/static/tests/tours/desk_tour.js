@@ -132,7 +132,7 @@ addJourney("keys", [
     { content: "Nobody answers", trigger: CASE, run: "press 1" },
     { content: "The next case", trigger: ".o_desk_case h2:contains('Second Customer')", timeout: 30000 },
     { content: "Refused", trigger: ".o_desk:not([aria-busy=true])", run: "press 5" },
-    { content: "Save by the keyboard", trigger: ".o_desk_panel button[name=save]", run: "press Enter" },
+    { content: "Save", trigger: ".o_desk_panel button[name=save]", run: "click" },
     { content: "All is done", trigger: ".o_desk_done_toggle:contains('Done (2 of 2)')", timeout: 30000 },
 ]);
 

@@ -1,0 +1,9 @@
+def migrate(cr, version):
+    """Promises and plans from before are in the company's currency, as they were made."""
+    for table in ("collection_promise", "collection_plan"):
+        cr.execute(f"ALTER TABLE {table} ADD COLUMN IF NOT EXISTS currency_id integer")
+        cr.execute(
+            f"""UPDATE {table} agreement SET currency_id = company.currency_id
+                  FROM res_company company
+                 WHERE company.id = agreement.company_id AND agreement.currency_id IS NULL"""
+        )
