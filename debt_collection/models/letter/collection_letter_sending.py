@@ -529,6 +529,7 @@ class CollectionLetter(models.Model):
                 raise UserError(
                     self.env._("“%(letter)s” is on its way already.", letter=letter.display_name)
                 )
+        # Checked above: only who released a letter takes it back.
         self.sudo().write({"released_by_id": False, "date_released": False})
 
     def _do_release(self, user):

@@ -46,9 +46,8 @@ class ResCompany(models.Model):
         policy_sudo = policies_sudo.create(
             {"name": self.env._("Standard Policy"), "company_id": self.id}
         )
-        standard_sudo = self.env.ref(
-            "debt_collection.policy_default", raise_if_not_found=False
-        )
-        if standard_sudo:
-            standard_sudo.sudo().step_ids.copy({"policy_id": policy_sudo.id})
+        standard = self.env.ref("debt_collection.policy_default", raise_if_not_found=False)
+        if standard:
+            # The standard policy belongs to another company, whose records few may read.
+            standard.sudo().step_ids.copy({"policy_id": policy_sudo.id})
         return policy_sudo
