@@ -69,6 +69,8 @@
         "views/agreement/collection_dispute_views.xml",
         "views/agreement/collection_dispute_reason_views.xml",
         "views/agreement/collection_plan_views.xml",
+        # position
+        "security/position/ir_rules.xml",
         # chase
         "security/chase/ir_rules.xml",
         "data/chase/mail_activity_type_data.xml",

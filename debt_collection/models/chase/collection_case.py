@@ -81,7 +81,7 @@ class CollectionCase(models.Model):
             SQL(
                 """
                 SELECT line.collection_case_id AS case_id,
-                       MIN(line.date_maturity) AS date_due,
+                       MIN(COALESCE(line.date_maturity, line.date)) AS date_due,
                        (ARRAY_AGG(tier.id ORDER BY tier.day_from DESC))[1] AS tier_id,
                        (ARRAY_AGG(tier.code ORDER BY tier.day_from DESC))[1] AS tier_code
                   FROM account_move_line line

@@ -28,6 +28,8 @@ class CollectionCase(models.Model):
         # With a stage that closes or reopens, the periods follow from that.
         if "user_id" in vals or ("date_closed" in vals and "stage" not in vals):
             self._keep_assignment()
+        if "policy_id" in vals:
+            self._touch_positions()
         if {"lead_id", "member_ids"} & vals.keys():
             self._tell_task_force_of_people()
 
@@ -51,6 +53,7 @@ class CollectionCase(models.Model):
     def _on_reopened(self):
         self._count_cycle()
         self._keep_assignment()
+        self._touch_positions()
 
     def _notify_customers(self, event):
         """Queue the customer's e-mail about an event of these cases, where the policy wants it.

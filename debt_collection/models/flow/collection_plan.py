@@ -8,3 +8,7 @@ class CollectionPlan(models.Model):
 
     def _on_approved(self):
         self.case_id._notify_customers("plan")
+
+    def _on_changed(self, names):
+        # Its case need not be the user's to write.
+        self.sudo().case_id._touch_positions()

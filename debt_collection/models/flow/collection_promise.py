@@ -13,3 +13,7 @@ class CollectionPromise(models.Model):
     def _on_created(self):
         news = self.filtered(lambda promise: promise.state == "open" and not promise.is_opening)
         news.case_id._notify_customers("promise")
+
+    def _on_changed(self, names):
+        # Its case need not be the user's to write.
+        self.sudo().case_id._touch_positions()

@@ -11,4 +11,6 @@ from . import collection_tier  # isort: skip
 from . import account_move  # isort: skip
 from . import account_move_line  # isort: skip
 from . import account_partial_reconcile  # isort: skip
+from . import account_payment  # isort: skip
+from . import res_company  # isort: skip
 from . import res_partner  # isort: skip

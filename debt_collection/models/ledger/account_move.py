@@ -74,5 +74,7 @@ class AccountMove(models.Model):
         result = super().write(vals)
         if vals.get("state") in ("draft", "cancel"):
             self.line_ids._on_settled()
+        elif vals.get("state") == "posted":
+            self.line_ids._on_posted()
         return result
 

@@ -50,9 +50,8 @@ class ResPartner(models.Model):
         """The accounts of these customers in a company, from the ledger; nothing is written.
 
         The caller checks the access (``_check_collection_statement``). The closing balance is
-        what ``_get_collection_ageing`` says of the last day: what it does not count (entries
-        excluded from follow-up, other currencies) shows as an adjustment when it settles an
-        item.
+        what ``_get_collection_ageing`` says of the last day: what it does not count (other
+        currencies) shows as an adjustment when it settles an item.
 
         :param date date_from: first day, inclusive; what was before is the opening balance
         :param date date_to: last day, inclusive
@@ -159,13 +158,13 @@ class ResPartner(models.Model):
                     SELECT line.id, line.move_id, partner.commercial_partner_id AS partner_id,
                            COALESCE(line.invoice_date, line.date) AS date,
                            COALESCE(line.currency_id, line.company_currency_id) AS currency_id,
-                           line.amount_currency, line.date_maturity
+                           line.amount_currency,
+                           COALESCE(line.date_maturity, line.date) AS date_maturity
                       FROM account_move_line line
                       JOIN account_account account ON account.id = line.account_id
                        AND account.account_type = 'asset_receivable'
                       JOIN res_partner partner ON partner.id = line.partner_id
                      WHERE line.company_id = %(company)s AND line.parent_state = 'posted'
-                       AND line.no_followup IS NOT TRUE
                        AND partner.commercial_partner_id = ANY(%(partners)s)
                        AND COALESCE(line.invoice_date, line.date) <= %(date_to)s
                 ),
