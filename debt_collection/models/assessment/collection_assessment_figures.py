@@ -569,8 +569,9 @@ class CollectionAssessment(models.Model):
         return SQL(
             """
             SELECT line.id, move.name, partner.commercial_partner_id AS partner_id,
-                   line.date_maturity, line.balance, line.amount_currency,
-                   GREATEST(line.date_maturity + 1, COALESCE(line.invoice_date, line.date))
+                   COALESCE(line.date_maturity, line.date) AS date_maturity,
+                   line.balance, line.amount_currency,
+                   GREATEST(COALESCE(line.date_maturity, line.date) + 1, COALESCE(line.invoice_date, line.date))
                        AS date_overdue
               FROM account_move_line line
               JOIN account_move move ON move.id = line.move_id
@@ -579,9 +580,9 @@ class CollectionAssessment(models.Model):
                AND line.account_id IN (SELECT id FROM account_account
                                         WHERE account_type = 'asset_receivable')
                AND line.parent_state = 'posted'
-               AND line.no_followup IS NOT TRUE
+               AND %(chased)s
                AND line.balance > 0 AND line.amount_currency > 0
-               AND line.date_maturity + 1 < %(stop)s
+               AND COALESCE(line.date_maturity, line.date) + 1 < %(stop)s
                AND COALESCE(line.invoice_date, line.date) < %(stop)s
                AND (%(open)s
                     OR line.id IN (SELECT partial.debit_move_id
@@ -591,6 +592,7 @@ class CollectionAssessment(models.Model):
                                       AND partial.max_date < %(last)s))
             """,
             company=company.id, first=first, stop=stop,
+            chased=self.env["account.move.line"]._get_chased_sql("line"),
             open=SQL("FALSE") if settled_only else SQL("line.reconciled IS NOT TRUE"),
             # What was settled later was open in the month.
             last=stop if settled_only else date.max,

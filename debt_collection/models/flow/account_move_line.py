@@ -7,7 +7,7 @@ class AccountMoveLine(models.Model):
 
     _inherit = "account.move.line"
 
-    def _on_settled(self):
+    def _on_settled(self, is_corrected=False):
         """Take settled items out of their tiers and bring their cases' figures up to date.
 
         Costs one look for a case where nobody chases the entry.
@@ -21,7 +21,9 @@ class AccountMoveLine(models.Model):
             for company, lines in chased.grouped("company_id").items():
                 case_sudo._write_invoice_tiers(company, lines.ids)
                 case_sudo._update_collection_figures(
-                    company, company._get_collection_today(), only_lines=lines.ids
+                    company, company._get_collection_today(), only_lines=lines.ids,
+                    # It may be posted again within the day: the night closes what is over.
+                    may_close=not is_corrected,
                 )
             case_sudo._invalidate_classified()
             # Whoever posts a payment need not see the case.

@@ -8,6 +8,7 @@ Uses: base, record.
 
 from . import collection_tier  # isort: skip
 
+from . import account_bank_statement_line  # isort: skip
 from . import account_move  # isort: skip
 from . import account_move_line  # isort: skip
 from . import account_partial_reconcile  # isort: skip

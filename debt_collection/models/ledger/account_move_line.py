@@ -225,8 +225,11 @@ class AccountMoveLine(models.Model):
         self.ensure_one()
         return self.collection_case_id._get_records_action()
 
-    def _on_settled(self):
-        """Called for items of which something was just matched, or whose entry was withdrawn."""
+    def _on_settled(self, is_corrected=False):
+        """Called for items of which something was just matched, or whose entry was withdrawn.
+
+        :param is_corrected: whether the entry was reset to draft, and may be posted again
+        """
 
     def _on_posted(self):
         """Called for the lines of entries that were just posted."""

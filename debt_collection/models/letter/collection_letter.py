@@ -3,12 +3,13 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Command, Date, Domain
+from odoo.fields import Command, Domain
 from odoo.tools import format_date, formatLang
 
 from ...tools.letter_claim import in_proportion, share_contested
 from ...tools.letter_text import fill
 from ..base.collection_guard import OURS
+from ..position.collection_position import Pot
 from .collection_letter_template import TEXTS
 from .res_company import KINDS
 
@@ -568,16 +569,15 @@ class CollectionLetter(models.Model):
             if all(row.get("items") for row in rows):
                 only = self.env["account.move.line"].union(*(row["items"] for row in rows))
             claims = self._get_claims(company, partners, kind, as_of, only)
-            credits = self._get_credits(company, partners)
+            pots = self.env["collection.position"]._get_pots(company, partners)
             for row in rows:
+                own = pots.get(row["partner"].id, {})
                 lines = claims.get(row["partner"].id, [])
                 if row.get("items"):
                     lines = [line for line in lines if line["move_line_id"] in row["items"].ids]
+                lines = self._leave_out_covered(lines, own, kind)
                 if lines:
-                    vals_list.append(
-                        self._prepare_draft(company, row, lines,
-                                            credits.get(row["partner"].id, {}), as_of)
-                    )
+                    vals_list.append(self._prepare_draft(company, row, lines, own, as_of))
         return self.create(vals_list)
 
     @api.model
@@ -597,7 +597,7 @@ class CollectionLetter(models.Model):
         return rows
 
     @api.model
-    def _prepare_draft(self, company, row, lines, credits, as_of):
+    def _prepare_draft(self, company, row, lines, pots, as_of):
         """Values of a draft with its lines and totals."""
         case = row.get("case") or self.env["collection.case"]
         user = row.get("user") or case.user_id or row["partner"].with_company(company).collector_id
@@ -615,7 +615,7 @@ class CollectionLetter(models.Model):
         if row.get("channel"):
             defaults["channel"] = row["channel"]
         stub.update({"lang": defaults["lang"]})
-        totals, amount_total = stub._prepare_totals(lines, credits)
+        totals, amount_total = stub._prepare_totals(lines, pots)
         step = row.get("step")
         return {
             "kind": row["kind"],
@@ -645,10 +645,12 @@ class CollectionLetter(models.Model):
             ("partner_id.commercial_partner_id", "in", partners.ids),
         ])
         if is_ahead:
-            return domain & Domain("date_maturity", ">", as_of)
+            return domain & self.env["account.move.line"]._get_due_domain(">", as_of)
         if kind == "statement":
             return domain
-        return domain & Domain("date_maturity", "<", as_of)
+        return domain & self.env["account.move.line"]._get_due_domain("<", as_of) & Domain([
+            "|", ("invoice_date", "=", False), ("invoice_date", "<=", as_of),
+        ])
 
     @api.model
     def _get_claims(self, company, partners, kind, as_of, only=None):
@@ -693,8 +695,7 @@ class CollectionLetter(models.Model):
         )
         contested = {}
         for dispute in disputes_sudo:
-            items = dispute.line_ids.sorted(lambda line: (line.date_maturity or Date.today(),
-                                                          line.id))
+            items = dispute.line_ids.sorted(lambda line: (line._get_collection_due(), line.id))
             residuals = [Decimal(str(item.amount_residual)) for item in items]
             shares = share_contested(Decimal(str(dispute.amount)), residuals)
             contested.update(zip(items.ids, map(float, shares), strict=True))
@@ -722,8 +723,8 @@ class CollectionLetter(models.Model):
             "number": move.name if move.name not in (False, "/") else line.name,
             "reference": move.ref or move.invoice_origin or False,
             "date": move.invoice_date or line.date,
-            "date_due": line.date_maturity,
-            "days_overdue": max((as_of - line.date_maturity).days, 0) if line.date_maturity else 0,
+            "date_due": line._get_collection_due(),
+            "days_overdue": max((as_of - line._get_collection_due()).days, 0),
             "currency_id": currency.id,
             "amount": line.amount_currency,
             "amount_paid": currency.round(line.amount_currency - opened),
@@ -736,30 +737,26 @@ class CollectionLetter(models.Model):
         }
 
     @api.model
-    def _get_credits(self, company, partners):
-        """Payments and credit notes that no item was settled with yet.
+    def _leave_out_covered(self, rows, pots, kind):
+        """The rows of the currencies in which something is owed; all where that is none.
 
-        :return: dict by commercial partner's id of dicts by currency's id of tuples of
-            positive amounts, in that currency and in company currency
+        A statement lists everything.
+
+        :param pots: by currency's id, what covers the customer's items
         """
-        groups = self.env["account.move.line"].sudo()._read_group(
-            [
-                ("partner_id.commercial_partner_id", "in", partners.ids),
-                ("company_id", "=", company.id),
-                ("account_id.account_type", "=", "asset_receivable"),
-                ("parent_state", "=", "posted"),
-                ("reconciled", "=", False),
-                ("amount_residual", "<", 0),
-            ],
-            ["partner_id", "currency_id"],
-            ["amount_residual_currency:sum", "amount_residual:sum"],
-        )
-        credits_by_partner = {}
-        for partner, currency, amount, amount_company in groups:
-            credits = credits_by_partner.setdefault(partner.commercial_partner_id.id, {})
-            old = credits.get(currency.id, (0.0, 0.0))
-            credits[currency.id] = (old[0] - amount, old[1] - amount_company)
-        return credits_by_partner
+        if kind == "statement":
+            return rows
+        claimed = {}
+        for row in rows:
+            claimed.setdefault(row["currency_id"], []).append(row["amount_claimed"])
+        owed = {
+            currency.id
+            for currency in self.env["res.currency"].browse(claimed)
+            if currency.compare_amounts(
+                sum(claimed[currency.id]), pots.get(currency.id, Pot()).cover
+            ) > 0
+        }
+        return [row for row in rows if row["currency_id"] in owed] if owed else rows
 
     def _take_from_ledger(self, keep_items=False):
         """Bring these drafts up to date: items, amounts, totals, deadline, addresses.
@@ -771,11 +768,13 @@ class CollectionLetter(models.Model):
         for (company, kind, date), letters in groups.items():
             only = letters.line_ids.move_line_id if keep_items else None
             claims = self._get_claims(company, letters.partner_id, kind, date, only)
+            pots = self.env["collection.position"]._get_pots(company, letters.partner_id)
             for letter in letters:
                 items = set(letter.line_ids.move_line_id.ids)
                 rows = claims.get(letter.partner_id.id, [])
                 if keep_items:
                     rows = [row for row in rows if row["move_line_id"] in items]
+                rows = self._leave_out_covered(rows, pots.get(letter.partner_id.id, {}), kind)
                 letter.with_context(collection_letter_filling=OURS).write({
                     "line_ids": [Command.clear()] + [
                         Command.create({**row, "is_ahead": letter.is_ahead}) for row in rows
@@ -788,51 +787,89 @@ class CollectionLetter(models.Model):
     def _update_totals(self):
         """Sum the items up by currency, with credits, words and where to pay."""
         for company, letters in self.grouped("company_id").items():
-            credits = self._get_credits(company, letters.partner_id)
+            pots = self.env["collection.position"]._get_pots(company, letters.partner_id)
             for letter in letters:
                 lines = [
                     {name: line[name] for name in (*AMOUNTS, "amount_claimed", "amount_company")}
                     | {"currency_id": line.currency_id.id}
                     for line in letter.line_ids
                 ]
-                own = credits.get(letter.partner_id.id, {})
+                own = pots.get(letter.partner_id.id, {})
                 totals, amount_total = letter._prepare_totals(lines, own)
                 letter.with_context(collection_letter_filling=OURS).write({
                     "total_ids": [Command.clear()] + [Command.create(vals) for vals in totals],
                     "amount_total": amount_total,
                 })
 
-    def _prepare_totals(self, lines, credits):
+    def _prepare_totals(self, lines, pots):
         """Values of the totals of a letter with such lines, and its amount in all.
 
-        A credit in a currency that the letter has no item in is left out of it.
+        What asks for money asks for nothing below zero; a balance in the customer's favour is
+        said on a statement, as a credit.
+
+        :param pots: by currency's id, what covers the customer's items
         """
         self.ensure_one()
-        company = self.company_id
         totals, amount_total = [], 0.0
-        currencies = self.env["res.currency"].browse(
-            dict.fromkeys(line["currency_id"] for line in lines)
-        )
-        for currency in currencies.sorted("name"):
-            own = [line for line in lines if line["currency_id"] == currency.id]
-            sums = {name: currency.round(sum(line[name] for line in own)) for name in AMOUNTS}
-            credit, credit_company = credits.get(currency.id, (0.0, 0.0))
-            claimed = sum(line["amount_claimed"] for line in own)
-            to_pay = currency.round(claimed + sums["amount_charge"] - credit)
-            amount_total += sum(line["amount_company"] for line in own) - credit_company
-            if sums["amount_charge"]:
-                amount_total += currency._convert(
-                    sums["amount_charge"], company.currency_id, company, self.date
-                )
+        for asked in self._sum_up(self.company_id, lines, pots, self.kind, self.date):
+            currency, to_pay = asked.pop("currency"), asked["amount_total"]
+            amount_total += asked.pop("amount_company")
             totals.append({
                 "currency_id": currency.id,
+                **asked,
+                "amount_words": self._get_words(currency, to_pay),
+                **(
+                    self._prepare_bank(currency, to_pay)
+                    if currency.compare_amounts(to_pay, 0) > 0
+                    else {"bank_text": False, "qr_code": False}
+                ),
+            })
+        return totals, self.company_id.currency_id.round(amount_total)
+
+    @api.model
+    def _sum_up(self, company, lines, pots, kind, date):
+        """What a letter with such lines asks for: what runs preview and letters say.
+
+        :return: list by currency of dicts ``currency``, the amounts of a total, and
+            ``amount_company``, what is asked for in company currency
+        """
+        by_currency = {}
+        for line in lines:
+            by_currency.setdefault(line["currency_id"], []).append(line)
+        if kind == "statement":
+            for currency_id, pot in pots.items():
+                if pot.credit:
+                    by_currency.setdefault(currency_id, [])
+        result = []
+        for currency in self.env["res.currency"].browse(by_currency).sorted("name"):
+            own = by_currency[currency.id]
+            pot = pots.get(currency.id, Pot())
+            sums = {name: currency.round(sum(line[name] for line in own)) for name in AMOUNTS}
+            claimed = currency.round(sum(line["amount_claimed"] for line in own))
+            claimed_company = sum(line["amount_company"] for line in own)
+            credit, way = (pot.credit if pot.nets else 0.0), pot.on_its_way
+            if kind == "statement":
+                # All of the account: in the customer's favour, too.
+                credit, way = pot.credit, 0.0
+                rest = claimed - credit
+                rest_company = claimed_company - pot.credit_company
+            else:
+                way = min(way, claimed)
+                credit = min(credit, claimed - way)
+                rest = claimed - way - credit
+                rest_company = claimed_company * rest / claimed if claimed else 0.0
+            charge = sums["amount_charge"]
+            if charge:
+                rest_company += currency._convert(charge, company.currency_id, company, date)
+            result.append({
+                "currency": currency,
                 **sums,
                 "amount_credit": currency.round(credit),
-                "amount_total": to_pay,
-                "amount_words": self._get_words(currency, abs(to_pay)),
-                **self._prepare_bank(currency, to_pay),
+                "amount_on_its_way": currency.round(way),
+                "amount_total": currency.round(rest + charge),
+                "amount_company": rest_company,
             })
-        return totals, company.currency_id.round(amount_total)
+        return result
 
     def _get_words(self, currency, amount):
         """The amount in words, in the customer's language if anybody can write it there."""
@@ -840,11 +877,16 @@ class CollectionLetter(models.Model):
         lang = self.lang or self.env.lang or "en_US"
         capitals = lang.startswith("zh") and currency.with_context(lang=None).name == "CNY"
         known = {lang, lang.split("_")[0]} & CONVERTER_CLASSES.keys()
-        return (
+        words = (
             currency.with_company(self.company_id)
             .with_context(lang=lang if capitals or known else "en_US")
-            .amount_to_text(amount)
+            .amount_to_text(abs(amount))
         )
+        if currency.compare_amounts(amount, 0) < 0:
+            return self.with_context(lang=lang).env._(
+                "a credit of %(amount)s in your favour", amount=words
+            )
+        return words
 
     def _prepare_bank(self, currency, amount):
         """Where to pay an amount: the account in words, and a QR code where Odoo has one."""

@@ -15,8 +15,9 @@ from ...tools.letter_text import paragraphs
 from ..base.collection_guard import OURS
 from ..base.ir_cron_progress import Slice
 from ..contact.res_partner import CHANNEL_FIELDS
+from ..position.collection_position import Pot
 from .collection_case import LEGAL_NOTICES
-from .collection_letter import DEMANDS, REPORT
+from .collection_letter import AMOUNTS, DEMANDS, REPORT
 
 PROOF = {
     "date_delivered", "delivery_proof", "tracking_number", "delivery_signed_by",
@@ -283,7 +284,7 @@ class CollectionLetter(models.Model):
         result = {}
         for company, letters in self.grouped("company_id").items():
             partners = letters.partner_id
-            credits = letters._get_credits(company, partners)
+            pots = self.env["collection.position"]._get_pots(company, partners)
             bank = self._get_bank_money(company, partners)
             for kind, same_kind in letters.grouped("kind").items():
                 items_sudo = same_kind.sudo().line_ids.move_line_id
@@ -298,7 +299,7 @@ class CollectionLetter(models.Model):
                 for letter in same_kind:
                     found = Findings()
                     letter._find_outdated(claims, found)
-                    letter._find_credits(credits.get(letter.partner_id.id, {}), found)
+                    letter._find_credits(pots.get(letter.partner_id.id, {}), found)
                     letter._find_bank_money(bank.get(letter.partner_id.id, 0.0), found)
                     letter._find_wishes(found)
                     result[letter.id] = found
@@ -335,7 +336,7 @@ class CollectionLetter(models.Model):
             return self.env._("%(item)s was paid or settled.", item=line.number)
         if item_sudo.parent_state != "posted":
             return self.env._("%(item)s is not posted any more.", item=line.number)
-        if item_sudo.no_followup:
+        if not item_sudo._is_chased():
             return self.env._("%(item)s was excluded from follow-up.", item=line.number)
         return self.env._("%(item)s is contested, or in a payment plan.", item=line.number)
 
@@ -434,39 +435,67 @@ class CollectionLetter(models.Model):
 
     # Money of the customer that is there already: ask the books before the customer (P1.1).
 
-    def _find_credits(self, credits, found):
-        """Unapplied credits: deducted and shown, or a reason to wait; never against them."""
+    def _find_credits(self, pots, found):
+        """Unapplied credits and money on its way: deducted and shown, or a reason to wait.
+
+        What covers the claim is judged in each currency by its own amounts.
+        """
         self.ensure_one()
-        totals = {total.currency_id.id: total.amount_credit for total in self.sudo().total_ids}
-        for currency in self.env["res.currency"].browse(totals):
-            now = credits.get(currency.id, (0.0, 0.0))[0]
-            if currency.compare_amounts(now, totals[currency.id]):
+        # The whole letter counts, whichever of its items the user sees.
+        letter_sudo = self.sudo()
+        lines = [
+            {name: line[name] for name in (*AMOUNTS, "amount_claimed", "amount_company")}
+            | {"currency_id": line.currency_id.id}
+            for line in letter_sudo.line_ids
+        ]
+        now = {
+            asked["currency"]: asked
+            for asked in self._sum_up(self.company_id, lines, pots, self.kind, self.date)
+        }
+        for total in letter_sudo.total_ids:
+            currency = total.currency_id
+            covered = now.get(currency, {})
+            cover = covered.get("amount_credit", 0.0) + covered.get("amount_on_its_way", 0.0)
+            then = total.amount_credit + total.amount_on_its_way
+            if currency.compare_amounts(cover, then):
                 found.outdated.append(
                     self.env._(
                         "Unapplied credits are %(now)s now, the letter says %(then)s.",
-                        now=self._format_amount(now, currency),
-                        then=self._format_amount(totals[currency.id], currency),
+                        now=self._format_amount(cover, currency),
+                        then=self._format_amount(then, currency),
                     )
                 )
-        if not credits or self.kind == "statement":
+        if self.kind == "statement":
             return
-        words = self.env._(
-            "The customer has unapplied credits: %(amounts)s.",
-            amounts=", ".join(
-                self._format_amount(amount, self.env["res.currency"].browse(currency_id))
-                for currency_id, (amount, _company) in credits.items()
-            ),
+        words = []
+        for name, text in (
+            ("credit", self.env._("The customer has unapplied credits: %(amounts)s.")),
+            ("on_its_way", self.env._("Money of the customer is on its way: %(amounts)s.")),
+        ):
+            amounts = {
+                self.env["res.currency"].browse(currency_id): getattr(pot, name)
+                for currency_id, pot in pots.items() if getattr(pot, name)
+            }
+            if amounts:
+                words.append((name, text % {"amounts": ", ".join(
+                    self._format_amount(amount, currency)
+                    for currency, amount in amounts.items()
+                )}))
+        if not words:
+            return
+        text = " ".join(part for _name, part in words)
+        owed = any(
+            currency.compare_amounts(asked["amount_total"], asked["amount_charge"]) > 0
+            for currency, asked in now.items()
         )
-        # The whole letter counts, whichever of its items the user sees.
-        claimed = sum(self.sudo().line_ids.mapped("amount_company"))
-        net = claimed - sum(amount for _amount, amount in credits.values())
-        if self.currency_id.compare_amounts(net, 0) <= 0:
-            found.blocks.append(self.env._("%(words)s They cover all that is claimed.",
-                                           words=words))
-        elif self._get_guard("letter_credit_guard") == "block":
-            found.blocks.append(words)
+        if now and not owed:
+            found.blocks.append(
+                self.env._("%(words)s They cover all that is claimed.", words=text)
+            )
+        elif dict(words).get("credit") and self._get_guard("letter_credit_guard") == "block":
+            found.blocks.append(text)
         else:
-            found.warnings.append(words)
+            found.warnings.append(text)
 
     def _find_bank_money(self, amount, found):
         """Money on a bank statement that nobody matched yet: ask there first."""
@@ -504,8 +533,7 @@ class CollectionLetter(models.Model):
         ):
             customer = partner.commercial_partner_id.id
             money[customer] = money.get(customer, 0.0) + sum(
-                line.currency_id._convert(line.amount, company.currency_id, company, line.date)
-                for line in amounts
+                line._get_collection_rest() for line in amounts
             )
         return money
 
@@ -710,7 +738,7 @@ class CollectionLetter(models.Model):
         partners = self.env["res.partner"].browse(items_by_partner).with_company(company)
         ranked = policies._get_ranked(company)
         default = policies._get_default(company)
-        credits = self._get_credits(company, partners)
+        pots = self.env["collection.position"]._get_pots(company, partners)
         template = self.env["collection.letter.template"]._choose(
             "reminder", self.env["collection.tier"], company, is_ahead=True
         )
@@ -722,7 +750,7 @@ class CollectionLetter(models.Model):
                 if (row["date_due"] - as_of).days <= policy.reminder_days_before
                 <= (row["date_due"] - row["date"]).days
             ]
-            if self._is_reminded(partner, items, credits.get(partner.id, {}), policy, as_of):
+            if self._is_reminded(partner, items, pots.get(partner.id, {}), policy, as_of):
                 wanted.append({
                     "partner": partner,
                     "kind": "reminder",
@@ -753,6 +781,8 @@ class CollectionLetter(models.Model):
             SQL(
                 """
                 SELECT line.id, line.date_maturity AS date_due, line.amount_residual AS amount,
+                       line.amount_residual_currency AS own,
+                       COALESCE(line.currency_id, line.company_currency_id) AS currency_id,
                        COALESCE(move.invoice_date, line.date) AS date,
                        partner.commercial_partner_id AS partner_id
                   FROM account_move_line line
@@ -761,7 +791,12 @@ class CollectionLetter(models.Model):
                    AND account.account_type = 'asset_receivable'
                   JOIN res_partner partner ON partner.id = line.partner_id
                  WHERE line.company_id = %(company)s AND line.parent_state = 'posted'
-                   AND line.reconciled IS NOT TRUE AND line.no_followup IS NOT TRUE
+                   AND line.reconciled IS NOT TRUE AND %(chased)s AND NOT %(paid_out)s
+                   AND NOT EXISTS (
+                       SELECT 1 FROM collection_dispute_move_line_rel contested
+                         JOIN collection_dispute dispute ON dispute.id = contested.dispute_id
+                          AND dispute.state = 'open'
+                        WHERE contested.line_id = line.id)
                    AND line.amount_residual > 0
                    AND line.date_maturity > %(as_of)s
                    AND line.date_maturity <= %(as_of)s::date + %(days)s
@@ -770,6 +805,8 @@ class CollectionLetter(models.Model):
               ORDER BY partner.commercial_partner_id, line.date_maturity, line.id
                 """,
                 company=company.id,
+                chased=self.env["account.move.line"]._get_chased_sql("line"),
+                paid_out=self.env["account.move.line"]._get_paid_out_sql("line"),
                 as_of=as_of,
                 days=days,
             )
@@ -790,11 +827,15 @@ class CollectionLetter(models.Model):
         )[:1] or default
 
     @api.model
-    def _is_reminded(self, partner, items, credits, policy, as_of):
+    def _is_reminded(self, partner, items, pots, policy, as_of):
         """Whether a customer gets the reminder: an address, enough to pay, nobody on hold."""
         currency = policy.company_id.currency_id
         amount = sum(row["amount"] for row in items)
-        net = amount - sum(credit for _amount, credit in credits.values())
+        falling_due = {}
+        for row in items:
+            falling_due[row["currency_id"]] = (
+                falling_due.get(row["currency_id"], 0) + float(row["own"])
+            )
         return bool(
             items
             and policy.reminder_days_before
@@ -803,7 +844,12 @@ class CollectionLetter(models.Model):
             and not partner.collection_no_email
             and not (partner.collection_cease_date and partner.collection_cease_date <= as_of)
             and currency.compare_amounts(amount, policy.amount_minimum) >= 0
-            and currency.compare_amounts(net, 0) > 0
+            and any(
+                own.compare_amounts(
+                    falling_due[own.id], pots.get(own.id, Pot(nets=policy.net_credits)).cover
+                ) > 0
+                for own in self.env["res.currency"].browse(falling_due)
+            )
         )
 
     # Answers to a letter belong to its case: contacts that pause the chase (P3.7).

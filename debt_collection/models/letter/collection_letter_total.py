@@ -15,6 +15,9 @@ class CollectionLetterTotal(models.Model):
     amount_open = fields.Monetary("Open", readonly=True)
     amount_disputed = fields.Monetary("Contested", readonly=True)
     amount_credit = fields.Monetary("Unapplied Credits", readonly=True)
+    amount_on_its_way = fields.Monetary(
+        "On Its Way", readonly=True, help="Registered or begun online, not at the bank yet."
+    )
     amount_charge = fields.Monetary("Late Charges", readonly=True)
     charge_per_day = fields.Monetary("Charges per Day", readonly=True)
     amount_total = fields.Monetary("To Pay", readonly=True)

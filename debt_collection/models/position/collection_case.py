@@ -107,6 +107,11 @@ class CollectionCase(models.Model):
         for name in NAMES:
             self.env.add_to_compute(self._fields[name], self)
 
+    def _get_positions(self):
+        """The rows of these cases by currency, as of now."""
+        self.flush_recordset(NAMES)
+        return self.env["collection.position"].search([("case_id", "in", self.ids)])
+
     @api.model
     def _touch_customers(self, partners, companies):
         """The same for the open cases of commercial partners in the families of companies.
@@ -202,8 +207,8 @@ class CollectionCase(models.Model):
             ),
             "domain": list(
                 self.env["account.move.line"]._get_collection_credit_domain()
-                & Domain("partner_id", "child_of", self.partner_id.ids)
-                & Domain("company_id", "=", self.company_id.id)
+                & Domain("partner_id.commercial_partner_id", "in", self.partner_id.ids)
+                & Domain("company_id", "parent_of", self.company_id.ids)
             ),
             "context": {},
         }
@@ -215,11 +220,12 @@ class CollectionCase(models.Model):
 
     # A case's figures follow the ledger, and a case with nothing overdue left is closed.
 
-    def _update_collection_figures(self, company, as_of, only_lines=None):
+    def _update_collection_figures(self, company, as_of, only_lines=None, may_close=True):
         """Sum the overdue items into their cases; close those that are settled.
 
         :param as_of: the day that a case is closed on
         :param only_lines: ids of items, to look at their cases only
+        :param may_close: whether cases without an overdue item are closed
         :return: tuple of the numbers of cases updated and closed
         """
         only = only_held = SQL()
@@ -306,7 +312,7 @@ class CollectionCase(models.Model):
         changed |= self._write_positions(company, as_of, cases)
         over = defaultdict(list)
         for case_id, reason in rows:
-            if reason:
+            if reason and may_close:
                 over[reason].append(case_id)
         for reason, case_ids in sorted(over.items()):
             self.browse(case_ids)._do_close(reason, as_of)

@@ -1,3 +1,5 @@
+from dataclasses import dataclass
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -7,6 +9,21 @@ NAMES = (
     "amount_promised", "amount_to_collect", "amount_unapplied",
 )
 COLUMNS = (*NAMES, *(f"{name}_company" for name in NAMES))
+
+
+@dataclass
+class Pot:
+    """What can cover a customer's items in one currency, each at least zero."""
+
+    credit: float = 0.0
+    credit_company: float = 0.0
+    on_its_way: float = 0.0
+    nets: bool = True
+    """Whether credits are set off, as the policy says."""
+
+    @property
+    def cover(self):
+        return self.on_its_way + (self.credit if self.nets else 0.0)
 
 
 class CollectionPosition(models.Model):
@@ -240,10 +257,11 @@ class CollectionPosition(models.Model):
                       JOIN account_move_line line ON line.id = rel.line_id
                        AND line.reconciled IS NOT TRUE AND line.amount_residual > 0
                        AND line.parent_state = 'posted'
+                       AND line.collection_case_id = opened.id
                   ) share
             ),
             planned AS MATERIALIZED (
-                SELECT DISTINCT rel.line_id
+                SELECT DISTINCT rel.line_id, opened.id AS case_id
                   FROM opened
                   JOIN collection_plan plan ON plan.case_id = opened.id
                    AND plan.state = 'performing'
@@ -264,7 +282,7 @@ class CollectionPosition(models.Model):
                    AND line.reconciled IS NOT TRUE AND line.amount_residual > 0
                    AND line.parent_state = 'posted'
              LEFT JOIN contested ON contested.line_id = line.id
-             LEFT JOIN planned ON planned.line_id = line.id
+             LEFT JOIN planned ON planned.line_id = line.id AND planned.case_id = opened.id
             ),
             valued AS (
                 SELECT item.*, currency.decimal_places AS digits,
@@ -425,6 +443,55 @@ class CollectionPosition(models.Model):
                   AND promise.currency_id %s""",
             of_currency,
         )
+
+    @api.model
+    def _get_pots(self, company, partners):
+        """Unmatched credits and money on its way that can cover what customers owe a company.
+
+        A branch has what its parents' own overdue items leave, as Odoo offers it for matching.
+
+        :param partners: commercial partners
+        :return: dict by commercial partner's id of dicts by currency's id of ``Pot``
+        """
+        self._flush_for_positions()
+        self.env["collection.case"].flush_model(list(NAMES))
+        today = company._get_collection_today()
+        rows = self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT pot.partner_id, pot.currency_id, pot.way, pot.credit, pot.credit_company,
+                       GREATEST(CASE WHEN pot.company_id = %(company)s THEN 0
+                           ELSE COALESCE(own.amount_overdue - own.amount_disputed
+                                         - own.amount_planned, 0) END, 0) AS needed,
+                       COALESCE(policy.net_credits, TRUE) AS nets
+                  FROM (%(pots)s) pot
+             LEFT JOIN collection_case parent ON parent.partner_id = pot.partner_id
+                   AND parent.company_id = pot.company_id AND parent.stage != 'closed'
+             LEFT JOIN collection_position own ON own.case_id = parent.id
+                   AND own.currency_id = pot.currency_id
+             LEFT JOIN collection_case case_ ON case_.partner_id = pot.partner_id
+                   AND case_.company_id = %(company)s AND case_.stage != 'closed'
+             LEFT JOIN collection_policy policy ON policy.id = case_.policy_id
+                 WHERE pot.company_id = ANY(%(companies)s)
+                """,
+                company=company.id,
+                companies=company.sudo().parent_ids.ids,
+                pots=self._get_pots_sql(
+                    today, SQL("AND partner.commercial_partner_id = ANY(%s)", partners.ids)
+                ),
+            )
+        )
+        pots = {}
+        for row in rows:
+            of_partner = pots.setdefault(row["partner_id"], {})
+            pot = of_partner.setdefault(row["currency_id"], Pot(nets=row["nets"]))
+            way = max(row["way"] - row["needed"], 0)
+            credit = max(row["credit"] - max(row["needed"] - row["way"], 0), 0)
+            pot.on_its_way += float(way)
+            pot.credit += float(credit)
+            if row["credit"]:
+                pot.credit_company += float(row["credit_company"] * credit / row["credit"])
+        return pots
 
     @api.model
     def _get_parents_sql(self):
