@@ -104,8 +104,11 @@ class CollectionCase(models.Model):
 
     def _touch_positions(self):
         """What these cases owe may have changed: it is added up anew before anybody reads it."""
-        for name in NAMES:
+        for name in (*NAMES, "collection_state"):
             self.env.add_to_compute(self._fields[name], self)
+        self.env["res.partner"].invalidate_model(
+            ["collection_state", "collection_amount_overdue"], flush=False
+        )
 
     def _get_positions(self):
         """The rows of these cases by currency, as of now."""
