@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class CollectionPromise(models.Model):
-    """What follows when a promise is recorded: it is confirmed to the customer (P6.2)."""
+    """What follows when a promise is recorded, or broken: customer, or collector, hear of it."""
 
     _inherit = "collection.promise"
 
@@ -17,3 +17,22 @@ class CollectionPromise(models.Model):
     def _on_changed(self, names):
         # Its case need not be the user's to write.
         self.sudo().case_id._touch_positions()
+
+    def _on_broken(self, as_of):
+        """The chase resumes: a to-do for the collector, after two in a row also a step more."""
+        for promise in self:
+            case = promise.case_id
+            if case.is_closed:
+                continue
+            case._ask_for_call(
+                self.env._("Broken promise: %(promise)s", promise=promise.display_name), as_of
+            )
+            if promise._is_second_broken():
+                case._tell_manager(
+                    self.env._(
+                        "Two promises in a row were broken, the last one: %(promise)s. The next"
+                        " stage's step is scheduled.",
+                        promise=promise.display_name,
+                    )
+                )
+                case._advance_to_next_stage(as_of)

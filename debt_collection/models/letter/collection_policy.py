@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..position.collection_position import Pot
+
 
 class CollectionPolicy(models.Model):
     """What a policy says of letters: reminders ahead, and what holds a letter back."""
@@ -36,3 +38,40 @@ class CollectionPolicy(models.Model):
         "The days of a policy are zero or more.",
     )
 
+    def _choose_for_reminder(self, partner, company, default):
+        """The one of these, in their order, for a customer who has no case yet.
+
+        Amounts overdue cannot fit before the due date.
+        """
+        own = partner.collection_policy_id
+        if own and own.active and own.company_id == company:
+            return own
+        return self.filtered(
+            lambda policy: not policy.amount_from and policy._fits_customer(partner)
+        )[:1] or default
+
+    def _reminds(self, partner, items, pots, as_of):
+        """Whether a customer gets the reminder: an address, enough to pay, nobody on hold."""
+        self.ensure_one()
+        currency = self.company_id.currency_id
+        amount = sum(row["amount"] for row in items)
+        falling_due = {}
+        for row in items:
+            falling_due[row["currency_id"]] = (
+                falling_due.get(row["currency_id"], 0) + float(row["own"])
+            )
+        return bool(
+            items
+            and self.reminder_days_before
+            and partner._get_collection_contact().email_normalized
+            and not partner._is_on_collection_hold(as_of)
+            and not partner.collection_no_email
+            and not (partner.collection_cease_date and partner.collection_cease_date <= as_of)
+            and currency.compare_amounts(amount, self.amount_minimum) >= 0
+            and any(
+                own.compare_amounts(
+                    falling_due[own.id], pots.get(own.id, Pot(nets=self.net_credits)).cover
+                ) > 0
+                for own in self.env["res.currency"].browse(falling_due)
+            )
+        )

@@ -100,7 +100,7 @@ class CollectionPosition(models.Model):
             "collection.dispute": ("amount", "case_id", "state"),
             "collection.plan": ("case_id", "item_ids", "state"),
             "collection.policy": ("net_credits",),
-            "collection.promise": ("amount", "case_id", "currency_id", "kept_amount", "state"),
+            "collection.promise": ("amount_left", "case_id", "currency_id", "state"),
             "res.company": ("parent_id", "collection_chase_misc"),
             "res.partner": ("commercial_partner_id",),
         }.items():
@@ -437,7 +437,7 @@ class CollectionPosition(models.Model):
     def _get_promised_sql(self, of_currency):
         """What open promises of the case bring yet, in one currency."""
         return SQL(
-            """SELECT SUM(GREATEST(promise.amount - COALESCE(promise.kept_amount, 0), 0)) AS amount
+            """SELECT SUM(GREATEST(promise.amount_left, 0)) AS amount
                  FROM collection_promise promise
                 WHERE promise.case_id = helped.case_id AND promise.state = 'open'
                   AND promise.currency_id %s""",
@@ -582,6 +582,7 @@ class CollectionPosition(models.Model):
         )
         self.invalidate_model(flush=False)
         self.env["collection.case"].invalidate_model(["position_ids"], flush=False)
+
     @api.model
     def _get_amounts_sql(self):
         """``case_id`` and the names in ``NAMES``, all currencies together, as they are stored."""

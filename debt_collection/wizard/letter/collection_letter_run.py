@@ -155,11 +155,13 @@ class CollectionLetterRun(models.TransientModel):
 
     def _prepare_lines(self, cases):
         """Values of the lines for these cases; a fixed number of queries for all of them."""
-        letter_model = self.env["collection.letter"]
         partners = cases.partner_id
-        claims = letter_model._get_claims(self.company_id, partners, self.kind, self.date)
+        total_model = self.env["collection.letter.total"]
+        claims = self.env["collection.letter.line"]._get_claims(
+            self.company_id, partners, self.kind, self.date
+        )
         pots = self.env["collection.position"]._get_pots(self.company_id, partners)
-        bank = letter_model._get_bank_money(self.company_id, partners)
+        bank = partners._get_collection_bank_money(self.company_id)
         recent = self._get_recent(partners)
         waiting = self._get_waiting(partners)
         templates = {
@@ -172,8 +174,8 @@ class CollectionLetterRun(models.TransientModel):
         for case in cases:
             partner = case.partner_id
             own = pots.get(partner.id, {})
-            rows = letter_model._leave_out_covered(claims.get(partner.id, []), own, self.kind)
-            asked = letter_model._sum_up(self.company_id, rows, own, self.kind, self.date)
+            rows = total_model._leave_out_covered(claims.get(partner.id, []), own, self.kind)
+            asked = total_model._sum_up(self.company_id, rows, own, self.kind, self.date)
             amount = self.currency_id.round(sum(total["amount_company"] for total in asked))
             contact = partner._get_collection_contact()
             template = templates[case.tier_id]
@@ -181,7 +183,7 @@ class CollectionLetterRun(models.TransientModel):
                 "case_id": case.id,
                 "template_id": template.id,
                 "contact_id": contact.id,
-                "channel": self.channel or letter_model._choose_channel(template, contact),
+                "channel": self.channel or template._choose_channel(contact),
                 "item_count": len(rows),
                 "amount_credit": sum(pot.credit_company for pot in own.values()),
                 "amount": amount,
