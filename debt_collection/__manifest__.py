@@ -71,6 +71,7 @@
         "views/agreement/collection_dispute_reason_views.xml",
         "views/agreement/collection_plan_views.xml",
         # position
+        "security/position/ir_rules.xml",
         "wizard/position/collection_credit_match_views.xml",
         # chase
         "security/chase/ir_rules.xml",

@@ -1,1 +1,1 @@
-from . import collection_case, res_partner
+from . import collection_case, collection_position, payment_transaction, res_partner

@@ -18,7 +18,7 @@ class ResPartner(models.Model):
             items = line_model_sudo.search(
                 line_model_sudo._get_collectable_domain()
                 & Domain("company_id", "=", company.id)
-                & Domain("partner_id", "child_of", partner_sudo.ids)
+                & Domain("partner_id.commercial_partner_id", "=", partner_sudo.id)
             )
         # What the customer may pay is theirs to know, whoever writes the letter.
         payer_sudo = case_sudo or case_sudo.new({

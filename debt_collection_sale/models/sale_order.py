@@ -37,13 +37,21 @@ class SaleOrder(models.Model):
         groups="debt_collection.group_sales",
     )
 
-    @api.depends("company_id", "partner_id.commercial_partner_id")
+    @api.depends(
+        "company_id", "partner_id.commercial_partner_id",
+        "partner_invoice_id.commercial_partner_id",
+    )
     def _compute_collection_status(self):
         for company, orders in self.grouped("company_id").items():
             # The company of the order, whichever companies the user has switched on.
             orders_sudo = orders.with_company(company or self.env.company)
             for order, order_sudo in zip(orders, orders_sudo, strict=True):
-                partner_sudo = order_sudo.partner_id.commercial_partner_id
+                partner_sudo = order_sudo._get_collection_payer()
                 order.collection_state = partner_sudo.collection_state or "none"
                 order.collection_tier_id = partner_sudo.collection_tier_id
                 order.collection_amount_overdue = partner_sudo.collection_amount_overdue
+
+    def _get_collection_payer(self):
+        """The customer who pays the order, and whose arrears count for it."""
+        self.ensure_one()
+        return (self.partner_invoice_id or self.partner_id).commercial_partner_id

@@ -59,7 +59,7 @@ class SaleOrder(models.Model):
         self.ensure_one()
         # The seller does not see the case that the answer comes from.
         order_sudo = self.sudo().with_company(self.company_id)
-        partner = order_sudo.partner_id.commercial_partner_id
+        partner = order_sudo._get_collection_payer()
         today = self.company_id._get_collection_today()
         case = self.env["collection.case"].sudo()._get_open(partner, self.company_id)
         policy = self.env["collection.policy"].sudo()._get_for(case, self.company_id)
@@ -177,7 +177,7 @@ class SaleOrder(models.Model):
             "res_model": "account.move",
             "view_mode": "list,form",
             "domain": [
-                ("commercial_partner_id", "=", self.partner_id.commercial_partner_id.id),
+                ("commercial_partner_id", "=", self._get_collection_payer().id),
                 ("move_type", "in", ("out_invoice", "out_refund")),
                 ("state", "=", "posted"),
                 ("company_id", "=", self.company_id.id),

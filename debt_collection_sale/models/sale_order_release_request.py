@@ -36,7 +36,7 @@ class SaleOrder(models.Model):
         self.ensure_one()
         # Salespeople do not see cases and need not see policies.
         case_sudo = self.env["collection.case"].sudo()._get_open(
-            self.partner_id.commercial_partner_id, self.company_id
+            self._get_collection_payer(), self.company_id
         )
         policy_sudo = self.env["collection.policy"].sudo()._get_for(case_sudo, self.company_id)
         return case_sudo.manager_id or policy_sudo.manager_id

@@ -144,11 +144,6 @@ class CollectionCase(models.Model):
                 and not (plan.case_id in paid and plan.interest_state in ("asked", "posted")))
         )._set_state("cancelled")
 
-    def _recompute_held_amounts(self):
-        """A payment of an item in a dispute or plan leaves less in it."""
-        for name, held_by in (("amount_disputed", "dispute_ids"), ("amount_planned", "plan_ids")):
-            self.env.add_to_compute(self._fields[name], self.filtered(held_by))
-
     # What a collector enters from the case in one small form each (P3.5).
 
     def action_dispute(self):

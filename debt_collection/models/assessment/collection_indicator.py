@@ -172,9 +172,11 @@ class CollectionIndicator(models.AbstractModel):
         return SQL(
             """
             SELECT line.id, move.name, partner.commercial_partner_id AS partner_id,
-                   line.date_maturity, line.balance, line.amount_currency, line.currency_id,
+                   COALESCE(line.date_maturity, line.date) AS date_maturity,
+                   line.balance, line.amount_currency, line.currency_id,
                    line.company_currency_id,
-                   GREATEST(line.date_maturity + 1, COALESCE(line.invoice_date, line.date))
+                   GREATEST(COALESCE(line.date_maturity, line.date) + 1,
+                            COALESCE(line.invoice_date, line.date))
                        AS date_overdue
               FROM account_move_line line
               JOIN account_move move ON move.id = line.move_id
@@ -183,9 +185,9 @@ class CollectionIndicator(models.AbstractModel):
                AND line.account_id IN (SELECT id FROM account_account
                                         WHERE account_type = 'asset_receivable')
                AND line.parent_state = 'posted'
-               AND line.no_followup IS NOT TRUE
+               AND %(chased)s
                AND line.balance > 0 AND line.amount_currency > 0
-               AND line.date_maturity + 1 < %(stop)s
+               AND COALESCE(line.date_maturity, line.date) + 1 < %(stop)s
                AND COALESCE(line.invoice_date, line.date) < %(stop)s
                AND (%(open)s
                     OR line.id IN (SELECT partial.debit_move_id
@@ -195,6 +197,7 @@ class CollectionIndicator(models.AbstractModel):
                                       AND partial.max_date < %(last)s))
             """,
             company=company.id, first=first, stop=stop,
+            chased=self.env["account.move.line"]._get_chased_sql("line"),
             open=SQL("FALSE") if settled_only else SQL("line.reconciled IS NOT TRUE"),
             # What was settled later was open in the month.
             last=stop if settled_only else date.max,
@@ -292,13 +295,15 @@ class CollectionIndicator(models.AbstractModel):
                         SELECT 1 FROM account_move_line item
                    CROSS JOIN LATERAL (%(settled)s) settled
                          WHERE item.collection_case_id = owned.id
-                           AND item.parent_state = 'posted' AND item.no_followup IS NOT TRUE
+                           AND item.parent_state = 'posted' AND %(chased)s
                            AND item.balance > 0
-                           AND item.date_maturity <= GREATEST(step.date_due, step.date_deadline)
+                           AND COALESCE(item.date_maturity, item.date)
+                               <= GREATEST(step.date_due, step.date_deadline)
                            AND item.balance > COALESCE(settled.amount, 0))
                      OR NOT EXISTS (
                         SELECT 1 FROM account_move_line item
                          WHERE item.collection_case_id = owned.id)))""",
+            chased=self.env["account.move.line"]._get_chased_sql("item"),
             settled=SQL(
                 "SELECT SUM(amount_company) AS amount FROM (%s) AS part"
                 " WHERE date <= step.date_deadline",

@@ -22,6 +22,20 @@ class CollectionMixin(models.AbstractModel):
     _name = "collection.mixin"
     _description = "Guards of Collections"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        records._on_changed(set().union(*vals_list))
+        return records
+
+    def write(self, vals):
+        result = super().write(vals)
+        self._on_changed(vals.keys())
+        return result
+
+    def _on_changed(self, names):
+        """Called for records that were just created, or of which these fields were written."""
+
     def unlink(self):
         """Guards against deletion hold for every client.
 

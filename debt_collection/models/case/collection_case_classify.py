@@ -15,7 +15,7 @@ class CollectionCase(models.Model):
     def _flush_for_classification(self):
         """Bring to the database whatever the statements below read."""
         for model in ("account.move", "account.move.line", "collection.case", "res.partner",
-                      "collection.tier", "collection.policy", "account.account"):
+                      "collection.tier", "collection.policy", "account.account", "res.company"):
             self.env[model].flush_model()
 
     @api.model
@@ -52,21 +52,25 @@ class CollectionCase(models.Model):
               FROM account_move_line line
               JOIN (%(ladder)s) ladder (company_id, tier_id, code, day_from, day_to)
                 ON ladder.company_id = line.company_id
-               AND %(as_of)s - line.date_maturity >= ladder.day_from
-               AND (ladder.day_to = 0 OR %(as_of)s - line.date_maturity <= ladder.day_to)
+               AND %(as_of)s - COALESCE(line.date_maturity, line.date) >= ladder.day_from
+               AND (ladder.day_to = 0 OR %(as_of)s - COALESCE(line.date_maturity, line.date) <= ladder.day_to)
          LEFT JOIN res_partner partner ON partner.id = line.partner_id
              WHERE line.company_id = %(company)s
                AND line.account_id IN (SELECT id FROM account_account
                                         WHERE account_type = 'asset_receivable')
                AND line.reconciled IS NOT TRUE
                AND line.parent_state = 'posted'
-               AND line.no_followup IS NOT TRUE
+               AND %(chased)s
+               AND NOT %(paid_out)s
                AND line.amount_residual > 0
-               AND line.date_maturity < %(as_of)s
+               AND COALESCE(line.date_maturity, line.date) < %(as_of)s
+               AND COALESCE(line.invoice_date, line.date) <= %(as_of)s
                %(only)s
             """,
             ladder=self.env["account.move.line"]._get_collection_ladder_sql(company),
             as_of=as_of,
+            chased=self.env["account.move.line"]._get_chased_sql("line"),
+            paid_out=self.env["account.move.line"]._get_paid_out_sql("line"),
             company=company.id,
             only=only,
         )

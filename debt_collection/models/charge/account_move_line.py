@@ -201,7 +201,8 @@ class AccountMoveLine(models.Model):
                         SELECT move_id FROM asked
                          WHERE move_type IN ('out_invoice', 'out_receipt'))
                 )
-                SELECT line.id, line.company_id, line.currency_id, line.date_maturity AS date_due,
+                SELECT line.id, line.company_id, line.currency_id,
+                       COALESCE(line.date_maturity, line.date) AS date_due,
                        ROUND(line.amount_currency, currency.decimal_places)::text AS amount,
                        COALESCE(own.id, statute.id, policy.charge_terms_id) AS terms_id,
                        item.fee_key
@@ -228,11 +229,11 @@ class AccountMoveLine(models.Model):
               ORDER BY terms.company_id NULLS LAST
                  LIMIT 1) statute ON TRUE
                  WHERE line.balance > 0 AND line.amount_currency > 0
-                   AND line.date_maturity IS NOT NULL
-                   AND line.no_followup IS NOT TRUE
+                   AND %(chased)s
                    AND COALESCE(own.id, statute.id, policy.charge_terms_id) IS NOT NULL
                 """,
                 ids=list(self._ids),
+                chased=self._get_chased_sql("line"),
             )
         )
         return [{**row, "amount": Decimal(row["amount"])} for row in rows]

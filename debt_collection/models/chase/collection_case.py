@@ -5,14 +5,14 @@ from odoo.tools import SQL, format_date, formatLang
 from ...tools.priority import score
 from ...tools.steps import Span, split_due, stage_of_tier
 from ..base.plausible_values import check_plausible
+from ..position.collection_position import NAMES
 
 BATCH = 500
 WORKED_STAGES = ("new", "first", "midterm", "severe")
 # What the ledger and the steps write; a client that calls the server directly does not.
 KEPT_FIGURES = {
-    "name", "tier_id", "tier_code", "date_oldest_due", "amount_overdue", "amount_to_collect",
-    "amount_promised", "amount_disputed", "amount_planned", "collection_state", "close_reason",
-    "date_closed", "limitation_date", "waive_reason",
+    "name", "tier_id", "tier_code", "date_oldest_due", "collection_state", "close_reason",
+    "date_closed", "limitation_date", "waive_reason", *NAMES,
 }
 # What a manager may put right, and a collector may not.
 KEPT_FROM_COLLECTORS = {
@@ -93,7 +93,7 @@ class CollectionCase(models.Model):
             SQL(
                 """
                 SELECT line.collection_case_id AS case_id,
-                       MIN(line.date_maturity) AS date_due,
+                       MIN(COALESCE(line.date_maturity, line.date)) AS date_due,
                        (ARRAY_AGG(tier.id ORDER BY tier.day_from DESC))[1] AS tier_id,
                        (ARRAY_AGG(tier.code ORDER BY tier.day_from DESC))[1] AS tier_code
                   FROM account_move_line line
@@ -202,8 +202,8 @@ class CollectionCase(models.Model):
         promise = self.promise_ids.filtered(lambda promise: promise.state == "open")[:1]
         if promise:
             return self.env._("Promised: %(promise)s", promise=promise.display_name)
-        if self.currency_id.compare_amounts(self.amount_to_collect, 0) <= 0:
-            return self.env._("Nothing to collect: all is promised, disputed or in a plan")
+        if not self._has_to_collect():
+            return self._get_words_nothing()
         if self.currency_id.compare_amounts(self.amount_to_collect, policy.amount_minimum) < 0:
             return self.env._(
                 "Below the minimum amount of %(amount)s",
@@ -215,6 +215,47 @@ class CollectionCase(models.Model):
                 date=format_date(self.env, self.wait_until),
             )
         return False
+
+    def _has_to_collect(self):
+        """Whether something is to be collected in any currency; else nobody is contacted."""
+        self.ensure_one()
+        return self.currency_id.compare_amounts(self.amount_to_collect, 0) > 0
+
+    def _get_words_nothing(self):
+        """Why nothing is to be collected, and what is to be done instead."""
+        self.ensure_one()
+        compare = self.currency_id.compare_amounts
+
+        def money(amount):
+            return formatLang(self.env, amount, currency_obj=self.currency_id)
+
+        if compare(self.amount_credit, 0) > 0:
+            return self.env._(
+                "Nothing to collect. Match credits: %(amount)s", amount=money(self.amount_credit)
+            )
+        if compare(self.amount_on_its_way, 0) > 0:
+            return self.env._(
+                "Nothing to collect: %(amount)s is on its way",
+                amount=money(self.amount_on_its_way),
+            )
+        return self.env._("Nothing to collect: all is promised, disputed or in a plan")
+
+    def _ask_to_match(self, as_of):
+        """A to-do for finance where credits cover what is overdue: match them, refund the rest."""
+        for case in self:
+            compare = case.currency_id.compare_amounts
+            covered = not case._has_to_collect() and compare(case.amount_credit, 0) > 0
+            summaries = (self.env._("Match credits"), self.env._("Match credits, refund the rest"))
+            has_rest = compare(case.amount_unapplied, case.amount_credit) > 0
+            wanted = summaries[has_rest] if covered else None
+            asked = case.activity_ids.filtered(lambda todo: todo.summary in summaries)
+            asked.filtered(lambda todo: todo.summary != wanted).unlink()
+            user = case._get_responsible("finance", as_of)
+            if wanted and user and wanted not in asked.exists().mapped("summary"):
+                case.activity_schedule(
+                    "mail.mail_activity_data_todo", date_deadline=as_of, summary=wanted,
+                    user_id=user.id,
+                )
 
     def _pause_or_resume(self, as_of):
         """Take the steps of paused cases off the lists, and bring back those of the others.
@@ -228,6 +269,9 @@ class CollectionCase(models.Model):
         for reason, cases in changed.grouped(reasons.get).items():
             cases.write({"pause_reason": reason})
         (self - paused).filtered("pause_reason")._end_pause(as_of)
+        self.filtered(
+            lambda case: case.amount_credit or case.activity_ids
+        )._ask_to_match(as_of)
         return paused
 
     def _update_chase(self):

@@ -1,4 +1,6 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 
 class CollectionCase(models.Model):
@@ -32,6 +34,8 @@ class CollectionCase(models.Model):
         # With a stage that closes or reopens, the periods follow from that.
         if "user_id" in vals or ("date_closed" in vals and "stage" not in vals):
             self._keep_assignment()
+        if "policy_id" in vals:
+            self._touch_positions()
         if {"lead_id", "member_ids"} & vals.keys():
             self._tell_task_force_of_people()
 
@@ -55,6 +59,7 @@ class CollectionCase(models.Model):
     def _on_reopened(self):
         self._count_cycle()
         self._keep_assignment()
+        self._touch_positions()
 
     def _on_survey(self):
         return self._get_survey()
@@ -74,6 +79,7 @@ class CollectionCase(models.Model):
         # Whoever's payment or entry is the reason need not have a right on the case.
         cases_sudo = self.sudo().filtered(
             lambda case: case._get_policy()[f"notify_{event}"]
+            and (event != "payment" or case._has_to_collect())
             and case.partner_id._get_collection_contact().email
         )
         if not cases_sudo:
@@ -103,3 +109,67 @@ class CollectionCase(models.Model):
         if cases_sudo and template_sudo:
             # The template's texts are for customers; who corrects a contact need not read it.
             template_sudo.sudo().send_mail_batch(cases_sudo.ids)
+
+    # Customers that become one: one open case goes on, nothing agreed is lost.
+
+    def _join_cases(self, partners, preferred=None):
+        """Leave one open case a company of customers that become one; the others are closed.
+
+        The case in which something is agreed goes on, else the one of ``preferred``, else the
+        oldest. A closed case keeps what is sealed in it; a note tells where its debts went.
+
+        :raises UserError: if something is agreed in more than one of them
+        """
+        cases = self.search([
+            ("partner_id", "in", partners.ids), ("stage", "!=", "closed"),
+        ], order="id")
+        for own in cases.grouped("company_id").values():
+            if len(own) < 2:
+                continue
+            agreed = own.filtered(lambda case: case._has_agreement())
+            if len(agreed) > 1:
+                raise UserError(
+                    self.env._(
+                        "The cases %(cases)s both have an open promise, plan, dispute or legal"
+                        " action: end those of one case, then merge the customers.",
+                        cases=", ".join(agreed.mapped("name")),
+                    )
+                )
+            kept = agreed or own.filtered(lambda case: case.partner_id == preferred)[:1] or own[:1]
+            others = own - kept
+            # The debts go on: nobody is told that anything was paid or given up.
+            others._do_close("cancelled")
+            for case in others:
+                case.message_post(body=self.env._(
+                    "The customer is one with that of %(case)s now: it goes on there.",
+                    case=kept._get_html_link(),
+                ))
+                kept.message_post(body=self.env._(
+                    "The customer of %(case)s belongs to this one now; what happened there stays"
+                    " in its file.", case=case._get_html_link(),
+                ))
+
+    def _has_agreement(self):
+        """Whether something runs in the case that its end would end."""
+        self.ensure_one()
+        return bool(
+            self.stage == "legal"
+            or self.promise_ids.filtered(lambda promise: promise.state == "open")
+            or self.plan_ids.filtered(
+                lambda plan: plan.state in ("draft", "approved", "performing")
+            )
+            or self.dispute_ids.filtered(lambda dispute: dispute.state == "open")
+        )
+
+    def _reclassify_customers(self, partners):
+        """Give the open items of commercial partners their case, and add up what they owe."""
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
+        lines = self.env["account.move.line"].sudo()
+        items = lines.search(lines._get_collectable_domain() & Domain(
+            "partner_id.commercial_partner_id", "in", partners.ids
+        ))
+        former = items.collection_case_id
+        items._reclassify()
+        (former | self.search([
+            ("partner_id", "in", partners.ids), ("stage", "!=", "closed"),
+        ]))._touch_positions()

@@ -9,6 +9,10 @@ class CollectionPlan(models.Model):
     def _on_approved(self):
         self.case_id._notify_customers("plan")
 
+    def _on_changed(self, names):
+        # Its case need not be the user's to write.
+        self.sudo().case_id._touch_positions()
+
     def _on_broken(self, as_of):
         """The chase resumes at the true days overdue; collector and manager hear of it."""
         for plan in self.filtered(lambda plan: not plan.case_id.is_closed):

@@ -29,6 +29,10 @@ class CollectionPromise(models.Model):
         mails_sudo = self.sudo().notice_mail_id
         mails_sudo.filtered(lambda mail: mail.state == "outgoing").cancel()
 
+    def _on_changed(self, names):
+        # Its case need not be the user's to write.
+        self.sudo().case_id._touch_positions()
+
     def _on_broken(self, as_of):
         """The chase resumes: a to-do for the collector, after two in a row also a step more."""
         for promise in self:

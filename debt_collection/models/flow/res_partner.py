@@ -6,6 +6,27 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
+    def write(self, vals):
+        """A customer that becomes part of another takes its case along; debts follow theirs."""
+        if not {"parent_id", "is_company"} & vals.keys():
+            return super().write(vals)
+        before = {partner: partner.commercial_partner_id for partner in self}
+        result = super().write(vals)
+        moved = self.filtered(lambda partner: partner.commercial_partner_id != before[partner])
+        # Whoever writes a contact need not have a right on cases.
+        case_sudo = self.env["collection.case"].sudo()
+        for partner in moved:
+            customer = partner.commercial_partner_id
+            if before[partner] == partner:
+                case_sudo._join_cases(partner | customer, customer)
+                case_sudo.search(
+                    [("partner_id", "=", partner.id), ("stage", "!=", "closed")]
+                ).write({"partner_id": customer.id})
+        if moved:
+            former = self.union(*(before[partner] for partner in moved))
+            case_sudo._reclassify_customers(former | moved.commercial_partner_id)
+        return result
+
     def _on_statement_access(self):
         domain = [("partner_id", "in", self.commercial_partner_id.ids)]
         return self.env["collection.case"].search(domain).partner_id

@@ -10,7 +10,10 @@ Uses: base, record.
 from . import collection_cash  # isort: skip
 from . import collection_tier  # isort: skip
 
+from . import account_bank_statement_line  # isort: skip
 from . import account_move  # isort: skip
 from . import account_move_line  # isort: skip
 from . import account_partial_reconcile  # isort: skip
+from . import account_payment  # isort: skip
+from . import res_company  # isort: skip
 from . import res_partner  # isort: skip

@@ -73,6 +73,8 @@ class AccountMove(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if vals.get("state") in ("draft", "cancel"):
-            self.line_ids._on_settled()
+            self.line_ids._on_settled(is_corrected=vals["state"] == "draft")
+        elif vals.get("state") == "posted":
+            self.line_ids._on_posted()
         return result
 

@@ -6,6 +6,8 @@ from odoo.tools import SQL
 
 # Days beyond this are not dates any more; searches for them are answered without one.
 MAX_DAYS = 200_000
+# What decides whether, since when and of whom a posted item is chased.
+TERMS = {"date_maturity", "collection_excluded", "partner_id"}
 
 
 class AccountMoveLine(models.Model):
@@ -24,15 +26,44 @@ class AccountMoveLine(models.Model):
         search="_search_collection_days_overdue",
         aggregator="max",
     )
+    collection_excluded = fields.Boolean(
+        "Excluded from Collection",
+        copy=False,
+        help="A person took the item out of the chase. It stays in ageing, statement, overdue"
+        " list and provision.",
+    )
     _collection_tier_index = models.Index("(company_id) WHERE collection_tier_id IS NOT NULL")
+
+    def _inverse_no_followup(self):
+        """Who excludes an item from follow-up excludes it from the chase.
+
+        On journals for miscellaneous entries Odoo sets it by itself: no wish of anybody.
+        """
+        super()._inverse_no_followup()
+        for line in self:
+            if line.journal_id.type != "general":
+                line.collection_excluded = line.no_followup
+
+    def write(self, vals):
+        if "no_followup" in vals and "collection_excluded" not in vals:
+            # What Odoo computes is not written this way: this is somebody's wish.
+            vals = {**vals, "collection_excluded": vals["no_followup"]}
+        result = super().write(vals)
+        if TERMS & vals.keys():
+            self._on_terms_changed()
+        return result
+
+    def _on_terms_changed(self):
+        """Called for items whose due date, customer or exclusion was just changed."""
 
     @api.depends("date_maturity", "reconciled", "amount_residual", "parent_state", "account_id")
     def _compute_collection_days_overdue(self):
         """Days from due date to the company's today; 0 when not overdue, paid or a credit."""
         today_by_company = self._get_collection_today_by_company()
         for line in self:
-            if line._is_collectable() and line.date_maturity:
-                days = (today_by_company[line.company_id] - line.date_maturity).days
+            if line._is_collectable():
+                due = line._get_collection_due()
+                days = (today_by_company[line.company_id] - due).days
                 line.collection_days_overdue = max(days, 0)
             else:
                 line.collection_days_overdue = 0
@@ -44,9 +75,22 @@ class AccountMoveLine(models.Model):
             self.parent_state == "posted"
             and self.account_id.account_type == "asset_receivable"
             and not self.reconciled
-            and not self.no_followup
+            and self._is_chased()
+            and not (self.payment_id or self.statement_line_id)
             and self.company_currency_id.compare_amounts(self.amount_residual, 0) > 0
         )
+
+    def _is_chased(self):
+        """Whether nobody took the item out of the chase."""
+        self.ensure_one()
+        return not self.collection_excluded and not (
+            self.no_followup and not self.company_id.sudo().collection_chase_misc
+        )
+
+    def _get_collection_due(self):
+        """The day the item is due; an item without a due date is due on its entry's date."""
+        self.ensure_one()
+        return self.date_maturity or self.date
 
     @api.model
     def _get_collectable_domain(self):
@@ -55,9 +99,45 @@ class AccountMoveLine(models.Model):
             ("parent_state", "=", "posted"),
             ("account_id.account_type", "=", "asset_receivable"),
             ("reconciled", "=", False),
-            ("no_followup", "=", False),
+            ("payment_id", "=", False),
+            ("statement_line_id", "=", False),
             ("amount_residual", ">", 0),
-        ])
+        ]) & self._get_chased_domain()
+
+    @api.model
+    def _get_chased_domain(self):
+        """The items of ``_is_chased``."""
+        return Domain("collection_excluded", "!=", True) & (
+            Domain("no_followup", "=", False)
+            | Domain("company_id", "in", self.env["res.company"]._get_collection_misc_ids())
+        )
+
+    @api.model
+    def _get_due_domain(self, operator, date):
+        """Items whose day due compares so with a date; see ``_get_collection_due``."""
+        return Domain("date_maturity", operator, date) | (
+            Domain("date_maturity", "=", False) & Domain("date", operator, date)
+        )
+
+    @api.model
+    def _get_chased_sql(self, alias):
+        """The items of ``_is_chased``, in SQL."""
+        return SQL(
+            "(%(excluded)s IS NOT TRUE AND (%(no_followup)s IS NOT TRUE OR %(company)s = ANY(%(ids)s)))",
+            excluded=SQL.identifier(alias, "collection_excluded"),
+            no_followup=SQL.identifier(alias, "no_followup"),
+            company=SQL.identifier(alias, "company_id"),
+            ids=list(self.env["res.company"]._get_collection_misc_ids()),
+        )
+
+    @api.model
+    def _get_paid_out_sql(self, alias):
+        """Whether a debit is money paid out to the customer: no debt, it settles a credit."""
+        return SQL(
+            "(%s IS NOT NULL OR %s IS NOT NULL)",
+            SQL.identifier(alias, "payment_id"),
+            SQL.identifier(alias, "statement_line_id"),
+        )
 
     @api.model
     def _get_collection_today_by_company(self):
@@ -93,7 +173,7 @@ class AccountMoveLine(models.Model):
             companies_by_today.setdefault(today, []).append(company.id)
         return self._get_collectable_domain() & Domain.OR(
             Domain("company_id", "in", company_ids)
-            & Domain("date_maturity", date_operator, today - timedelta(days=days))
+            & self._get_due_domain(date_operator, today - timedelta(days=days))
             for today, company_ids in companies_by_today.items()
         )
 
@@ -119,22 +199,34 @@ class AccountMoveLine(models.Model):
             name: SQL.identifier(alias, name, to_flush=self._fields[name])
             for name in (
                 "parent_state", "reconciled", "no_followup", "amount_residual", "date_maturity",
-                "account_id",
+                "date", "account_id", "collection_excluded", "company_id", "payment_id",
+                "statement_line_id",
             )
         }
         return SQL(
             """CASE WHEN %(parent_state)s = 'posted' AND %(reconciled)s IS NOT TRUE
-                     AND %(no_followup)s IS NOT TRUE AND %(amount_residual)s > 0
+                     AND %(collection_excluded)s IS NOT TRUE
+                     AND (%(no_followup)s IS NOT TRUE OR %(company_id)s = ANY(%(misc)s))
+                     AND %(payment_id)s IS NULL AND %(statement_line_id)s IS NULL
+                     AND %(amount_residual)s > 0
                      AND EXISTS (SELECT 1 FROM account_account receivable
                                   WHERE receivable.id = %(account_id)s
                                     AND receivable.account_type = 'asset_receivable')
-                    THEN GREATEST(%(today)s - %(date_maturity)s, 0) ELSE 0 END""",
+                    THEN GREATEST(%(today)s - COALESCE(%(date_maturity)s, %(date)s), 0)
+                    ELSE 0 END""",
             today=today,
+            misc=list(self.env["res.company"]._get_collection_misc_ids()),
             **columns,
         )
 
-    def _on_settled(self):
-        """Called for items of which something was just matched, or whose entry was withdrawn."""
+    def _on_settled(self, is_corrected=False):
+        """Called for items of which something was just matched, or whose entry was withdrawn.
+
+        :param is_corrected: whether the entry was reset to draft, and may be posted again
+        """
+
+    def _on_posted(self):
+        """Called for the lines of entries that were just posted."""
 
     def _on_reopened(self):
         """Called for items whose matching was just undone."""
@@ -146,7 +238,8 @@ class AccountMoveLine(models.Model):
         An item counts when it was issued on or before ``as_of`` and not settled by it; its
         residual is the balance less the reconciliations dated up to that day. An exchange
         difference takes the day of the payment that caused it. Draft and cancelled
-        entries and items excluded from follow-up never count. Nothing is written.
+        entries never count; what somebody took out of the chase does. An item without a due
+        date is due on its entry's date. Nothing is written.
 
         :param date as_of: the day, inclusive
         :param companies: companies to look at; the user's active ones when not given
@@ -194,7 +287,8 @@ class AccountMoveLine(models.Model):
             """
             WITH ladder (company_id, tier_id, code, day_from, day_to) AS (%(ladder)s),
             item AS (
-                SELECT line.id, line.move_id, line.company_id, line.date_maturity,
+                SELECT line.id, line.move_id, line.company_id,
+                       COALESCE(line.date_maturity, line.date) AS date_maturity,
                        COALESCE(line.currency_id, line.company_currency_id) AS currency_id,
                        line.company_currency_id,
                        partner.commercial_partner_id AS partner_id,
@@ -205,7 +299,6 @@ class AccountMoveLine(models.Model):
              LEFT JOIN res_partner partner ON partner.id = line.partner_id
                  WHERE line.company_id = ANY(%(company_ids)s)
                    AND line.parent_state = 'posted'
-                   AND line.no_followup IS NOT TRUE
                    AND COALESCE(line.invoice_date, line.date) <= %(as_of)s
                    %(only)s
             ),

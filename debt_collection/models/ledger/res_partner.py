@@ -14,31 +14,6 @@ class ResPartner(models.Model):
 
     # What came from a customer and stands against nothing yet.
 
-    def _get_collection_credits(self, company):
-        """Payments and credit notes that no item was settled with yet.
-
-        :return: dict by commercial partner's id of dicts by currency's id of tuples of
-            positive amounts, in that currency and in company currency
-        """
-        groups = self.env["account.move.line"].sudo()._read_group(
-            [
-                ("partner_id.commercial_partner_id", "in", self.ids),
-                ("company_id", "=", company.id),
-                ("account_id.account_type", "=", "asset_receivable"),
-                ("parent_state", "=", "posted"),
-                ("reconciled", "=", False),
-                ("amount_residual", "<", 0),
-            ],
-            ["partner_id", "currency_id"],
-            ["amount_residual_currency:sum", "amount_residual:sum"],
-        )
-        credits_by_partner = {}
-        for partner, currency, amount, amount_company in groups:
-            credits = credits_by_partner.setdefault(partner.commercial_partner_id.id, {})
-            old = credits.get(currency.id, (0.0, 0.0))
-            credits[currency.id] = (old[0] - amount, old[1] - amount_company)
-        return credits_by_partner
-
     def _get_collection_bank_money(self, company):
         """Money that came in by bank and is not reconciled, by commercial partner's id.
 
@@ -58,8 +33,7 @@ class ResPartner(models.Model):
         ):
             customer = partner.commercial_partner_id.id
             money[customer] = money.get(customer, 0.0) + sum(
-                line.currency_id._convert(line.amount, company.currency_id, company, line.date)
-                for line in amounts
+                line._get_collection_rest() for line in amounts
             )
         return money
 
@@ -107,9 +81,8 @@ class ResPartner(models.Model):
         """The accounts of these customers in a company, from the ledger; nothing is written.
 
         The caller checks the access (``_check_collection_statement``). The closing balance is
-        what ``_get_collection_ageing`` says of the last day: what it does not count (entries
-        excluded from follow-up, other currencies) shows as an adjustment when it settles an
-        item.
+        what ``_get_collection_ageing`` says of the last day: what it does not count (other
+        currencies) shows as an adjustment when it settles an item.
 
         :param date date_from: first day, inclusive; what was before is the opening balance
         :param date date_to: last day, inclusive
@@ -216,13 +189,13 @@ class ResPartner(models.Model):
                     SELECT line.id, line.move_id, partner.commercial_partner_id AS partner_id,
                            COALESCE(line.invoice_date, line.date) AS date,
                            COALESCE(line.currency_id, line.company_currency_id) AS currency_id,
-                           line.amount_currency, line.date_maturity
+                           line.amount_currency,
+                           COALESCE(line.date_maturity, line.date) AS date_maturity
                       FROM account_move_line line
                       JOIN account_account account ON account.id = line.account_id
                        AND account.account_type = 'asset_receivable'
                       JOIN res_partner partner ON partner.id = line.partner_id
                      WHERE line.company_id = %(company)s AND line.parent_state = 'posted'
-                       AND line.no_followup IS NOT TRUE
                        AND partner.commercial_partner_id = ANY(%(partners)s)
                        AND COALESCE(line.invoice_date, line.date) <= %(date_to)s
                 ),

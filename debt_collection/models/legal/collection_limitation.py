@@ -155,7 +155,7 @@ class CollectionLimitation(models.Model):
         return SQL(
             """
             WITH item AS MATERIALIZED (
-                SELECT line.id, line.date_maturity AS date_due, opened.id AS case_id,
+                SELECT line.id, COALESCE(line.date_maturity, line.date) AS date_due, opened.id AS case_id,
                        %(rule)s AS rule_id
                   FROM collection_case opened
                   JOIN res_partner customer ON customer.id = opened.partner_id
@@ -163,7 +163,7 @@ class CollectionLimitation(models.Model):
                    AND line.company_id = opened.company_id
                  WHERE opened.company_id = %(company)s AND opened.stage != 'closed' %(only)s
                    AND line.parent_state = 'posted' AND line.reconciled IS NOT TRUE
-                   AND line.amount_residual > 0 AND line.date_maturity IS NOT NULL
+                   AND line.amount_residual > 0
             ),
             event AS (
                 SELECT line_id, ARRAY_AGG(day) AS days, ARRAY_AGG(kind) AS kinds

@@ -11,15 +11,18 @@ class AccountMoveLine(models.Model):
     def _get_collection_falling_due(self, company, as_of, days):
         """Open items of customers that fall due within so many days, not yet reminded of.
 
-        :return: dict by commercial partner's id of lists of dicts ``id date_due date amount``
+        :return: dict by commercial partner's id of lists of dicts ``id date_due date amount own
+            currency_id``
         """
         for name in ("account.move", "account.move.line", "account.account", "res.partner",
-                     "collection.letter.line"):
+                     "collection.letter.line", "collection.dispute"):
             self.env[name].flush_model()
         rows = self.env.execute_query_dict(
             SQL(
                 """
                 SELECT line.id, line.date_maturity AS date_due, line.amount_residual AS amount,
+                       line.amount_residual_currency AS own,
+                       COALESCE(line.currency_id, line.company_currency_id) AS currency_id,
                        COALESCE(move.invoice_date, line.date) AS date,
                        partner.commercial_partner_id AS partner_id
                   FROM account_move_line line
@@ -28,7 +31,12 @@ class AccountMoveLine(models.Model):
                    AND account.account_type = 'asset_receivable'
                   JOIN res_partner partner ON partner.id = line.partner_id
                  WHERE line.company_id = %(company)s AND line.parent_state = 'posted'
-                   AND line.reconciled IS NOT TRUE AND line.no_followup IS NOT TRUE
+                   AND line.reconciled IS NOT TRUE AND %(chased)s AND NOT %(paid_out)s
+                   AND NOT EXISTS (
+                       SELECT 1 FROM collection_dispute_move_line_rel contested
+                         JOIN collection_dispute dispute ON dispute.id = contested.dispute_id
+                          AND dispute.state = 'open'
+                        WHERE contested.line_id = line.id)
                    AND line.amount_residual > 0
                    AND line.date_maturity > %(as_of)s
                    AND line.date_maturity <= %(as_of)s::date + %(days)s
@@ -37,6 +45,8 @@ class AccountMoveLine(models.Model):
               ORDER BY partner.commercial_partner_id, line.date_maturity, line.id
                 """,
                 company=company.id,
+                chased=self._get_chased_sql("line"),
+                paid_out=self._get_paid_out_sql("line"),
                 as_of=as_of,
                 days=days,
             )

@@ -556,16 +556,15 @@ class CollectionLetter(models.Model):
             claims = self.env["collection.letter.line"]._get_claims(
                 company, partners, kind, as_of, only
             )
-            credits = partners._get_collection_credits(company)
+            pots = self.env["collection.position"]._get_pots(company, partners)
             for row in rows:
+                own = pots.get(row["partner"].id, {})
                 lines = claims.get(row["partner"].id, [])
                 if row.get("items"):
                     lines = [line for line in lines if line["move_line_id"] in row["items"].ids]
+                lines = self.env["collection.letter.total"]._leave_out_covered(lines, own, kind)
                 if lines:
-                    vals_list.append(
-                        self._prepare_draft(company, row, lines,
-                                            credits.get(row["partner"].id, {}), as_of)
-                    )
+                    vals_list.append(self._prepare_draft(company, row, lines, own, as_of))
         return self.create(vals_list)
 
     @api.model
@@ -585,7 +584,7 @@ class CollectionLetter(models.Model):
         return rows
 
     @api.model
-    def _prepare_draft(self, company, row, lines, credits, as_of):
+    def _prepare_draft(self, company, row, lines, pots, as_of):
         """Values of a draft with its lines and totals."""
         case = row.get("case") or self.env["collection.case"]
         user = row.get("user") or case.user_id or row["partner"].with_company(company).collector_id
@@ -604,7 +603,7 @@ class CollectionLetter(models.Model):
             defaults["channel"] = row["channel"]
         stub.update({"lang": defaults["lang"]})
         totals, amount_total = self.env["collection.letter.total"]._prepare_totals(
-            stub, lines, credits
+            stub, lines, pots
         )
         step = row.get("step")
         return {
@@ -637,11 +636,13 @@ class CollectionLetter(models.Model):
             claims = self.env["collection.letter.line"]._get_claims(
                 company, letters.partner_id, kind, date, only
             )
+            pots = self.env["collection.position"]._get_pots(company, letters.partner_id)
             for letter in letters:
                 items = set(letter.line_ids.move_line_id.ids)
                 rows = claims.get(letter.partner_id.id, [])
                 if keep_items:
                     rows = [row for row in rows if row["move_line_id"] in items]
+                rows = self.env["collection.letter.total"]._leave_out_covered(rows, pots.get(letter.partner_id.id, {}), kind)
                 letter.with_context(collection_letter_filling=OURS).write({
                     "line_ids": [Command.clear()] + [
                         Command.create({**row, "is_ahead": letter.is_ahead}) for row in rows
@@ -654,14 +655,13 @@ class CollectionLetter(models.Model):
     def _update_totals(self):
         """Sum the items up by currency, with credits, words and where to pay."""
         for company, letters in self.grouped("company_id").items():
-            credits = letters.partner_id._get_collection_credits(company)
+            pots = self.env["collection.position"]._get_pots(company, letters.partner_id)
             for letter in letters:
                 lines = [
                     {name: line[name] for name in (*AMOUNTS, "amount_claimed", "amount_company")}
                     | {"currency_id": line.currency_id.id}
                     for line in letter.line_ids
                 ]
-                own = credits.get(letter.partner_id.id, {})
                 totals, amount_total = self.env["collection.letter.total"]._prepare_totals(
                     letter, lines, own
                 )

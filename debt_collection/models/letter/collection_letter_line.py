@@ -1,7 +1,7 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.fields import Date, Domain
+from odoo.fields import Domain
 
 from ...tools.letter_claim import in_proportion, share_contested
 from .res_company import DEMANDS
@@ -54,10 +54,12 @@ class CollectionLetterLine(models.Model):
             ("partner_id.commercial_partner_id", "in", partners.ids),
         ])
         if is_ahead:
-            return domain & Domain("date_maturity", ">", as_of)
+            return domain & self.env["account.move.line"]._get_due_domain(">", as_of)
         if kind == "statement":
             return domain
-        return domain & Domain("date_maturity", "<", as_of)
+        return domain & self.env["account.move.line"]._get_due_domain("<", as_of) & Domain([
+            "|", ("invoice_date", "=", False), ("invoice_date", "<=", as_of),
+        ])
 
     @api.model
     def _get_claims(self, company, partners, kind, as_of, only=None):
@@ -110,8 +112,7 @@ class CollectionLetterLine(models.Model):
         )
         contested = {}
         for dispute in disputes_sudo:
-            items = dispute.line_ids.sorted(lambda line: (line.date_maturity or Date.today(),
-                                                          line.id))
+            items = dispute.line_ids.sorted(lambda line: (line._get_collection_due(), line.id))
             residuals = [Decimal(str(item.amount_residual)) for item in items]
             shares = share_contested(Decimal(str(dispute.amount)), residuals)
             contested.update(zip(items.ids, map(float, shares), strict=True))
@@ -139,8 +140,8 @@ class CollectionLetterLine(models.Model):
             "number": move.name if move.name not in (False, "/") else line.name,
             "reference": move.ref or move.invoice_origin or False,
             "date": move.invoice_date or line.date,
-            "date_due": line.date_maturity,
-            "days_overdue": max((as_of - line.date_maturity).days, 0) if line.date_maturity else 0,
+            "date_due": line._get_collection_due(),
+            "days_overdue": max((as_of - line._get_collection_due()).days, 0),
             "currency_id": currency.id,
             "amount": line.amount_currency,
             "amount_paid": currency.round(line.amount_currency - opened),

@@ -17,6 +17,7 @@ from ..base.ir_cron_progress import Slice
 from ..contact.res_partner import CHANNEL_FIELDS
 from .collection_case import LEGAL_NOTICES
 from .collection_letter import REPORT
+from .collection_letter_total import AMOUNTS
 from .res_company import DEMANDS
 
 PROOF = {
@@ -302,7 +303,7 @@ class CollectionLetter(models.Model):
         result = {}
         for company, letters in self.grouped("company_id").items():
             partners = letters.partner_id
-            credits = partners._get_collection_credits(company)
+            pots = self.env["collection.position"]._get_pots(company, partners)
             bank = partners._get_collection_bank_money(company)
             for kind, same_kind in letters.grouped("kind").items():
                 items_sudo = same_kind.sudo().line_ids.move_line_id
@@ -317,7 +318,7 @@ class CollectionLetter(models.Model):
                 for letter in same_kind:
                     found = Findings()
                     letter._find_outdated(claims, found)
-                    letter._find_credits(credits.get(letter.partner_id.id, {}), found)
+                    letter._find_credits(pots.get(letter.partner_id.id, {}), found)
                     letter._find_bank_money(bank.get(letter.partner_id.id, 0.0), found)
                     letter._find_wishes(found)
                     result[letter.id] = found
@@ -354,7 +355,7 @@ class CollectionLetter(models.Model):
             return self.env._("%(item)s was paid or settled.", item=line.number)
         if item_sudo.parent_state != "posted":
             return self.env._("%(item)s is not posted any more.", item=line.number)
-        if item_sudo.no_followup:
+        if not item_sudo._is_chased():
             return self.env._("%(item)s was excluded from follow-up.", item=line.number)
         return self.env._("%(item)s is contested, or in a payment plan.", item=line.number)
 
@@ -453,39 +454,67 @@ class CollectionLetter(models.Model):
 
     # Money of the customer that is there already: ask the books before the customer (P1.1).
 
-    def _find_credits(self, credits, found):
-        """Unapplied credits: deducted and shown, or a reason to wait; never against them."""
+    def _find_credits(self, pots, found):
+        """Unapplied credits and money on its way: deducted and shown, or a reason to wait.
+
+        What covers the claim is judged in each currency by its own amounts.
+        """
         self.ensure_one()
-        totals = {total.currency_id.id: total.amount_credit for total in self.sudo().total_ids}
-        for currency in self.env["res.currency"].browse(totals):
-            now = credits.get(currency.id, (0.0, 0.0))[0]
-            if currency.compare_amounts(now, totals[currency.id]):
+        # The whole letter counts, whichever of its items the user sees.
+        letter_sudo = self.sudo()
+        lines = [
+            {name: line[name] for name in (*AMOUNTS, "amount_claimed", "amount_company")}
+            | {"currency_id": line.currency_id.id}
+            for line in letter_sudo.line_ids
+        ]
+        now = {
+            asked["currency"]: asked
+            for asked in self.env["collection.letter.total"]._sum_up(self.company_id, lines, pots, self.kind, self.date)
+        }
+        for total in letter_sudo.total_ids:
+            currency = total.currency_id
+            covered = now.get(currency, {})
+            cover = covered.get("amount_credit", 0.0) + covered.get("amount_on_its_way", 0.0)
+            then = total.amount_credit + total.amount_on_its_way
+            if currency.compare_amounts(cover, then):
                 found.outdated.append(
                     self.env._(
                         "Unapplied credits are %(now)s now, the letter says %(then)s.",
-                        now=self._format_amount(now, currency),
-                        then=self._format_amount(totals[currency.id], currency),
+                        now=self._format_amount(cover, currency),
+                        then=self._format_amount(then, currency),
                     )
                 )
-        if not credits or self.kind == "statement":
+        if self.kind == "statement":
             return
-        words = self.env._(
-            "The customer has unapplied credits: %(amounts)s.",
-            amounts=", ".join(
-                self._format_amount(amount, self.env["res.currency"].browse(currency_id))
-                for currency_id, (amount, _company) in credits.items()
-            ),
+        words = []
+        for name, text in (
+            ("credit", self.env._("The customer has unapplied credits: %(amounts)s.")),
+            ("on_its_way", self.env._("Money of the customer is on its way: %(amounts)s.")),
+        ):
+            amounts = {
+                self.env["res.currency"].browse(currency_id): getattr(pot, name)
+                for currency_id, pot in pots.items() if getattr(pot, name)
+            }
+            if amounts:
+                words.append((name, text % {"amounts": ", ".join(
+                    self._format_amount(amount, currency)
+                    for currency, amount in amounts.items()
+                )}))
+        if not words:
+            return
+        text = " ".join(part for _name, part in words)
+        owed = any(
+            currency.compare_amounts(asked["amount_total"], asked["amount_charge"]) > 0
+            for currency, asked in now.items()
         )
-        # The whole letter counts, whichever of its items the user sees.
-        claimed = sum(self.sudo().line_ids.mapped("amount_company"))
-        net = claimed - sum(amount for _amount, amount in credits.values())
-        if self.currency_id.compare_amounts(net, 0) <= 0:
-            found.blocks.append(self.env._("%(words)s They cover all that is claimed.",
-                                           words=words))
-        elif self._get_guard("letter_credit_guard") == "block":
-            found.blocks.append(words)
+        if now and not owed:
+            found.blocks.append(
+                self.env._("%(words)s They cover all that is claimed.", words=text)
+            )
+        elif dict(words).get("credit") and self._get_guard("letter_credit_guard") == "block":
+            found.blocks.append(text)
         else:
-            found.warnings.append(words)
+            found.warnings.append(text)
 
     def _find_bank_money(self, amount, found):
         """Money on a bank statement that nobody matched yet: ask there first."""
@@ -724,7 +753,7 @@ class CollectionLetter(models.Model):
         partners = self.env["res.partner"].browse(items_by_partner).with_company(company)
         ranked = policies._get_ranked(company)
         default = policies._get_default(company)
-        credits = partners._get_collection_credits(company)
+        pots = self.env["collection.position"]._get_pots(company, partners)
         template = self.env["collection.letter.template"]._choose(
             "reminder", self.env["collection.tier"], company, is_ahead=True
         )
@@ -736,7 +765,7 @@ class CollectionLetter(models.Model):
                 if (row["date_due"] - as_of).days <= policy.reminder_days_before
                 <= (row["date_due"] - row["date"]).days
             ]
-            if policy._reminds(partner, items, credits.get(partner.id, {}), as_of):
+            if policy._reminds(partner, items, pots.get(partner.id, {}), as_of):
                 wanted.append({
                     "partner": partner,
                     "kind": "reminder",

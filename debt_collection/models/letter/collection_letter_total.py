@@ -6,6 +6,7 @@ except ImportError:
     CONVERTER_CLASSES = {}
 
 from ...tools.letter_text import bank_words
+from ..position.collection_position import Pot
 
 AMOUNTS = ("amount", "amount_paid", "amount_open", "amount_disputed", "amount_charge",
            "charge_per_day")
@@ -25,6 +26,9 @@ class CollectionLetterTotal(models.Model):
     amount_open = fields.Monetary("Open", readonly=True)
     amount_disputed = fields.Monetary("Contested", readonly=True)
     amount_credit = fields.Monetary("Unapplied Credits", readonly=True)
+    amount_on_its_way = fields.Monetary(
+        "On Its Way", readonly=True, help="Registered or begun online, not at the bank yet."
+    )
     amount_charge = fields.Monetary("Late Charges", readonly=True)
     charge_per_day = fields.Monetary("Charges per Day", readonly=True)
     amount_total = fields.Monetary("To Pay", readonly=True)
@@ -34,38 +38,97 @@ class CollectionLetterTotal(models.Model):
     _once = models.UniqueIndex("(letter_id, currency_id)", "A letter has one total a currency.")
 
     @api.model
-    def _prepare_totals(self, letter, lines, credits):
+    def _prepare_totals(self, letter, lines, pots):
         """Values of the totals of a letter with such lines, and its amount in all.
 
-        A credit in a currency that the letter has no item in is left out of it.
+        What asks for money asks for nothing below zero; a balance in the customer's favour is
+        said on a statement, as a credit.
+
+        :param pots: by currency's id, what covers the customer's items
         """
         company = letter.company_id
         totals, amount_total = [], 0.0
-        currencies = self.env["res.currency"].browse(
-            dict.fromkeys(line["currency_id"] for line in lines)
-        )
-        for currency in currencies.sorted("name"):
-            own = [line for line in lines if line["currency_id"] == currency.id]
-            sums = {name: currency.round(sum(line[name] for line in own)) for name in AMOUNTS}
-            credit, credit_company = credits.get(currency.id, (0.0, 0.0))
-            claimed = sum(line["amount_claimed"] for line in own)
-            to_pay = currency.round(claimed + sums["amount_charge"] - credit)
-            amount_total += sum(line["amount_company"] for line in own) - credit_company
-            if sums["amount_charge"]:
-                amount_total += currency._convert(
-                    sums["amount_charge"], company.currency_id, company, letter.date
-                )
+        for asked in self._sum_up(company, lines, pots, letter.kind, letter.date):
+            currency, to_pay = asked.pop("currency"), asked["amount_total"]
+            amount_total += asked.pop("amount_company")
             totals.append({
                 "currency_id": currency.id,
-                **sums,
-                "amount_credit": currency.round(credit),
-                "amount_total": to_pay,
-                "amount_words": self._get_words(letter, currency, abs(to_pay)),
-                **self._prepare_bank(
-                    company, letter.partner_id, currency, to_pay, letter.lang
+                **asked,
+                "amount_words": self._get_words(letter, currency, to_pay),
+                **(
+                    self._prepare_bank(company, letter.partner_id, currency, to_pay, letter.lang)
+                    if currency.compare_amounts(to_pay, 0) > 0
+                    else {"bank_text": False, "qr_code": False}
                 ),
             })
         return totals, company.currency_id.round(amount_total)
+
+    @api.model
+    def _sum_up(self, company, lines, pots, kind, date):
+        """What a letter with such lines asks for: what runs preview and letters say.
+
+        :return: list by currency of dicts ``currency``, the amounts of a total, and
+            ``amount_company``, what is asked for in company currency
+        """
+        by_currency = {}
+        for line in lines:
+            by_currency.setdefault(line["currency_id"], []).append(line)
+        if kind == "statement":
+            for currency_id, pot in pots.items():
+                if pot.credit:
+                    by_currency.setdefault(currency_id, [])
+        result = []
+        for currency in self.env["res.currency"].browse(by_currency).sorted("name"):
+            own = by_currency[currency.id]
+            pot = pots.get(currency.id, Pot())
+            sums = {name: currency.round(sum(line[name] for line in own)) for name in AMOUNTS}
+            claimed = currency.round(sum(line["amount_claimed"] for line in own))
+            claimed_company = sum(line["amount_company"] for line in own)
+            credit, way = (pot.credit if pot.nets else 0.0), pot.on_its_way
+            if kind == "statement":
+                # All of the account: in the customer's favour, too.
+                credit, way = pot.credit, 0.0
+                rest = claimed - credit
+                rest_company = claimed_company - pot.credit_company
+            else:
+                way = min(way, claimed)
+                credit = min(credit, claimed - way)
+                rest = claimed - way - credit
+                rest_company = claimed_company * rest / claimed if claimed else 0.0
+            charge = sums["amount_charge"]
+            if charge:
+                rest_company += currency._convert(charge, company.currency_id, company, date)
+            result.append({
+                "currency": currency,
+                **sums,
+                "amount_credit": currency.round(credit),
+                "amount_on_its_way": currency.round(way),
+                "amount_total": currency.round(rest + charge),
+                "amount_company": rest_company,
+            })
+        return result
+
+    @api.model
+    def _leave_out_covered(self, rows, pots, kind):
+        """The rows of the currencies in which something is owed; all where that is none.
+
+        A statement lists everything.
+
+        :param pots: by currency's id, what covers the customer's items
+        """
+        if kind == "statement":
+            return rows
+        claimed = {}
+        for row in rows:
+            claimed.setdefault(row["currency_id"], []).append(row["amount_claimed"])
+        owed = {
+            currency.id
+            for currency in self.env["res.currency"].browse(claimed)
+            if currency.compare_amounts(
+                sum(claimed[currency.id]), pots.get(currency.id, Pot()).cover
+            ) > 0
+        }
+        return [row for row in rows if row["currency_id"] in owed] if owed else rows
 
     @api.model
     def _get_words(self, letter, currency, amount):
@@ -73,11 +136,16 @@ class CollectionLetterTotal(models.Model):
         lang = letter.lang or self.env.lang or "en_US"
         capitals = lang.startswith("zh") and currency.with_context(lang=None).name == "CNY"
         known = {lang, lang.split("_")[0]} & CONVERTER_CLASSES.keys()
-        return (
+        words = (
             currency.with_company(letter.company_id)
             .with_context(lang=lang if capitals or known else "en_US")
-            .amount_to_text(amount)
+            .amount_to_text(abs(amount))
         )
+        if currency.compare_amounts(amount, 0) < 0:
+            return self.with_context(lang=lang).env._(
+                "a credit of %(amount)s in your favour", amount=words
+            )
+        return words
 
     @api.model
     def _prepare_bank(self, company, partner, currency, amount, lang=None):

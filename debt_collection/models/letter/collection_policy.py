@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..position.collection_position import Pot
+
 
 class CollectionPolicy(models.Model):
     """What a policy says of letters: reminders ahead, and what holds a letter back."""
@@ -48,12 +50,16 @@ class CollectionPolicy(models.Model):
             lambda policy: not policy.amount_from and policy._fits_customer(partner)
         )[:1] or default
 
-    def _reminds(self, partner, items, credits, as_of):
+    def _reminds(self, partner, items, pots, as_of):
         """Whether a customer gets the reminder: an address, enough to pay, nobody on hold."""
         self.ensure_one()
         currency = self.company_id.currency_id
         amount = sum(row["amount"] for row in items)
-        net = amount - sum(credit for _amount, credit in credits.values())
+        falling_due = {}
+        for row in items:
+            falling_due[row["currency_id"]] = (
+                falling_due.get(row["currency_id"], 0) + float(row["own"])
+            )
         return bool(
             items
             and self.reminder_days_before
@@ -62,5 +68,10 @@ class CollectionPolicy(models.Model):
             and not partner.collection_no_email
             and not (partner.collection_cease_date and partner.collection_cease_date <= as_of)
             and currency.compare_amounts(amount, self.amount_minimum) >= 0
-            and currency.compare_amounts(net, 0) > 0
+            and any(
+                own.compare_amounts(
+                    falling_due[own.id], pots.get(own.id, Pot(nets=self.net_credits)).cover
+                ) > 0
+                for own in self.env["res.currency"].browse(falling_due)
+            )
         )

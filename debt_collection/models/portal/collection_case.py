@@ -2,7 +2,10 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 from odoo.tools import consteq
+
+from ..position.collection_position import Pot
 
 PORTAL_STAGES = {
     "new": "open", "preparation": "open", "first": "open", "midterm": "open",
@@ -114,15 +117,14 @@ class CollectionCase(models.Model):
     def _get_portal_items(self):
         """What the customer owes, overdue first: open items of the case's company."""
         self.ensure_one()
-        return self.env["account.move.line"].search([
-            ("partner_id", "child_of", self.partner_id.id),
-            ("company_id", "=", self.company_id.id),
-            ("account_id.account_type", "=", "asset_receivable"),
-            ("parent_state", "=", "posted"),
-            ("reconciled", "=", False),
-            ("amount_residual", ">", 0),
-            ("no_followup", "=", False),
-        ], order="date_maturity, id")
+        line_model = self.env["account.move.line"]
+        return line_model.search(
+            line_model._get_collectable_domain() & Domain([
+                ("partner_id.commercial_partner_id", "=", self.partner_id.id),
+                ("company_id", "=", self.company_id.id),
+            ]),
+            order="date_maturity, id",
+        ).sorted(lambda item: (item._get_collection_due(), item.id))
 
     def _get_portal_totals(self, items):
         """Open amounts by currency: tuples of currency, overdue amount and amount in all."""
@@ -130,7 +132,7 @@ class CollectionCase(models.Model):
         today = self.company_id._get_collection_today()
         totals = []
         for currency, lines in items.grouped("currency_id").items():
-            overdue = lines.filtered(lambda line: line.date_maturity < today)
+            overdue = lines.filtered(lambda line: line._get_collection_due() < today)
             totals.append((
                 currency,
                 sum(overdue.mapped("amount_residual_currency")),
@@ -138,18 +140,43 @@ class CollectionCase(models.Model):
             ))
         return sorted(totals, key=lambda total: total[0].name)
 
+    def _get_portal_due(self, totals):
+        """What the customer is asked for: the overdue amounts less what covers them.
+
+        :return: list by currency of dicts ``currency credit on_its_way to_pay``
+        """
+        self.ensure_one()
+        pots = self.env["collection.position"]._get_pots(self.company_id, self.partner_id)
+        due = []
+        for currency, overdue, _amount in totals:
+            pot = pots.get(self.partner_id.id, {}).get(currency.id, Pot())
+            held = sum(
+                position.amount_disputed + position.amount_planned
+                for position in self._get_positions() if position.currency_id == currency
+            )
+            due.append({
+                "currency": currency,
+                "credit": pot.credit,
+                "on_its_way": pot.on_its_way,
+                "to_pay": max(currency.round(overdue - held - pot.cover), 0.0),
+            })
+        return due
+
     def _get_portal_payable(self, items):
         """Those of the items that can be paid online; none without a bridge to payments."""
         self.ensure_one()
         return items.browse()
 
-    def _get_portal_bank(self, totals):
+    def _get_portal_bank(self, totals, due):
         """Where to pay what is open, as letters say it: dict of ``bank_text`` and ``qr_code``."""
         self.ensure_one()
         if len(totals) != 1:
             currency, amount = self.currency_id, 0
         else:
             currency, _overdue, amount = totals[0]
+            amount = max(amount - due[0]["credit"] - due[0]["on_its_way"], 0)
+            if currency.is_zero(amount):
+                return {"bank_text": False, "qr_code": False}
         return self.env["collection.letter.total"]._prepare_bank(
             self.company_id, self.partner_id, currency, amount
         )
@@ -166,11 +193,13 @@ class CollectionCase(models.Model):
         self.ensure_one()
         items = self._get_portal_items()
         totals = self._get_portal_totals(items)
+        due = self._get_portal_due(totals)
         return {
             "case": self,
             "items": items,
             "payable": self._get_portal_payable(items),
-            "bank": self._get_portal_bank(totals),
+            "bank": self._get_portal_bank(totals, due),
+            "due": due,
             "today": self.company_id._get_collection_today(),
             "totals": totals,
             "contact": self._get_responsible("collector"),

@@ -5,6 +5,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .collection_position import NAMES
+
 
 class CollectionCase(models.Model):
     """How much of the customer's credit is used, and when the last letter went out.
@@ -14,17 +16,35 @@ class CollectionCase(models.Model):
 
     _inherit = "collection.case"
 
-    amount_promised = fields.Monetary("Promised", compute="_compute_amount_promised", store=True)
-    amount_disputed = fields.Monetary("Disputed", compute="_compute_amount_disputed", store=True)
+    position_ids = fields.One2many("collection.position", "case_id", "Position", readonly=True)
+    # In company currency, from `collection.position`; `_touch_positions` asks for them again.
+    amount_overdue = fields.Monetary(compute="_compute_position", store=True)
+    amount_promised = fields.Monetary(
+        "Promised", compute="_compute_position", store=True,
+        help="What of open promises has not come yet, at most what is left to collect.",
+    )
+    amount_disputed = fields.Monetary("Disputed", compute="_compute_position", store=True)
+    amount_planned = fields.Monetary("In a Plan", compute="_compute_position", store=True)
+    amount_on_its_way = fields.Monetary(
+        "On Its Way", compute="_compute_position", store=True,
+        help="Payments that are registered or begun online and wait for the bank, as far as they"
+        " cover what is overdue.",
+    )
+    amount_credit = fields.Monetary(
+        "Covered by Credits", compute="_compute_position", store=True,
+        help="Unmatched payments and credit notes, as far as they cover what is overdue.",
+    )
     amount_to_collect = fields.Monetary(
         "To Collect",
-        compute="_compute_amount_to_collect",
+        compute="_compute_position",
         store=True,
-        help="Overdue, less what is promised, disputed or in a plan; never below zero.",
+        help="Overdue, less what is disputed, in a plan, on its way, covered by credits or"
+        " promised; never below zero.",
     )
     amount_unapplied = fields.Monetary(
         "Unapplied Credits",
-        compute="_compute_amount_unapplied",
+        compute="_compute_position",
+        store=True,
         help="Payments and credit notes of the customer that are not matched yet.",
     )
     collection_state = fields.Selection(
@@ -50,59 +70,55 @@ class CollectionCase(models.Model):
         help="The limit less all that the customer owes, overdue or not.",
     )
 
-    amount_planned = fields.Monetary("In a Plan", compute="_compute_amount_planned", store=True)
-
-    @api.depends("promise_ids.state", "promise_ids.amount")
-    def _compute_amount_promised(self):
-        for case in self:
-            case.amount_promised = sum(
-                case.promise_ids.filtered(lambda promise: promise.state == "open").mapped("amount")
+    def _compute_position(self):
+        """What the customers owe, as of today; depends on what ``_touch_positions`` is told."""
+        stored = self.filtered(lambda case: isinstance(case.id, int))
+        position_model = self.env["collection.position"]
+        for company, cases in stored.grouped("company_id").items():
+            position_model._refresh(
+                company, company._get_collection_today(), cases.partner_id.ids
             )
-
-    @api.depends("dispute_ids.state", "dispute_ids.amount")
-    def _compute_amount_disputed(self):
-        """What is still open of the disputed amounts; payments ask for it again."""
-        for case in self:
-            case.amount_disputed = sum(
-                min(dispute.amount, sum(dispute.line_ids.mapped("amount_residual")))
-                for dispute in case.dispute_ids
-                if dispute.state == "open"
+        figures = {
+            row["case_id"]: row
+            for row in self.env.execute_query_dict(
+                SQL("SELECT * FROM (%s) total WHERE case_id = ANY(%s)",
+                    position_model._get_amounts_sql(), stored.ids)
             )
+        }
+        for case in self:
+            amounts = figures.get(case.id, {})
+            for name in NAMES:
+                case[name] = amounts.get(name, 0) if case in stored else case._origin[name]
 
-    @api.depends("partner_id", "company_id", "amount_overdue")
-    def _compute_amount_unapplied(self):
-        """Open payments and credit notes of the customer that no item was settled with yet."""
-        # A collector sees the items of own cases only, but needs to know of credits.
-        groups = self.env["account.move.line"].sudo()._read_group(
-            [
-                ("partner_id.commercial_partner_id", "in", self.partner_id.ids),
-                ("company_id", "in", self.company_id.ids),
-                ("account_id.account_type", "=", "asset_receivable"),
-                ("parent_state", "=", "posted"),
-                ("reconciled", "=", False),
-                ("amount_residual", "<", 0),
-            ],
-            ["company_id", "partner_id"],
-            ["amount_residual:sum"],
+    def _touch_positions(self):
+        """What these cases owe may have changed: it is added up anew before anybody reads it."""
+        for name in (*NAMES, "collection_state"):
+            self.env.add_to_compute(self._fields[name], self)
+        self.env["res.partner"].invalidate_model(
+            ["collection_state", "collection_amount_overdue"], flush=False
         )
-        credits = {}
-        for company, partner, amount in groups:
-            key = (company, partner.commercial_partner_id)
-            credits[key] = credits.get(key, 0) - amount
-        for case in self:
-            case.amount_unapplied = credits.get((case.company_id, case.partner_id), 0)
 
-    @api.depends("amount_overdue", "amount_promised", "amount_disputed", "amount_planned")
-    def _compute_amount_to_collect(self):
-        """The classification repeats this formula in SQL (``_update_collection_figures``)."""
-        for case in self:
-            case.amount_to_collect = max(
-                case.amount_overdue
-                - case.amount_promised
-                - case.amount_disputed
-                - case.amount_planned,
-                0,
-            )
+    def _get_positions(self):
+        """The rows of these cases by currency, as of now."""
+        self.flush_recordset(NAMES)
+        return self.env["collection.position"].search([("case_id", "in", self.ids)])
+
+    @api.model
+    def _touch_customers(self, partners, companies):
+        """The same for the open cases of commercial partners in the families of companies.
+
+        :return: these cases, as superuser
+        """
+        # Whoever posts a payment need not have a right on cases.
+        case_sudo = self.sudo()
+        if not partners:
+            return case_sudo.browse()
+        roots = companies.sudo().root_id
+        cases_sudo = case_sudo.search([
+            ("partner_id", "in", partners.ids), ("stage", "!=", "closed"),
+        ]).filtered(lambda case: case.company_id.root_id in roots)
+        cases_sudo._touch_positions()
+        return cases_sudo
 
     @api.depends("stage", "amount_promised", "amount_disputed", "amount_planned")
     def _compute_collection_state(self):
@@ -154,8 +170,8 @@ class CollectionCase(models.Model):
             ),
             "domain": list(
                 self.env["account.move.line"]._get_collection_credit_domain()
-                & Domain("partner_id", "child_of", self.partner_id.ids)
-                & Domain("company_id", "=", self.company_id.id)
+                & Domain("partner_id.commercial_partner_id", "in", self.partner_id.ids)
+                & Domain("company_id", "parent_of", self.company_id.ids)
             ),
             "context": {},
         }
@@ -165,30 +181,18 @@ class CollectionCase(models.Model):
         self.ensure_one()
         return self.env["collection.credit.match"]._get_action(self.partner_id, self.company_id)
 
-    @api.depends("plan_ids.state", "plan_ids.item_ids", "dispute_ids.state", "dispute_ids.amount")
-    def _compute_amount_planned(self):
-        """What is still open of the items of a performing plan; payments ask for it again.
-
-        What is contested of them counts as disputed, only the rest as planned.
-        """
-        for case in self:
-            items = case.plan_ids.filtered(lambda plan: plan.state == "performing").item_ids
-            planned = sum(items.mapped("amount_residual"))
-            for dispute in case.dispute_ids.filtered(lambda dispute: dispute.state == "open"):
-                both = sum((dispute.line_ids & items).mapped("amount_residual"))
-                planned -= min(dispute.amount, both)
-            case.amount_planned = planned
-
     # A case's figures follow the ledger, and a case with nothing overdue left is closed.
 
-    def _update_collection_figures(self, company, as_of, only_lines=None):
+    def _update_collection_figures(self, company, as_of, only_lines=None, may_close=True):
         """Sum the overdue items into their cases; close those that are settled.
 
         :param as_of: the day that a case is closed on
         :param only_lines: ids of items, to look at their cases only
+        :param may_close: whether cases without an overdue item are closed
         :return: tuple of the numbers of cases updated and closed
         """
         only = only_held = SQL()
+        cases = None
         if only_lines is not None:
             cases = self._get_ids_of_items("collection_case_id", only_lines)
             only = SQL("AND opened.id = ANY(%s)", cases)
@@ -200,24 +204,23 @@ class CollectionCase(models.Model):
                 -- the planner takes items of cases for few, and would read them once a case.
                 WITH part AS (
                     SELECT line.collection_case_id AS case_id, line.collection_tier_id AS tier_id,
-                           line.amount_residual AS overdue, line.date_maturity AS oldest
+                           COALESCE(line.date_maturity, line.date) AS oldest
                       FROM account_move_line line
                      WHERE line.company_id = %(company)s AND line.collection_tier_id IS NOT NULL
                        %(only_held)s
                  UNION ALL
-                    SELECT opened.id, NULL, 0, NULL
+                    SELECT opened.id, NULL, NULL
                       FROM collection_case opened
                      WHERE opened.company_id = %(company)s AND opened.stage != 'closed'
                        %(only)s
                 ),
                 held AS (
-                    SELECT case_id, tier_id, SUM(overdue) AS overdue, MIN(oldest) AS oldest
+                    SELECT case_id, tier_id, MIN(oldest) AS oldest
                       FROM part
                   GROUP BY case_id, tier_id
                 ),
                 total AS (
-                    SELECT held.case_id AS id, SUM(held.overdue) AS overdue,
-                           MIN(held.oldest) AS oldest, COUNT(tier.id) AS tiers,
+                    SELECT held.case_id AS id, MIN(held.oldest) AS oldest, COUNT(tier.id) AS tiers,
                            (ARRAY_AGG(tier.id ORDER BY tier.day_from DESC NULLS LAST))[1]
                                AS tier_id,
                            (ARRAY_AGG(tier.code ORDER BY tier.day_from DESC NULLS LAST))[1]
@@ -237,19 +240,13 @@ class CollectionCase(models.Model):
                        AND opened.company_id = %(company)s AND opened.stage != 'closed'
                 )
                 UPDATE collection_case opened
-                   SET amount_overdue = figure.overdue,
-                       date_oldest_due = figure.oldest,
+                   SET date_oldest_due = figure.oldest,
                        tier_id = figure.tier_id,
                        tier_code = figure.tier_code,
-                       amount_to_collect = GREATEST(figure.overdue
-                           - COALESCE(opened.amount_promised, 0)
-                           - COALESCE(opened.amount_disputed, 0)
-                           - COALESCE(opened.amount_planned, 0), 0),
                        write_uid = %(uid)s, write_date = %(now)s
                   FROM figure
                  WHERE opened.id = figure.id
-                   AND (opened.amount_overdue IS DISTINCT FROM figure.overdue
-                        OR opened.date_oldest_due IS DISTINCT FROM figure.oldest
+                   AND (opened.date_oldest_due IS DISTINCT FROM figure.oldest
                         OR opened.tier_id IS DISTINCT FROM figure.tier_id
                         OR opened.tier_code IS DISTINCT FROM figure.tier_code
                         OR figure.is_over)
@@ -272,13 +269,13 @@ class CollectionCase(models.Model):
         )
         # What was read before is old; nothing of it waits to be written.
         self.invalidate_model(
-            ["amount_overdue", "date_oldest_due", "tier_id", "tier_code", "amount_to_collect",
-             "write_uid", "write_date"],
-            flush=False,
+            ["date_oldest_due", "tier_id", "tier_code", "write_uid", "write_date"], flush=False
         )
+        changed = {case_id for case_id, _reason in rows}
+        changed |= self._write_positions(company, as_of, cases)
         over = defaultdict(list)
         for case_id, reason in rows:
-            if reason:
+            if reason and may_close:
                 over[reason].append(case_id)
         for reason, case_ids in sorted(over.items()):
             self.browse(case_ids)._do_close(reason, as_of)
@@ -286,7 +283,67 @@ class CollectionCase(models.Model):
             # The classification goes on in SQL, and forgets what it has read.
             self.flush_model()
         closed = sum(map(len, over.values()))
-        return len(rows) - closed, closed
+        return len(changed) - closed, closed
+
+    def _write_positions(self, company, as_of, case_ids=None):
+        """Write what customers of a company owe on their open cases, in one statement.
+
+        :param case_ids: ids of the cases to look at; all when not given
+        :return: set of the ids of cases whose amounts changed
+        """
+        partner_ids = None
+        if case_ids is not None:
+            partner_ids = self.browse(case_ids).partner_id.ids
+            if not partner_ids:
+                return set()
+        position_model = self.env["collection.position"]
+        position_model._refresh(company, as_of, partner_ids)
+        columns = SQL(", ").join(SQL.identifier(name) for name in NAMES)
+        only = SQL("AND case_.partner_id = ANY(%s)", partner_ids) if partner_ids else SQL()
+        changed = {
+            case_id for (case_id,) in self.env.execute_query(
+                SQL(
+                    """
+                    WITH target AS MATERIALIZED (
+                        SELECT case_.id, case_.stage, %(values)s
+                          FROM collection_case case_
+                     LEFT JOIN (%(amounts)s) total ON total.case_id = case_.id
+                         WHERE case_.stage != 'closed' AND case_.company_id = ANY(%(family)s)
+                           %(only)s
+                    )
+                    UPDATE collection_case case_
+                       SET (%(columns)s) = (%(new)s),
+                           collection_state = CASE
+                               WHEN target.stage = 'legal' THEN 'legal'
+                               WHEN target.amount_disputed > 0 THEN 'disputed'
+                               WHEN target.amount_planned > 0 THEN 'plan'
+                               WHEN target.amount_promised > 0 THEN 'promised'
+                               ELSE 'open' END,
+                           write_uid = %(uid)s, write_date = %(now)s
+                      FROM target
+                     WHERE case_.id = target.id AND (%(old)s) IS DISTINCT FROM (%(new)s)
+                 RETURNING case_.id
+                    """,
+                    columns=columns,
+                    amounts=position_model._get_amounts_sql(),
+                    values=SQL(", ").join(
+                        SQL("COALESCE(%s, 0) AS %s", SQL.identifier("total", name),
+                            SQL.identifier(name))
+                        for name in NAMES
+                    ),
+                    family=position_model._get_family(company).ids,
+                    only=only,
+                    new=SQL(", ").join(SQL.identifier("target", name) for name in NAMES),
+                    old=SQL(", ").join(SQL.identifier("case_", name) for name in NAMES),
+                    uid=self.env.uid,
+                    now=self.env.cr.now(),
+                )
+            )
+        }
+        self.invalidate_model(
+            [*NAMES, "collection_state", "write_uid", "write_date"], flush=False
+        )
+        return changed
 
     @api.model
     def _invalidate_classified(self):
@@ -303,12 +360,7 @@ class CollectionCase(models.Model):
     @api.model
     def _get_figures_of_new(self):
         """The figures of a case that was just opened, by column: nothing is counted yet."""
-        return {
-            "collection_state": "open",
-            "amount_promised": 0,
-            "amount_disputed": 0,
-            "amount_to_collect": 0,
-        }
+        return {"collection_state": "open", **dict.fromkeys(NAMES, 0)}
 
     @api.model
     def _on_written_off(self):

@@ -202,7 +202,8 @@ class CollectionProvision(models.Model):
                     days_overdue, exposure, amount, date_due,
                     create_uid, create_date, write_uid, write_date)
             SELECT %(id)s, %(company)s, %(currency)s, item.line_id, item.move_line_id,
-                   item.partner_id, item.days, item.exposure, item.amount, line.date_maturity,
+                   item.partner_id, item.days, item.exposure, item.amount,
+                   COALESCE(line.date_maturity, line.date),
                    %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC'
               FROM unnest(%(lines)s::int[], %(move_lines)s::int[], %(partners)s::int[],
                           %(days)s::int[], %(exposures)s::numeric[], %(amounts)s::numeric[])

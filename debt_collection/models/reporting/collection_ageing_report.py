@@ -19,9 +19,8 @@ class CollectionAgeingReport(models.Model):
 
     _depends = {
         "account.move.line": [
-            "move_id", "partner_id", "company_id", "currency_id", "account_id", "date_maturity",
-            "amount_residual", "amount_residual_currency", "parent_state", "reconciled",
-            "no_followup",
+            "move_id", "partner_id", "company_id", "currency_id", "account_id", "date",
+            "date_maturity", "amount_residual", "amount_residual_currency", "parent_state", "reconciled",
         ],
         "account.move": ["invoice_user_id", "invoice_date"],
         "account.account": ["account_type"],
@@ -83,23 +82,24 @@ class CollectionAgeingReport(models.Model):
                        AS user_id,
                    move.invoice_user_id AS salesperson_id, ladder.tier_id,
                    CASE WHEN line.amount_residual < 0 THEN 'credit'
-                        WHEN line.date_maturity < today.day THEN 'overdue'
+                        WHEN COALESCE(line.date_maturity, line.date) < today.day THEN 'overdue'
                         ELSE 'current' END AS kind,
                    COALESCE(move.invoice_date, move.date) AS date_invoice,
-                   line.date_maturity AS date_due,
+                   COALESCE(line.date_maturity, line.date) AS date_due,
                    CASE WHEN line.amount_residual < 0 THEN 0
-                        ELSE GREATEST(today.day - COALESCE(line.date_maturity, today.day), 0)
+                        ELSE GREATEST(today.day - COALESCE(line.date_maturity, line.date), 0)
                         END AS days_overdue,
                    COALESCE(line.currency_id, line.company_currency_id) AS currency_id,
                    line.company_currency_id,
                    line.amount_residual AS amount,
-                   CASE WHEN line.amount_residual > 0 AND line.date_maturity < today.day
+                   CASE WHEN line.amount_residual > 0
+                         AND COALESCE(line.date_maturity, line.date) < today.day
                         THEN line.amount_residual ELSE 0 END AS amount_overdue,
                    line.amount_residual_currency AS amount_currency
               FROM (%(today)s) today (company_id, day)
               JOIN account_move_line line ON line.company_id = today.company_id
                AND line.parent_state = 'posted' AND line.reconciled IS NOT TRUE
-               AND line.no_followup IS NOT TRUE AND line.amount_residual != 0
+               AND line.amount_residual != 0
               JOIN account_account account ON account.id = line.account_id
                AND account.account_type = 'asset_receivable'
               JOIN account_move move ON move.id = line.move_id
@@ -109,8 +109,9 @@ class CollectionAgeingReport(models.Model):
                AND cases.company_id = line.company_id AND cases.stage != 'closed'
          LEFT JOIN (%(ladder)s) ladder (company_id, tier_id, code, day_from, day_to)
                 ON ladder.company_id = line.company_id AND line.amount_residual > 0
-               AND today.day - line.date_maturity >= ladder.day_from
-               AND (ladder.day_to = 0 OR today.day - line.date_maturity <= ladder.day_to)
+               AND today.day - COALESCE(line.date_maturity, line.date) >= ladder.day_from
+               AND (ladder.day_to = 0
+                    OR today.day - COALESCE(line.date_maturity, line.date) <= ladder.day_to)
             """,
             today=self._get_today_sql(companies),
             ladder=self.env["account.move.line"]._get_collection_ladder_sql(companies),

@@ -21,8 +21,8 @@ class CollectionCashForecast(models.Model):
 
     _depends = {
         "account.move.line": [
-            "move_id", "partner_id", "company_id", "account_id", "date_maturity",
-            "amount_residual", "parent_state", "reconciled", "no_followup",
+            "move_id", "partner_id", "company_id", "account_id", "date", "date_maturity",
+            "amount_residual", "parent_state", "reconciled", "no_followup", "collection_excluded",
         ],
         "account.account": ["account_type"],
         "res.partner": ["commercial_partner_id", "collector_id"],
@@ -94,13 +94,14 @@ class CollectionCashForecast(models.Model):
                  WHERE plan.state = 'performing' GROUP BY rel.line_id),
             line AS (
                 SELECT line.id, line.move_id, line.company_id, line.company_currency_id,
-                       partner.commercial_partner_id AS partner_id, line.date_maturity,
+                       partner.commercial_partner_id AS partner_id,
+                       COALESCE(line.date_maturity, line.date) AS date_maturity,
                        line.amount_residual AS residual, today.day, line.currency_id,
                        line.balance / NULLIF(line.amount_currency, 0) AS rate
                   FROM today
                   JOIN account_move_line line ON line.company_id = today.company_id
                    AND line.parent_state = 'posted' AND line.reconciled IS NOT TRUE
-                   AND line.no_followup IS NOT TRUE AND line.amount_residual != 0
+                   AND %(chased)s AND line.amount_residual != 0
                   JOIN account_account account ON account.id = line.account_id
                    AND account.account_type = 'asset_receivable'
              LEFT JOIN res_partner partner ON partner.id = line.partner_id),
@@ -132,7 +133,8 @@ class CollectionCashForecast(models.Model):
              LEFT JOIN collection_payment_habit habit ON habit.partner_id = line.partner_id
                    AND habit.company_id = line.company_id
              LEFT JOIN usual ON usual.company_id = line.company_id)
-            """
+            """,
+            chased=self.env["account.move.line"]._get_chased_sql("line"),
         )
 
     def _get_plan_sql(self):

@@ -165,7 +165,8 @@ class CollectionDashboard(models.AbstractModel):
         domain = Domain.AND([
             [("company_id", "=", company.id), ("parent_state", "=", "posted")],
             [("reconciled", "=", False), ("amount_residual", ">", 0)],
-            [("no_followup", "!=", True), ("account_id.account_type", "=", "asset_receivable")],
+            self.env["account.move.line"]._get_chased_domain(),
+            [("account_id.account_type", "=", "asset_receivable")],
             [("collection_tier_id", "=", tier.id)],
             [("collection_case_id.user_id", "=", user.id)] if user else Domain.TRUE,
         ])

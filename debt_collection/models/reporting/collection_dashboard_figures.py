@@ -51,12 +51,13 @@ class CollectionDashboard(models.AbstractModel):
               %(cases)s
              WHERE line.company_id = %(company)s AND line.parent_state = 'posted'
                AND line.reconciled IS NOT TRUE AND line.amount_residual > 0
-               AND line.no_followup IS NOT TRUE
+               AND %(chased)s
                AND line.account_id IN (SELECT id FROM account_account
                                         WHERE account_type = 'asset_receivable')
           GROUP BY tier.code
             """,
             company=company.id,
+            chased=lines._get_chased_sql("line"),
             cases=self._get_cases_join(user),
         ))
         return {code: {"amount": amount, "count": count} for code, amount, count in rows}

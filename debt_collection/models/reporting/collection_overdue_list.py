@@ -299,7 +299,7 @@ class CollectionOverdueList(models.Model):
             "move_line_id": row["line_id"],
             "move_name": move_sudo.name,
             "date_invoice": move_sudo.invoice_date or move_sudo.date,
-            "date_due": line_sudo.date_maturity,
+            "date_due": line_sudo._get_collection_due(),
             "currency_id": row["currency_id"],
             "amount_original": line_sudo.amount_currency,
             "amount_open": row["residual_currency"],

@@ -16,6 +16,9 @@ class ResConfigSettings(models.TransientModel):
     collection_day = fields.Integer(
         related="collection_policy_id.collection_day", readonly=False
     )
+    collection_chase_misc = fields.Boolean(
+        related="company_id.collection_chase_misc", readonly=False
+    )
     collection_jiao_zheng = fields.Boolean(
         related="company_id.collection_jiao_zheng", readonly=False
     )

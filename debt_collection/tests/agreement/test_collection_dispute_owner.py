@@ -191,13 +191,12 @@ class TestCollectionDisputeOwner(CollectionCommon):
         }])
 
     def test_plan_counts_payments_of_its_own_items(self):
-        other = self._overdue_invoice(5, 700.0)
         plan = self.env["collection.plan"].create({
             "case_id": self.case.id, "date_first": self.TODAY + timedelta(days=10),
         })
         plan.action_generate()
         plan._set_state("performing", date_accepted=self.TODAY)
-        self._classify()
+        other = self._overdue_invoice(5, 700.0)
         self.assertEqual(other.collection_case_id, self.case)
         self._pay(other, amount=700.0)
         self._pay(self.invoice, amount=100.0)

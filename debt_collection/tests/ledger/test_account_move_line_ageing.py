@@ -104,13 +104,13 @@ class TestAccountMoveLineAgeing(CollectionCommon):
         self.assertEqual((case.amount_overdue, case.amount_unapplied), (40.0, 0.0))
         self.assertEqual(self._ageing(), [(40, "moderate", 40.0, 40.0)])
 
-    def test_excluded_items_do_not_count(self):
+    def test_excluded_items_are_aged_and_not_chased(self):
         move = self._invoice(40)
         self._classify()
         move.no_followup = True
         self._classify()
         self.assertFalse(move.collection_tier_id)
-        self.assertFalse(self._ageing())
+        self.assertEqual(self._ageing(), [(40, "moderate", 100.0, 100.0)])
         self.assertRecordValues(
             move.collection_case_id, [{"stage": "closed", "close_reason": "cancelled"}]
         )

@@ -156,10 +156,11 @@ class CollectionLetterRun(models.TransientModel):
     def _prepare_lines(self, cases):
         """Values of the lines for these cases; a fixed number of queries for all of them."""
         partners = cases.partner_id
+        total_model = self.env["collection.letter.total"]
         claims = self.env["collection.letter.line"]._get_claims(
             self.company_id, partners, self.kind, self.date
         )
-        credits = partners._get_collection_credits(self.company_id)
+        pots = self.env["collection.position"]._get_pots(self.company_id, partners)
         bank = partners._get_collection_bank_money(self.company_id)
         recent = self._get_recent(partners)
         waiting = self._get_waiting(partners)
@@ -172,8 +173,10 @@ class CollectionLetterRun(models.TransientModel):
         lines = []
         for case in cases:
             partner = case.partner_id
-            rows = claims.get(partner.id, [])
-            credit = sum(amount for _own, amount in credits.get(partner.id, {}).values())
+            own = pots.get(partner.id, {})
+            rows = total_model._leave_out_covered(claims.get(partner.id, []), own, self.kind)
+            asked = total_model._sum_up(self.company_id, rows, own, self.kind, self.date)
+            amount = self.currency_id.round(sum(total["amount_company"] for total in asked))
             contact = partner._get_collection_contact()
             template = templates[case.tier_id]
             vals = {
@@ -182,14 +185,21 @@ class CollectionLetterRun(models.TransientModel):
                 "contact_id": contact.id,
                 "channel": self.channel or template._choose_channel(contact),
                 "item_count": len(rows),
-                "amount_credit": credit,
-                "amount": sum(row["amount_company"] for row in rows) - credit,
+                "amount_credit": sum(pot.credit_company for pot in own.values()),
+                "amount": amount,
             }
+            is_covered = all(
+                total["currency"].compare_amounts(
+                    total["amount_total"], total["amount_charge"]
+                ) <= 0
+                for total in asked
+            )
             reason = (
                 self.env._("A letter of this kind is written and not sent yet")
                 if partner in waiting
                 else self._get_exception(
-                    case, contact, rows, vals, bank.get(partner.id, 0.0), recent.get(partner)
+                    case, contact, rows, vals, bank.get(partner.id, 0.0), recent.get(partner),
+                    is_covered,
                 )
             )
             lines.append({**vals, "reason": reason, "is_chosen": not reason})
@@ -221,7 +231,7 @@ class CollectionLetterRun(models.TransientModel):
             ("is_ahead", "=", False),
         ]).partner_id
 
-    def _get_exception(self, case, contact, rows, vals, bank_money, last_date):
+    def _get_exception(self, case, contact, rows, vals, bank_money, last_date, is_covered):
         """Why a customer gets no letter, in words; empty when nothing speaks against it.
 
         Statements only need an address: they ask for nothing.
@@ -247,8 +257,8 @@ class CollectionLetterRun(models.TransientModel):
             return self.env._("Had a letter of this kind within %(days)s days", days=gap)
         if self.kind == "statement":
             return False
-        if compare(vals["amount"], 0) <= 0:
-            return self.env._("Unapplied credits cover all that is claimed")
+        if is_covered:
+            return self.env._("Unapplied credits or money on its way cover all that is claimed")
         if compare(vals["amount"], self.amount_minimum or policy.amount_minimum) < 0:
             return self.env._("Below the minimum amount")
         if compare(bank_money, 0) > 0 and policy.letter_bank_guard == "block":

@@ -16,7 +16,6 @@ class CollectionCreditMatch(models.TransientModel):
     currency_id = fields.Many2one(related="company_id.currency_id")
     credit_ids = fields.Many2many(
         "account.move.line", "collection_credit_match_credit_rel", string="Credits",
-        check_company=True,
     )
     item_ids = fields.Many2many(
         "account.move.line", "collection_credit_match_item_rel", string="Items",
@@ -35,11 +34,13 @@ class CollectionCreditMatch(models.TransientModel):
     def _get_action(self, partner, company, credits=None):
         """The wizard with all open credits, or some of them, and all items due of a customer."""
         lines = self.env["account.move.line"]
-        of_customer = Domain("partner_id", "child_of", partner.ids) & Domain(
-            "company_id", "=", company.id
-        )
+        of_customer = Domain("partner_id.commercial_partner_id", "in", partner.ids)
         if credits is None:
-            credits = lines.search(lines._get_collection_credit_domain() & of_customer)
+            # A branch's items are matched with credits of its parents, too, as Odoo offers it.
+            credits = lines.search(
+                lines._get_collection_credit_domain() & of_customer
+                & Domain("company_id", "parent_of", company.ids)
+            )
         if not credits:
             raise UserError(
                 self.env._("%(customer)s has no unmatched credits.", customer=partner.name)
@@ -47,7 +48,8 @@ class CollectionCreditMatch(models.TransientModel):
         items = lines.search(
             lines._get_collectable_domain()
             & of_customer
-            & Domain("date_maturity", "<=", company._get_collection_today())
+            & Domain("company_id", "=", company.id)
+            & lines._get_due_domain("<=", company._get_collection_today())
         )
         return {
             "type": "ir.actions.act_window",
@@ -84,7 +86,7 @@ class CollectionCreditMatch(models.TransientModel):
             if (
                 line.reconciled
                 or line.parent_state != "posted"
-                or line.company_id != self.company_id
+                or line.company_id not in self.company_id.sudo().parent_ids
                 or line.account_id.account_type != "asset_receivable"
                 or line.partner_id.commercial_partner_id != self.partner_id.commercial_partner_id
                 or (line.amount_residual > 0) != (line in self.item_ids)
