@@ -261,6 +261,32 @@ class CollectionCase(models.Model):
                 date=format_date(self.env, self.wait_until),
             ), self.wait_until
 
+    def _get_open_invoices(self):
+        """For the e-mails of steps: by currency, the overdue items and their open total.
+
+        :return: list of tuples of the currency, dicts ``number date_due amount``, and the total
+        """
+        self.ensure_one()
+        # An e-mail is whole, whichever entries the user may open.
+        items_sudo = self.sudo().line_ids.filtered(
+            lambda item: item.collection_tier_id and not item.reconciled
+        ).sorted(lambda item: (item.date_maturity, item.id))
+        return [
+            (
+                currency,
+                [
+                    {
+                        "number": item.move_id.name,
+                        "date_due": item.date_maturity,
+                        "amount": item.amount_residual_currency,
+                    }
+                    for item in items
+                ],
+                sum(items.mapped("amount_residual_currency")),
+            )
+            for currency, items in items_sudo.grouped("currency_id").items()
+        ]
+
     # The one question that everybody asks who is about to write to the customer.
 
     def _get_send_blocks(self, what, as_of):

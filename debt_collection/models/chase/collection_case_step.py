@@ -26,8 +26,9 @@ BATCH = 100
 class CollectionCaseStep(models.Model):
     """A policy's step as it was scheduled for a case: when, for whom, and what became of it.
 
-    Once in each cycle of a case, or once each time where it repeats. A cycle ends when the worst debts are paid and the case
-    falls back to an earlier stage, or when a closed case is opened again.
+    Once in each cycle of a case, or once each time where it repeats. A cycle ends when the worst
+    debts are paid and the case falls back to an earlier stage, or when a closed case is opened
+    again.
     """
 
     _name = "collection.case.step"

@@ -24,7 +24,7 @@ CONTENT = {
     "line_ids", "total_ids", "subject", "body", "consequences", "mail_subject", "mail_body",
     "partner_name", "address", "company_name", "contact_name", "contact_phone", "contact_email",
     "signatory", "signature", "stamp", "amount_total", "is_ahead", "case_id", "case_step_id",
-    "pay_url",
+    "pay_url", "also_open",
 }
 PDF = {"pdf_attachment_id", "pdf_checksum"}
 # Kinds that claim late charges, too, and restart limitation when they arrive.
@@ -111,6 +111,10 @@ class CollectionLetter(models.Model):
         "Claimed", readonly=True, copy=False,
         help="What the letter claims, in company currency at the booking rate.",
     )
+    also_open = fields.Text(
+        readonly=True, copy=False,
+        help="Other overdue items of the customer, for which it is too early for such a letter.",
+    )
     run_name = fields.Char("Run", readonly=True, copy=False, index="btree_not_null")
     # Frozen with the approval: who wrote to whom.
     partner_name = fields.Char("Legal Name", readonly=True)
@@ -184,6 +188,7 @@ class CollectionLetter(models.Model):
         letters = super().create(vals_list)
         # The case or the role was checked; the draft shows the whole account.
         letters.filtered(lambda letter: not letter.total_ids).sudo()._take_from_ledger()
+        letters.sudo()._note_also_open()
         return letters
 
     def write(self, vals):
@@ -466,8 +471,9 @@ class CollectionLetter(models.Model):
 
     @api.model
     def _choose_channel(self, template, contact):
-        if template.channel in ("email", "post", "hand"):
+        if template.channel in ("post", "hand") or (template.channel == "email" and contact.email):
             return template.channel
+        # Without an address for e-mail the letter waits to be posted.
         return "email" if contact.email else "post"
 
     def _prepare_people(self, partner, contact):
@@ -667,6 +673,8 @@ class CollectionLetter(models.Model):
         lines_sudo = line_model_sudo.search(domain, order="date_maturity, id")
         if kind != "statement":
             lines_sudo -= self._get_planned_items(lines_sudo)
+        if kind == "final" and only is None:
+            lines_sudo = self._get_items_at_final(company, lines_sudo, as_of)
         contested = self._get_contested(lines_sudo)
         charges = lines_sudo._get_collection_charges(as_of) if kind in DEMANDS else {}
         claims = {}
@@ -677,6 +685,57 @@ class CollectionLetter(models.Model):
             ) > 0:
                 claims.setdefault(line.partner_id.commercial_partner_id.id, []).append(vals)
         return claims
+
+    @api.model
+    def _get_items_at_final(self, company, lines, as_of):
+        """The items that are overdue as long as the policy asks for before a final notice.
+
+        A customer who has none of them keeps all: that notice is a person's decision.
+        """
+        cases = self._get_open_cases(company, lines.partner_id.commercial_partner_id)
+        policy_model_sudo = self.env["collection.policy"].sudo()
+        result = lines.browse()
+        for partner, own in lines.grouped(
+            lambda line: line.partner_id.commercial_partner_id
+        ).items():
+            case = cases.get(partner.id) or self.env["collection.case"]
+            offsets = policy_model_sudo._get_for(case, company).step_ids.filtered(
+                lambda step: step.letter_kind == "final"
+            ).mapped("offset")
+            limit = as_of - timedelta(days=min(offsets, default=0))
+            result += own.filtered(
+                lambda line, limit=limit: line.date_maturity and line.date_maturity <= limit
+            ) or own
+        return result.sorted(lambda line: (line.date_maturity or as_of, line.id))
+
+    def _note_also_open(self):
+        """A final notice says what is overdue besides, and not yet that far."""
+        finals = self.filtered(lambda letter: letter.kind == "final")
+        for (company, date), letters in finals.grouped(
+            lambda letter: (letter.company_id, letter.date)
+        ).items():
+            claims = self._get_claims(
+                company, letters.partner_id, "dunning", date
+            )
+            for letter in letters:
+                named = set(letter.line_ids.move_line_id.ids)
+                env = self.env(context={**self.env.context, "lang": letter.lang or self.env.lang})
+                text = "\n".join(
+                    env._(
+                        "%(item)s, due on %(date)s: %(amount)s",
+                        item=row["number"], date=format_date(env, row["date_due"]),
+                        amount=formatLang(
+                            env, row["amount_claimed"],
+                            currency_obj=env["res.currency"].browse(row["currency_id"]),
+                        ),
+                    )
+                    for row in claims.get(letter.partner_id.id, ())
+                    if row["move_line_id"] not in named
+                )
+                if (letter.also_open or "") != text:
+                    letter.with_context(collection_letter_filling=OURS).write(
+                        {"also_open": text or False}
+                    )
 
     @api.model
     def _get_planned_items(self, lines):
@@ -782,6 +841,7 @@ class CollectionLetter(models.Model):
                     ],
                 })
         self._update_totals()
+        self._note_also_open()
 
     # What a letter asks for in each currency: figures, words, and the account (P3.4).
 

@@ -108,8 +108,8 @@ class CollectionPolicy(models.Model):
         "The amounts of a policy are zero or more.",
     )
     _days_positive = models.Constraint(
-        "CHECK(letter_gap_days >= 0 AND catch_up_days >= 0 AND reply_pause_days >= 0 AND promise_grace_days >= 0"
-        " AND promise_late_days >= 0 AND dispute_days >= 0)",
+        "CHECK(letter_gap_days >= 0 AND catch_up_days >= 0 AND reply_pause_days >= 0"
+        " AND promise_grace_days >= 0 AND promise_late_days >= 0 AND dispute_days >= 0)",
         "The days of a policy are zero or more.",
     )
 
