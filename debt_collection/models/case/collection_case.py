@@ -5,7 +5,6 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
 from ...tools.assignment import share_out
-from ..base.collection_guard import is_uninstalling
 
 STAGES = [
     ("new", "New"),
@@ -201,6 +200,14 @@ class CollectionCase(models.Model):
             reopened.sudo()._on_reopened()
         return result
 
+    @api.model
+    def _on_opening(self):
+        """Called before the night opens cases; returns what columns of other rooms begin with.
+
+        Implemented in models/flow/collection_case.py.
+        """
+        return {}
+
     def _on_creating(self, vals_list):
         """Called before cases are created by the ORM; raises for what may not be.
 
@@ -222,19 +229,6 @@ class CollectionCase(models.Model):
 
     def _on_reopened(self):
         """Called once, as superuser, for closed cases that were just opened again."""
-
-    @api.ondelete(at_uninstall=True)
-    def _unlink_except_worked(self):
-        if is_uninstalling(self):
-            return
-        for case in self:
-            if case.collection_activity_ids or case.promise_ids or case.line_ids:
-                raise UserError(
-                    self.env._(
-                        "The case %(case)s has a history and cannot be deleted; close it instead.",
-                        case=case.display_name,
-                    )
-                )
 
     @api.readonly
     def action_view_items(self):
@@ -280,6 +274,19 @@ class CollectionCase(models.Model):
         self._check_can_close()
         self._do_close("cancelled")
 
+    def action_close_uncollectible(self):
+        """Give these cases up: their items are not chased any more, and age on in all reports.
+
+        A manager's decision; what is written off or provided for is decided apart.
+        """
+        self._check_can_close()
+        self.check_access("write")
+        # The items are left out of the chase for the manager, who need not be an accountant.
+        self.sudo().line_ids.filtered(lambda line: not line.reconciled).write(
+            {"no_followup": True}
+        )
+        self._do_close("uncollectible")
+
     def _do_close(self, reason, date=None):
         """Close these cases.
 
@@ -305,7 +312,10 @@ class CollectionCase(models.Model):
                 raise UserError(
                     self.env._("The case %(case)s is open already.", case=case.display_name)
                 )
-        # Checked above, as for closing.
+        # Checked above, as for closing; what was given up is chased again.
+        self.sudo().filtered(
+            lambda case: case.close_reason == "uncollectible"
+        ).line_ids.filtered(lambda line: not line.reconciled).write({"no_followup": False})
         self.sudo().write({"stage": "new"})
 
     def _remove_to_dos(self):
@@ -392,85 +402,6 @@ class CollectionCase(models.Model):
             ),
             "context": {"default_case_ids": self.ids},
         }
-
-    # The money that came for a case: what payments and bank statements brought.
-
-    @api.model
-    def _get_cash_received(self, spans, items=None):
-        """The cash that came for items within spans of time, in one statement.
-
-        Credit notes, write-offs and exchange differences are no cash; foreign payments count
-        at the amount booked on the item.
-
-        :param spans: list of tuples ``key case_id date_from date_to``, dates inclusive
-        :param items: ids of items by key, where not all items of the case count
-        :return: dict of amounts in company currency by key, without the keys that got none
-        """
-        if not spans:
-            return {}
-        for name in ("account.partial.reconcile", "account.move.line", "account.move",
-                     "account.payment", "account.journal"):
-            self.env[name].flush_model()
-        keys, case_ids, starts, ends = (list(values) for values in zip(*spans, strict=True))
-        return dict(
-            self.env.execute_query(
-                SQL(
-                    """
-                    SELECT span.key, SUM(partial.amount * %(share)s)
-                      FROM unnest(%(keys)s::int[], %(cases)s::int[], %(starts)s::date[],
-                                  %(ends)s::date[]) span (key, case_id, date_from, date_to)
-                      %(lines)s
-                      JOIN account_partial_reconcile partial ON partial.debit_move_id = line.id
-                       AND partial.company_id = line.company_id
-                       AND partial.max_date BETWEEN span.date_from AND span.date_to
-                      JOIN account_move_line counterpart
-                        ON counterpart.id = partial.credit_move_id
-                      JOIN account_move source ON source.id = counterpart.move_id
-                      JOIN account_journal journal ON journal.id = source.journal_id
-                 LEFT JOIN account_payment payment ON payment.id = source.origin_payment_id
-                     WHERE source.origin_payment_id IS NOT NULL
-                        OR source.statement_line_id IS NOT NULL
-                  GROUP BY span.key
-                    """,
-                    share=self._get_cash_share_sql(),
-                    lines=self._get_cash_lines_sql(items),
-                    keys=keys,
-                    cases=case_ids,
-                    starts=starts,
-                    ends=ends,
-                )
-            )
-        )
-
-    @api.model
-    def _get_cash_lines_sql(self, items):
-        """The items whose payments count: those of the span's case, or the ones named."""
-        if items is None:
-            return SQL("JOIN account_move_line line ON line.collection_case_id = span.case_id")
-        pairs = [(key, line_id) for key, line_ids in items.items() for line_id in line_ids]
-        return SQL(
-            """JOIN unnest(%s::int[], %s::int[]) item (key, line_id) ON item.key = span.key
-               JOIN account_move_line line ON line.id = item.line_id""",
-            [key for key, _line_id in pairs],
-            [line_id for _key, line_id in pairs],
-        )
-
-    @api.model
-    def _get_cash_share_sql(self):
-        """How much of what a payment settles is money, from 0 to 1.
-
-        A payment of 980 registered with 20 written off settles 1,000. The money is what its
-        entry has on the bank's account, or on the one for payments under way.
-        """
-        return SQL(
-            """(SELECT LEAST(1, COALESCE(
-                           ABS(SUM(part.balance) FILTER (WHERE part.account_id IN (
-                               journal.default_account_id, journal.suspense_account_id,
-                               payment.outstanding_account_id)))
-                           / NULLIF(ABS(SUM(part.balance) FILTER (
-                               WHERE part.account_id = counterpart.account_id)), 0), 1))
-                  FROM account_move_line part WHERE part.move_id = source.id)"""
-        )
 
     # Confidential cases: open to the people named alone, and each opening is noted (P1.4).
 
@@ -641,25 +572,25 @@ class CollectionCase(models.Model):
             return 0
         policy = self.env["collection.policy"]._get_default(company)
         users = self._share_out_new(company, policy, [row[1:] for row in new], as_of)
+        figures = self._on_opening()
         return len(
             self.env.execute_query(
                 SQL(
                     """
                     INSERT INTO collection_case (
                            name, active, partner_id, company_id, user_id, manager_id, stage,
-                           priority,
-                           cycle, date_open, collection_state, amount_overdue, amount_promised,
-                           amount_disputed, amount_to_collect,
-                           create_uid, write_uid, create_date, write_date)
+                           priority, cycle, date_open, amount_overdue,
+                           create_uid, write_uid, create_date, write_date%(columns)s)
                     SELECT numbered.name, TRUE, numbered.partner_id, %(company)s, numbered.user_id,
                            %(manager)s, 'new', 0, 1,
-                           %(as_of)s, 'open', 0, 0, 0, 0,
-                           %(uid)s, %(uid)s, %(now)s, %(now)s
+                           %(as_of)s, 0, %(uid)s, %(uid)s, %(now)s, %(now)s%(values)s
                       FROM unnest(%(names)s, %(partners)s::int[], %(users)s::int[])
                            numbered (name, partner_id, user_id)
                         ON CONFLICT (partner_id, company_id) WHERE stage != 'closed' DO NOTHING
                  RETURNING id
                     """,
+                    columns=SQL().join(SQL(", %s", SQL.identifier(name)) for name in figures),
+                    values=SQL().join(SQL(", %s", value) for value in figures.values()),
                     company=company.id,
                     manager=policy.manager_id.id or None,
                     as_of=as_of,
@@ -741,16 +672,6 @@ class CollectionCase(models.Model):
             "user_id": self._get_responsible("manager", as_of).id,
         }
 
-    def _ask_for_call(self, summary, date):
-        """A to-do for the collector of the case to call on a day."""
-        self.ensure_one()
-        self.activity_schedule(
-            "debt_collection.mail_activity_type_phone",
-            date_deadline=date,
-            summary=summary,
-            user_id=self._get_responsible("collector", date).id,
-        )
-
     def _tell_manager(self, body):
         """Notify the manager of the case at once (P3.7, special events)."""
         for case in self:
@@ -761,4 +682,3 @@ class CollectionCase(models.Model):
                 subtype_xmlid="mail.mt_note",
                 message_type="notification",
             )
-

@@ -25,7 +25,7 @@ class CollectionContactRule(models.Model):
 
     _name = "collection.contact.rule"
     _description = "Contact Rule"
-    _inherit = "collection.mixin"
+    _inherit = ["collection.mixin", "collection.law.source"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -36,6 +36,10 @@ class CollectionContactRule(models.Model):
     )
     country_ids = fields.Many2many(
         "res.country", string="Countries", help="Fits customers there; empty: anywhere."
+    )
+    state_ids = fields.Many2many(
+        "res.country.state", string="States",
+        help="Fits customers of these states only; empty: of the whole country.",
     )
     customer_kind = fields.Selection(
         [("any", "All Customers"), ("company", "Companies"), ("person", "Persons")],
@@ -98,7 +102,7 @@ class CollectionContactRule(models.Model):
         for rule in self.sudo().browse(self._get_ranked_ids(company)):
             if rule.customer_kind in ("any", kind) and (
                 not rule.country_ids or customer_sudo.country_id in rule.country_ids
-            ):
+            ) and (not rule.state_ids or customer_sudo.state_id in rule.state_ids):
                 return rule
         # An empty one of the same kind as below.
         return self.sudo().browse()

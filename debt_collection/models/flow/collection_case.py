@@ -1,10 +1,14 @@
-from odoo import models
+from odoo import api, models
 
 
 class CollectionCase(models.Model):
     """What follows when a case is made, written, moved, closed or opened again."""
 
     _inherit = "collection.case"
+
+    @api.model
+    def _on_opening(self):
+        return self._get_figures_of_new()
 
     def _on_creating(self, vals_list):
         self._check_figures_not_typed_at_creation(vals_list)
@@ -52,6 +56,13 @@ class CollectionCase(models.Model):
         self._count_cycle()
         self._keep_assignment()
 
+    def _on_survey(self):
+        return self._get_survey()
+
+    @api.model
+    def _on_written_off(self):
+        return self._get_written_off_sql()
+
     def _notify_customers(self, event):
         """Queue the customer's e-mail about an event of these cases, where the policy wants it.
 
@@ -69,4 +80,16 @@ class CollectionCase(models.Model):
         )
         if template_sudo:
             # The template's texts are for customers; who causes the notice need not read it.
+            template_sudo.sudo().send_mail_batch(cases_sudo.ids)
+
+    def _tell_promise_withdrawn(self):
+        """Queue the e-mail that a promise noted before does not stand."""
+        cases_sudo = self.sudo().filtered(
+            lambda case: case.partner_id._get_collection_contact().email
+        )
+        template_sudo = self.env.ref(
+            "debt_collection.mail_template_notice_withdrawn", raise_if_not_found=False
+        )
+        if cases_sudo and template_sudo:
+            # The template's texts are for customers; who corrects a contact need not read it.
             template_sudo.sudo().send_mail_batch(cases_sudo.ids)

@@ -24,10 +24,14 @@ class CollectionCaseStep(models.Model):
     def _draft_step_letters(self, as_of):
         """Write the drafts of these steps; those that need nobody's word are released.
 
-        An e-mail to a customer without an address for it becomes a reminder by post.
+        An e-mail to a customer without an address for it becomes a reminder by post. A step whose
+        letter stays, approved and handed out on paper but not posted, gets no other.
         """
         kinds = self._get_drafted_kinds()
-        posted = self.filtered(
+        written = self.sudo().letter_ids.filtered(
+            lambda letter: letter.state != "cancelled"
+        ).case_step_id
+        posted = (self - written).filtered(
             lambda step: step.method == "email" and step.state == "planned"
             and not step.case_id.partner_id._get_collection_contact().email
         )
@@ -35,6 +39,7 @@ class CollectionCaseStep(models.Model):
             lambda step: step.method == "letter"
             and step.state == "planned"
             and step.step_id.letter_kind in kinds
+            and step not in written
         )
         for company, company_steps in steps.grouped("company_id").items():
             # The policy writes them, whoever runs the escalation.

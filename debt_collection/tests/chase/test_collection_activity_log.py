@@ -138,7 +138,7 @@ class TestCollectionActivityLog(CollectionCommon):
         promise = self.env["collection.promise"].create({
             "case_id": self.case.id, "amount": 10.0, "date_promised": self.today,
         })
-        promise.state = "broken"
+        promise.action_break("Told so")
         self.assertEqual(guide(), guides["broken"])
         self.env["collection.dispute"].create({
             "case_id": self.case.id, "reason": "Broken glass", "amount": 5.0,
@@ -175,7 +175,7 @@ class TestCollectionActivityLog(CollectionCommon):
         case = self.env["collection.case"].search([("partner_id", "=", partner.id)])
         self.env["collection.promise"].create({
             "case_id": case.id, "amount": 10.0, "date_promised": today,
-        }).state = "broken"
+        }).action_break("Told so")
         self.assertRecordValues(case, [{
             "history_invoice_count": 2,
             "history_days_late": 2.5,

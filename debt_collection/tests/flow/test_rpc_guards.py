@@ -3,6 +3,8 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
+from freezegun import freeze_time
+
 from odoo.tests import HttpCase, tagged
 
 from ..base.common import CollectionCommon
@@ -26,6 +28,7 @@ class TestRpcGuards(CollectionCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.startClassPatcher(freeze_time(f"{cls.TODAY} 12:00:00"))
         cls.collector = cls._role_user("rpc_collector", "collector")
         cls.manager = cls._role_user("rpc_manager", "manager")
         cls.env.company.collection_policy_id.write(
@@ -137,8 +140,10 @@ class TestRpcGuards(CollectionCommon, HttpCase):
     def test_no_key_of_the_context_opens_a_guard(self):
         """A key alone is sent by anybody: guards compare with an object of ours."""
         defaults = {"collection_letter_kind", "collection_writeoff_line_ids"}
-        folder = Path(__file__).parents[1]
-        for path in [*folder.glob("models/*.py"), *folder.glob("wizard/*.py")]:
+        folder = Path(__file__).parents[2]
+        paths = [*folder.glob("models/*/*.py"), *folder.glob("wizard/*/*.py")]
+        self.assertTrue(paths)
+        for path in paths:
             for found in KEY.finditer(path.read_text(encoding="utf-8")):
                 if found["key"] not in defaults:
                     self.assertIn("OURS", found["rest"], f"{path.name}: {found['key']}")
