@@ -1,14 +1,18 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, format_date, formatLang
 
 from ...tools.priority import score
-from ...tools.steps import Span, split_due, stage_of_tier
+from ...tools.steps import stage_of_tier
+from ..base.collection_guard import OURS
 from ..base.plausible_values import check_plausible
 from ..position.collection_position import NAMES
+from ..policy.collection_policy_step import METHODS
 
 BATCH = 500
 WORKED_STAGES = ("new", "first", "midterm", "severe")
+PLAN = ("plan_method", "plan_date", "plan_user_id")
+PAPERS = ("contract", "statement", "delivery")
 # What the ledger and the steps write; a client that calls the server directly does not.
 KEPT_FIGURES = {
     "name", "tier_id", "tier_code", "date_oldest_due", "collection_state", "close_reason",
@@ -27,9 +31,6 @@ class CollectionCase(models.Model):
 
     _inherit = "collection.case"
 
-    case_step_ids = fields.One2many("collection.case.step", "case_id", "Scheduled Steps")
-    next_step_id = fields.Many2one("collection.policy.step", readonly=True, copy=False)
-    next_step_date = fields.Date("Next Step On", readonly=True, copy=False)
     date_escalated = fields.Date("Escalated On", readonly=True, copy=False)
 
     pause_reason = fields.Char("Paused Because", readonly=True, copy=False)
@@ -41,6 +42,38 @@ class CollectionCase(models.Model):
     )
     priority_parts = fields.Json(readonly=True, copy=False)
     priority_reason = fields.Char("Why This Priority", compute="_compute_priority_reason")
+
+    business_note = fields.Text("Business Situation")
+    financial_note = fields.Text("Financial Position")
+    credit_note = fields.Text("Credit Record")
+    plan_method = fields.Selection(METHODS, "Method", tracking=True, copy=False)
+    plan_date = fields.Date("First Contact On", tracking=True, copy=False)
+    plan_user_id = fields.Many2one(
+        "res.users", "Person Responsible", domain=[("share", "=", False)], tracking=True,
+        copy=False,
+    )
+    plan_note = fields.Text("Approach", copy=False)
+    waive_reason = fields.Char(
+        "Preparation Waived Because", readonly=True, tracking=True, copy=False
+    )
+    document_ids = fields.One2many("collection.case.document", "case_id", "Papers")
+    history_invoice_count = fields.Integer("Invoices Paid", compute="_compute_payment_history")
+    history_days_late = fields.Float(
+        "Average Days Late", compute="_compute_payment_history", digits=(16, 1)
+    )
+    history_share_late = fields.Float(
+        "Paid Late", compute="_compute_payment_history", help="Share of the items paid, by number."
+    )
+    history_broken_count = fields.Integer("Broken Promises", compute="_compute_payment_history")
+    history_dso = fields.Float(
+        "DSO", compute="_compute_payment_history", digits=(16, 0),
+        help="Days sales outstanding: open balance / sales of the last 365 days × 365.",
+    )
+
+    task_force_ids = fields.One2many("collection.task.force", "case_id", "Task Forces")
+    task_force_id = fields.Many2one(
+        "collection.task.force", "Task Force at Work", compute="_compute_task_force_id"
+    )
 
     @api.model
     def _get_open_case_ids(self, company, domain=()):
@@ -172,7 +205,7 @@ class CollectionCase(models.Model):
     def _count_cycle(self):
         """From now on each step may be made once more."""
         for cycle, cases in self.grouped("cycle").items():
-            cases.write({"cycle": cycle + 1})
+            cases.write({"cycle": cycle + 1, "date_chase_began": False})
 
     # What keeps a case from being chased: holds, promises, plans, disputes, replies.
 
@@ -187,34 +220,121 @@ class CollectionCase(models.Model):
 
     def _get_pause(self, as_of, policy):
         """Why no steps are made for the case on a day, in words; empty when they are."""
+        return self._get_pause_until(as_of, policy)[0]
+
+    def _get_pause_until(self, as_of, policy):
+        """Why no steps are made for the case on a day, and until when.
+
+        :return: tuple of words, empty when steps are made, and of the last day of all pauses
+            together, ``None`` where it is not known
+        """
+        self.ensure_one()
+        pauses = list(self._get_pauses(as_of, policy))
+        if not pauses:
+            return "", None
+        last_days = [last_day for _words, last_day in pauses]
+        return pauses[0][0], None if None in last_days else max(last_days)
+
+    def _get_pauses(self, as_of, policy, has_amount=True):
+        """What keeps the case from being chased on a day, each in words and with its last day.
+
+        :param has_amount: whether it also counts that too little is to be collected
+        """
         self.ensure_one()
         partner = self.partner_id.with_company(self.company_id)
         if partner._is_on_collection_hold(as_of):
-            return self.env._(
+            yield self.env._(
                 "The customer is on hold: %(reason)s",
                 reason=partner.collection_hold_reason or self.env._("no reason given"),
-            )
+            ), partner.collection_hold_until or None
         if self.hold_until and self.hold_until >= as_of:
-            return self.env._(
+            yield self.env._(
                 "On hold until %(date)s: %(reason)s",
                 date=format_date(self.env, self.hold_until), reason=self.hold_reason,
+            ), self.hold_until
+        for promise in self.promise_ids.filtered(lambda promise: promise.state == "open"):
+            yield (
+                self.env._("Promised: %(promise)s", promise=promise.display_name),
+                promise._get_last_day(),
             )
-        promise = self.promise_ids.filtered(lambda promise: promise.state == "open")[:1]
-        if promise:
-            return self.env._("Promised: %(promise)s", promise=promise.display_name)
-        if not self._has_to_collect():
-            return self._get_words_nothing()
-        if self.currency_id.compare_amounts(self.amount_to_collect, policy.amount_minimum) < 0:
-            return self.env._(
+        compare = self.currency_id.compare_amounts
+        # A promise that runs out is broken: what it covered is to be collected again.
+        amount = self.amount_to_collect + self.amount_promised
+        if has_amount and compare(amount, 0) <= 0:
+            yield self._get_words_nothing(), None
+        elif has_amount and compare(amount, policy.amount_minimum) < 0:
+            yield self.env._(
                 "Below the minimum amount of %(amount)s",
                 amount=formatLang(self.env, policy.amount_minimum, currency_obj=self.currency_id),
-            )
+            ), None
         if self.wait_until and self.wait_until >= as_of:
-            return self.env._(
+            yield self.env._(
                 "The customer replied: no new steps until %(date)s",
                 date=format_date(self.env, self.wait_until),
+            ), self.wait_until
+
+    def _get_open_invoices(self):
+        """For the e-mails of steps: by currency, the overdue items and their open total.
+
+        :return: list of tuples of the currency, dicts ``number date_due amount``, and the total
+        """
+        self.ensure_one()
+        # An e-mail is whole, whichever entries the user may open.
+        items_sudo = self.sudo().line_ids.filtered(
+            lambda item: item.collection_tier_id and not item.reconciled
+        ).sorted(lambda item: (item.date_maturity, item.id))
+        return [
+            (
+                currency,
+                [
+                    {
+                        "number": item.move_id.name,
+                        "date_due": item.date_maturity,
+                        "amount": item.amount_residual_currency,
+                    }
+                    for item in items
+                ],
+                sum(items.mapped("amount_residual_currency")),
             )
-        return False
+            for currency, items in items_sudo.grouped("currency_id").items()
+        ]
+
+    # The one question that everybody asks who is about to write to the customer.
+
+    def _get_send_blocks(self, what, as_of):
+        """Why this may not go out to the customer of the case on a day, in words.
+
+        Asked by steps, drafts, released letters, runs, reminders and e-mails alike.
+
+        :param what: the kind of a letter, ``email`` or ``sms``; ``ahead`` for a word before the
+            due date, which no amount overdue is needed for
+        :return: list of texts; empty when it may go out
+        """
+        self.ensure_one()
+        # What pauses the chase holds for all, whoever may see the case.
+        case_sudo = self.sudo()
+        blocks = [
+            words for words, _last_day in case_sudo._get_pauses(
+                as_of, case_sudo._get_policy(), has_amount=what != "ahead"
+            )
+        ]
+        if case_sudo.stage == "legal" and what != "lawyer":
+            blocks.append(self.env._("The case is in legal hands: only counsel writes."))
+        return blocks
+
+    def _get_gap_block(self, as_of):
+        """Why no letter may leave on a day, in words: another one went out too short ago."""
+        self.ensure_one()
+        case_sudo = self.sudo()
+        last = case_sudo.date_letter_gone
+        days = case_sudo._get_policy().letter_gap_days
+        if not last or (as_of - last).days >= days:
+            return ""
+        return self.env._(
+            "A letter went out on %(last)s: the next one may leave from %(date)s.",
+            last=format_date(self.env, last),
+            date=format_date(self.env, fields.Date.add(last, days=days)),
+        )
 
     def _has_to_collect(self):
         """Whether something is to be collected in any currency; else nobody is contacted."""
@@ -258,7 +378,7 @@ class CollectionCase(models.Model):
                 )
 
     def _pause_or_resume(self, as_of):
-        """Take the steps of paused cases off the lists, and bring back those of the others.
+        """Take the steps of paused cases off the lists.
 
         :return: the cases that are paused on the day
         """
@@ -268,7 +388,8 @@ class CollectionCase(models.Model):
         changed = paused.filtered(lambda case: case.pause_reason != reasons[case])
         for reason, cases in changed.grouped(reasons.get).items():
             cases.write({"pause_reason": reason})
-        (self - paused).filtered("pause_reason")._end_pause(as_of)
+        # The steps that the pause had taken away come back with those that are due.
+        (self - paused).filtered("pause_reason").write({"pause_reason": False})
         self.filtered(
             lambda case: case.amount_credit or case.activity_ids
         )._ask_to_match(as_of)
@@ -285,11 +406,6 @@ class CollectionCase(models.Model):
             cases_sudo._choose_policies(company)
             cases_sudo._pause_or_resume(today)
             cases_sudo._prioritise(today)
-
-    def _end_pause(self, as_of):
-        """The chase goes on: bring back what the pause had taken away."""
-        self.write({"pause_reason": False})
-        self.case_step_ids.filtered(lambda step: step.cycle == step.case_id.cycle)._resume(as_of)
 
     # Which case first, and why: points that everybody can add up.
 
@@ -365,200 +481,6 @@ class CollectionCase(models.Model):
             any(p.state == "open" and p.date_promised <= as_of for p in promises),
         )
 
-    # Which steps of its policy a case gets, when, and for whom (P3.4–P3.6).
-
-    def _make_steps(self, basis, as_of):
-        """Schedule what is due for these cases, once in each cycle; return how many.
-
-        :param basis: by case id, the due date and tier code that the case is chased for
-        """
-        working_days = self._get_working_days_for(self.policy_id.step_ids, basis)
-        recorded = self._get_recorded_steps()
-        vals_list, coming = [], {}
-        for case in self:
-            had = recorded.get(case, {})
-            date_due = basis[case.id]["date_due"]
-            steps = case._get_applicable_steps(basis[case.id], had)
-            spans = case._get_spans(steps, date_due, working_days, had)
-            made, skipped = split_due(spans, had, as_of, case.policy_id.catch_up_days)
-            vals_list += [
-                case._prepare_case_step(step, spans[step.id], date_due, as_of, step.id in made)
-                for step in steps
-                if step.id in made or step.id in skipped
-            ]
-            coming[case] = min(
-                (
-                    (span.start, step_id)
-                    for step_id, span in spans.items()
-                    if step_id not in {*had, *made, *skipped}
-                ),
-                default=(False, False),
-            )
-        self._note_next_steps(coming)
-        self._fit_contact_rules(vals_list)
-        case_steps = self.env["collection.case.step"].create(vals_list)
-        planned = case_steps.filtered(lambda step: step.state == "planned")
-        planned._carry_out(as_of)
-        return len(planned)
-
-    def _get_recorded_steps(self):
-        """By case, the ids of the steps that its cycle has had, with the day each was done."""
-        recorded = {}
-        for case, cycle, step, date_done in self.env["collection.case.step"]._read_group(
-            [("case_id", "in", self.ids)], ["case_id", "cycle", "step_id"], ["date_done:max"]
-        ):
-            if cycle == case.cycle:
-                recorded.setdefault(case, {})[step.id] = date_done
-        return recorded
-
-    def _get_applicable_steps(self, basis, recorded):
-        """The steps of the case's policy whose conditions it meets.
-
-        :param recorded: the days on which steps of this cycle were done, by id
-        """
-        return self._get_worthwhile_steps(self.policy_id).filtered(
-            lambda step: (not step.tier_id or step.tier_id.code == basis["tier_code"])
-            and (not step.after_step_id or recorded.get(step.after_step_id.id))
-        )
-
-    def _get_worthwhile_steps(self, policy):
-        """The steps of a policy that are meant for such a customer and amount, in any tier."""
-        self.ensure_one()
-        return policy.step_ids.filtered(lambda step: step._fits_case(self))
-
-    def _get_spans(self, steps, date_due, working_days, recorded):
-        """When each of the steps is to be done, by id; never before the step it waits for."""
-        spans = {}
-        for step in steps:
-            span = step._get_span(date_due, working_days)
-            earliest = recorded.get(step.after_step_id.id) or span.start
-            spans[step.id] = Span(max(span.start, earliest), max(span.deadline, earliest))
-        return spans
-
-    def _get_working_days_for(self, steps, basis):
-        """The working days that the deadlines of steps can fall on."""
-        steps = steps.filtered(lambda step: step.offset_unit == "working")
-        if not steps or not basis:
-            return []
-        dates = [row["date_due"] for row in basis.values()]
-        # Weekends and the longest holidays fit into three times the days, and two months.
-        days = 3 * max(steps.mapped("offset")) + 60
-        return self.env.company._get_collection_working_days(
-            min(dates), fields.Date.add(max(dates), days=days)
-        )
-
-    def _prepare_case_step(self, step, span, date_due, as_of, is_made):
-        self.ensure_one()
-        return {
-            "case_id": self.id,
-            "step_id": step.id,
-            "cycle": self.cycle,
-            "user_id": self._get_responsible(step.role, as_of).id,
-            "date_due": date_due,
-            "date_planned": as_of,
-            # A step caught up late can still be done in time on the day it appears.
-            "date_deadline": max(span.deadline, as_of),
-            "state": "planned" if is_made else "skipped",
-        }
-
-    def _note_next_steps(self, coming):
-        """Keep on each case the first step still to come.
-
-        :param coming: by case, its date and the step's id
-        """
-        for (date, step_id), cases in self.grouped(coming.get).items():
-            cases.filtered(
-                lambda case, date=date, step_id=step_id: case.next_step_id.id != step_id
-                or case.next_step_date != date
-            ).write({"next_step_id": step_id, "next_step_date": date})
-
-    def _advance_to_next_stage(self, as_of):
-        """Make the first step of the next stage now: two promises in a row were broken (P3.5)."""
-        for case in self:
-            tiers = self.env["collection.tier"]._get_ladder(case.company_id)
-            position = tiers.ids.index(case.tier_id.id) if case.tier_id in tiers else -1
-            later = tiers[position + 1:].mapped("code")
-            recorded = case._get_recorded_steps().get(case, ())
-            steps = case.policy_id.step_ids.filtered(
-                lambda step, later=later, recorded=recorded: step.tier_id.code in later
-                and step.id not in recorded
-            ).sorted("offset")
-            if steps:
-                vals = case._prepare_case_step(
-                    steps[0], Span(as_of, as_of), case.date_oldest_due or as_of, as_of, True
-                )
-                case._fit_contact_rules([vals])
-                case_steps = self.env["collection.case.step"].create(vals)
-                case_steps.filtered(lambda step: step.state == "planned")._carry_out(as_of)
-
-    def _drop_schedule(self):
-        """Nothing stays scheduled on a closed case."""
-        paid = self.filtered(lambda case: case.close_reason == "paid")
-        paid.case_step_ids._cancel("paid")
-        (self - paid).case_step_ids._cancel("other")
-        self.write({"next_step_id": False, "next_step_date": False, "pause_reason": False})
-
-    # What the policies would do for cases, before they do it.
-
-    def _simulate_steps(self, as_of):
-        """What the policy would do for these cases from a day on, nothing written.
-
-        :return: list of dicts ``case step date deadline user note``, in the order of dates
-        """
-        rows = []
-        for company, cases in self.filtered(lambda case: not case.is_closed).grouped(
-            "company_id"
-        ).items():
-            rows += cases.with_company(company)._simulate_company(company, as_of)
-        return sorted(rows, key=lambda row: (row["date"], row["deadline"], row["case"].id))
-
-    def _simulate_company(self, company, as_of):
-        policy_model = self.env["collection.policy"]
-        ranked = policy_model._get_ranked(company)
-        basis = self._get_chase_basis(company)
-        recorded = self._get_recorded_steps()
-        policies = {
-            case: policy_model._choose_for(case, ranked)[0] for case in self if case.id in basis
-        }
-        steps = self.env["collection.policy.step"].union(
-            *(policy.step_ids for policy in policies.values())
-        )
-        working_days = self._get_working_days_for(steps, basis)
-        return [
-            row
-            for case, policy in policies.items()
-            for row in case._simulate_case(
-                policy, basis[case.id]["date_due"], recorded.get(case, {}), working_days, as_of
-            )
-        ]
-
-    def _simulate_case(self, policy, date_due, recorded, working_days, as_of):
-        pause = self._get_pause(as_of, policy)
-        steps = self._get_worthwhile_steps(policy)
-        spans = self._get_spans(steps, date_due, working_days, recorded)
-        made, skipped = split_due(spans, recorded, as_of, policy.catch_up_days)
-        return [
-            {
-                "case": self,
-                "step": step,
-                "date": max(spans[step.id].start, as_of),
-                "deadline": max(spans[step.id].deadline, as_of),
-                "user": self._get_responsible(
-                    step.role, max(spans[step.id].start, as_of)
-                ),
-                "note": pause or False,
-            }
-            for step in steps
-            if step.id not in recorded and step.id not in skipped
-            and (step.id in made or spans[step.id].start > as_of)
-        ]
-
-    def action_simulate(self):
-        """Show what the policy would do for these cases, before it does."""
-        if not self:
-            raise UserError(self.env._("Choose the cases to look at."))
-        return self.env["collection.step.preview"]._open_for(self)
-
     # What people hear of without asking: late steps, cases nobody works on (P2.1).
 
     def _warn_managers(self, as_of):
@@ -593,6 +515,186 @@ class CollectionCase(models.Model):
     @api.constrains("hold_until", "plan_date")
     def _check_plausible(self):
         check_plausible(self, ("hold_until", "plan_date"))
+
+    # The preparation: the review of the customer, the papers, and the individual plan (P3.3).
+
+    @api.depends("partner_id", "company_id", "amount_overdue")
+    def _compute_payment_history(self):
+        """The customer's record in the ledger, one query for all of the cases."""
+        history = self._get_payment_history()
+        for case in self:
+            row = history.get((case.partner_id.id, case.company_id.id), {})
+            paid = row.get("paid") or 0
+            case.history_invoice_count = paid
+            case.history_days_late = row.get("days_late") or 0
+            case.history_share_late = (row.get("late") or 0) / paid if paid else 0
+            case.history_broken_count = row.get("broken") or 0
+            sales = row.get("sales") or 0
+            case.history_dso = (row.get("balance") or 0) / sales * 365 if sales > 0 else 0
+
+    def _get_payment_history(self):
+        """By (customer id, company id), what the ledger says of how the customer pays."""
+        for model in ("account.move", "account.move.line", "account.partial.reconcile",
+                      "collection.promise", "collection.case"):
+            self.env[model].flush_model()
+        rows = self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT customer.commercial_partner_id AS partner_id, line.company_id,
+                       COUNT(*) FILTER (WHERE line.reconciled AND line.balance > 0) AS paid,
+                       COUNT(*) FILTER (WHERE line.reconciled AND line.balance > 0
+                                          AND settled.date > line.date_maturity) AS late,
+                       AVG(settled.date - line.date_maturity)
+                           FILTER (WHERE line.reconciled AND line.balance > 0) AS days_late,
+                       SUM(line.amount_residual) AS balance,
+                       SUM(line.balance) FILTER (
+                           WHERE move.move_type IN ('out_invoice', 'out_refund')
+                             AND line.date > %(today)s - 365) AS sales,
+                       (SELECT COUNT(*) FROM collection_promise promise
+                         WHERE promise.partner_id = customer.commercial_partner_id
+                           AND promise.company_id = line.company_id
+                           AND promise.state IN ('partial', 'broken')) AS broken
+                  FROM account_move_line line
+                  JOIN account_move move ON move.id = line.move_id
+                  JOIN account_account account ON account.id = line.account_id
+                   AND account.account_type = 'asset_receivable'
+                  JOIN res_partner customer ON customer.id = line.partner_id
+     LEFT JOIN LATERAL (SELECT MAX(partial.max_date) AS date
+                          FROM account_partial_reconcile partial
+                         WHERE partial.debit_move_id = line.id) settled ON TRUE
+                 WHERE line.parent_state = 'posted'
+                   AND line.company_id = ANY(%(companies)s)
+                   AND customer.commercial_partner_id = ANY(%(partners)s)
+              GROUP BY customer.commercial_partner_id, line.company_id
+                """,
+                today=fields.Date.context_today(self),
+                companies=self.company_id.ids,
+                partners=self.partner_id.ids,
+            )
+        )
+        return {(row["partner_id"], row["company_id"]): row for row in rows}
+
+    def _is_prepared(self):
+        """Whether steps may begin: the plan names method, date and person, or was waived."""
+        self.ensure_one()
+        if self.stage != "preparation" and not (
+            self.stage == "new" and self.policy_id.preparation_required
+        ):
+            return True
+        return self._is_planned()
+
+    def _check_prepared(self, vals):
+        """A case leaves the preparation only with a plan, or a waiver (P3.3)."""
+        if vals.get("stage") in ("first", "midterm", "severe", "legal"):
+            for case in self:
+                if case.stage == "preparation" and not case._is_planned(vals):
+                    raise UserError(
+                        self.env._(
+                            "The case %(case)s is not prepared. Name the method, the date and"
+                            " the person responsible in its plan, or let the manager waive it.",
+                            case=case.display_name,
+                        )
+                    )
+
+    def _is_planned(self, vals=()):
+        """Whether the plan names method, date and person, or was waived.
+
+        :param vals: values about to be written, which count already
+        """
+        self.ensure_one()
+        values = {name: self[name] for name in (*PLAN, "waive_reason")} | dict(vals)
+        return bool(values["waive_reason"] or all(values[name] for name in PLAN))
+
+    def action_prepare(self):
+        """Begin the preparation: the papers that are usual are listed (P3.3)."""
+        for case in self:
+            if case.stage not in ("new", "first", "midterm", "severe"):
+                raise UserError(
+                    self.env._(
+                        "The case %(case)s cannot be prepared at its stage.",
+                        case=case.display_name,
+                    )
+                )
+            case.stage = "preparation"
+            missing = set(PAPERS) - set(case.document_ids.mapped("kind"))
+            self.env["collection.case.document"].create(
+                [{"case_id": case.id, "kind": kind} for kind in PAPERS if kind in missing]
+            )
+
+    def _waive_preparation(self, reason):
+        """Let the chase begin without a complete plan; the manager's decision, with a reason."""
+        if not self.env.user.has_group("debt_collection.group_manager"):
+            raise AccessError(self.env._("Only a collection manager may waive a preparation."))
+        if not (reason or "").strip():
+            raise UserError(self.env._("Give the reason why the preparation is waived."))
+        self.check_access("write")
+        # Checked above; nobody writes the reason of a waiver directly.
+        self.sudo().write({"waive_reason": reason.strip()})
+        self.env["collection.decision"]._note("preparation", self, "waive_reason")
+
+    # The task force of a severe case (P3.6).
+
+    @api.depends("task_force_ids.state")
+    def _compute_task_force_id(self):
+        for case in self:
+            case.task_force_id = case.task_force_ids.filtered(
+                lambda force: force.state == "active"
+            )[:1]
+
+    @api.constrains("lead_id")
+    def _check_lead_is_member(self):
+        """The lead sees the case like every member."""
+        for case in self.filtered("lead_id"):
+            if case.lead_id not in case.member_ids:
+                case.member_ids += case.lead_id
+
+    def _tell_task_force_of_people(self):
+        """Lead or members were written; the task force itself need not be told of its own."""
+        if self.env.context.get("collection_task_force_kept") is not OURS:
+            # Who changes the people of a case need not be invited to its meetings.
+            self.sudo().task_force_id._follow_people()
+
+    def _needs_task_force(self):
+        """Whether the policy gives the case a task force by itself."""
+        self.ensure_one()
+        policy = self._get_policy()
+        return (
+            self.stage == "severe"
+            and policy.task_force_auto
+            and self.currency_id.compare_amounts(
+                self.amount_overdue, policy.task_force_amount
+            ) >= 0
+        )
+
+    def _end_task_force(self):
+        # Whoever posts the payment has no right on task forces.
+        forces_sudo = self.env["collection.task.force"].sudo().search(
+            [("case_id", "in", self.ids), ("state", "=", "active")]
+        )
+        for company, forces in forces_sudo.grouped("company_id").items():
+            forces._end(company._get_collection_today())
+
+    def action_form_task_force(self):
+        """Set up the task force now; open it."""
+        self.ensure_one()
+        if self.is_closed:
+            raise UserError(
+                self.env._(
+                    "The case %(case)s is closed: it needs no task force.", case=self.display_name
+                )
+            )
+        force = self.task_force_id
+        if not force:
+            today = self.company_id._get_collection_today()
+            force = self.env["collection.task.force"]._form(self, today)
+            force._plan_meetings(today)
+            force._plan_reviews(today)
+        return force._get_records_action()
+
+    @api.readonly
+    def action_view_task_force(self):
+        self.ensure_one()
+        return self.task_force_ids.sorted("state")[:1]._get_records_action()
 
     # The figures of a case follow the ledger: nobody writes them, whatever the client (P6.3).
 

@@ -10,6 +10,11 @@ OUTCOMES = [
     ("paid", "Paid Before"),
     ("blocked", "Blocked by a Contact Rule"),
     ("paused", "Paused"),
+    ("policy", "Another Policy Applies"),
+    ("band", "Its Tier Is Over"),
+    ("late", "Later Steps Have Begun"),
+    ("letter", "Another Letter Instead"),
+    ("repeated", "Done Under the Former Policy"),
     ("other", "Dropped"),
 ]
 BATCH = 100
@@ -18,8 +23,9 @@ BATCH = 100
 class CollectionCaseStep(models.Model):
     """A policy's step as it was scheduled for a case: when, for whom, and what became of it.
 
-    Once in each cycle of a case. A cycle ends when the worst debts are paid and the case
-    falls back to an earlier stage, or when a closed case is opened again.
+    Once in each cycle of a case, or once each time where it repeats. A cycle ends when the worst
+    debts are paid and the case falls back to an earlier stage, or when a closed case is opened
+    again.
     """
 
     _name = "collection.case.step"
@@ -37,6 +43,10 @@ class CollectionCaseStep(models.Model):
     )
     method = fields.Selection(related="step_id.method", store=True)
     cycle = fields.Integer(required=True, default=1, readonly=True)
+    occurrence = fields.Integer(
+        "Time", required=True, default=1, readonly=True,
+        help="A step that repeats comes again and again in a cycle.",
+    )
     user_id = fields.Many2one("res.users", "Responsible", index=True, readonly=True)
     date_due = fields.Date("Counted From", required=True, readonly=True)
     date_planned = fields.Date("Scheduled On", required=True, readonly=True)
@@ -54,12 +64,13 @@ class CollectionCaseStep(models.Model):
         index=True,
         readonly=True,
     )
-    cancel_reason = fields.Selection(OUTCOMES, readonly=True)
+    cancel_reason = fields.Selection(OUTCOMES, "Reason", readonly=True)
+    note = fields.Char(readonly=True, help="What was particular when the step was scheduled.")
     contact_ids = fields.One2many("collection.activity", "case_step_id", "Contacts")
     mail_activity_ids = fields.One2many("mail.activity", "collection_step_id", "To-Dos")
     is_warned = fields.Boolean(readonly=True)
     _once = models.UniqueIndex(
-        "(case_id, step_id, cycle)", "A step is scheduled once in a cycle of a case."
+        "(case_id, step_id, cycle, occurrence)", "A step is scheduled once in a cycle of a case."
     )
 
     date_not_before = fields.Datetime(
@@ -97,13 +108,14 @@ class CollectionCaseStep(models.Model):
 
     def _resume(self, as_of):
         """Steps that a pause had cancelled are to be done again, from this day."""
-        paused = self.filtered(
-            lambda step: step.state == "cancelled" and step.cancel_reason == "paused"
-        )
-        paused.write({"state": "planned", "cancel_reason": False})
-        paused.filtered(lambda step: step.date_deadline < as_of).write({"date_deadline": as_of})
-        paused._schedule_to_dos()
-        paused._on_resumed(as_of)
+        self.write({"state": "planned", "cancel_reason": False, "date_planned": as_of})
+        self.filtered(lambda step: step.date_deadline < as_of).write({"date_deadline": as_of})
+        self._schedule_to_dos()
+        self._on_resumed(as_of)
+
+    def _leave_behind(self, reason):
+        """Steps that a pause had cancelled are not taken up again, for a key of ``OUTCOMES``."""
+        self.write({"state": "skipped", "cancel_reason": reason})
 
     def _on_resumed(self, as_of):
         """Called for steps that a pause had cancelled and that are planned again."""
@@ -183,9 +195,14 @@ class CollectionCaseStep(models.Model):
     # E-mails of steps leave when the customer's contact rule lets them (P1.1).
 
     def _send_emails(self, as_of):
-        """Send what may leave now; hold or cancel the rest."""
+        """Send what may leave now; hold or cancel the rest.
+
+        What was promised or put on hold since the night keeps its step planned: the next night
+        takes it off the list.
+        """
         now = datetime.combine(as_of, fields.Datetime.now().time())
-        allowed = self._hold_back(now) if self else self
+        free = self.filtered(lambda step: not step.case_id._get_send_blocks("email", as_of))
+        allowed = free._hold_back(now) if free else free
         allowed._queue_emails(as_of)
 
     def _hold_back(self, now):
@@ -239,6 +256,9 @@ class CollectionCaseStep(models.Model):
         for ids in split_every(BATCH, held_sudo.ids):
             steps = held_sudo.browse(ids).try_lock_for_update(allow_referencing=True)
             steps = steps.filtered_domain(self._get_held_domain(now))
+            steps = steps.filtered(
+                lambda step: not step.case_id._get_send_blocks("email", today)
+            )
             steps.write({"date_not_before": False})
             steps._carry_out(today)
             yield len(ids)

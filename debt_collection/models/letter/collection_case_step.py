@@ -24,13 +24,18 @@ class CollectionCaseStep(models.Model):
     def _draft_step_letters(self, as_of):
         """Write the drafts of these steps; those that need nobody's word are released.
 
-        A step whose letter stays, approved and handed out on paper but not posted, gets no other.
+        An e-mail to a customer without an address for it becomes a reminder by post. A step whose
+        letter stays, approved and handed out on paper but not posted, gets no other.
         """
         kinds = self._get_drafted_kinds()
         written = self.sudo().letter_ids.filtered(
             lambda letter: letter.state != "cancelled"
         ).case_step_id
-        steps = self.filtered(
+        posted = (self - written).filtered(
+            lambda step: step.method == "email" and step.state == "planned"
+            and not step.case_id.partner_id._get_collection_contact().email
+        )
+        steps = posted | self.filtered(
             lambda step: step.method == "letter"
             and step.state == "planned"
             and step.step_id.letter_kind in kinds
@@ -44,12 +49,13 @@ class CollectionCaseStep(models.Model):
                 [
                     {
                         "partner": step.case_id.partner_id.sudo(),
-                        "kind": step.step_id.letter_kind,
+                        "kind": "reminder" if step in posted else step.step_id.letter_kind,
                         "case": step.case_id.sudo(),
                         "step": step,
                         # Which template is meant is the policy's decision, not the user's.
                         "template": step.step_id.letter_template_id.sudo(),
                         "user": step.case_id.user_id or step.user_id,
+                        "channel": "post" if step in posted else False,
                     }
                     for step in company_steps.with_user(SUPERUSER_ID)
                 ],

@@ -18,7 +18,7 @@ CONTENT = {
     "line_ids", "total_ids", "subject", "body", "consequences", "mail_subject", "mail_body",
     "partner_name", "address", "company_name", "contact_name", "contact_phone", "contact_email",
     "signatory", "signature", "stamp", "amount_total", "is_ahead", "case_id", "case_step_id",
-    "pay_url",
+    "pay_url", "also_open",
 }
 PDF = {"pdf_attachment_id", "pdf_checksum"}
 MAX_NAMED = 5
@@ -101,6 +101,10 @@ class CollectionLetter(models.Model):
         "Claimed", readonly=True, copy=False,
         help="What the letter claims, in company currency at the booking rate.",
     )
+    also_open = fields.Text(
+        readonly=True, copy=False,
+        help="Other overdue items of the customer, for which it is too early for such a letter.",
+    )
     run_name = fields.Char("Run", readonly=True, copy=False, index="btree_not_null")
     # Frozen with the approval: who wrote to whom.
     partner_name = fields.Char("Legal Name", readonly=True)
@@ -174,6 +178,7 @@ class CollectionLetter(models.Model):
         letters = super().create(vals_list)
         # The case or the role was checked; the draft shows the whole account.
         letters.filtered(lambda letter: not letter.total_ids).sudo()._take_from_ledger()
+        letters.sudo()._note_also_open()
         return letters
 
     def write(self, vals):
@@ -624,6 +629,35 @@ class CollectionLetter(models.Model):
             **row.get("vals", {}),
         }
 
+    def _note_also_open(self):
+        """A final notice says what is overdue besides, and not yet that far."""
+        finals = self.filtered(lambda letter: letter.kind == "final")
+        for (company, date), letters in finals.grouped(
+            lambda letter: (letter.company_id, letter.date)
+        ).items():
+            claims = self.env["collection.letter.line"]._get_claims(
+                company, letters.partner_id, "dunning", date
+            )
+            for letter in letters:
+                named = set(letter.line_ids.move_line_id.ids)
+                env = self.env(context={**self.env.context, "lang": letter.lang or self.env.lang})
+                text = "\n".join(
+                    env._(
+                        "%(item)s, due on %(date)s: %(amount)s",
+                        item=row["number"], date=format_date(env, row["date_due"]),
+                        amount=formatLang(
+                            env, row["amount_claimed"],
+                            currency_obj=env["res.currency"].browse(row["currency_id"]),
+                        ),
+                    )
+                    for row in claims.get(letter.partner_id.id, ())
+                    if row["move_line_id"] not in named
+                )
+                if (letter.also_open or "") != text:
+                    letter.with_context(collection_letter_filling=OURS).write(
+                        {"also_open": text or False}
+                    )
+
     def _take_from_ledger(self, keep_items=False):
         """Bring these drafts up to date: items, amounts, totals, deadline, addresses.
 
@@ -649,6 +683,7 @@ class CollectionLetter(models.Model):
                     ],
                 })
         self._update_totals()
+        self._note_also_open()
 
     # What a letter asks for in each currency: figures, words, and the account (P3.4).
 

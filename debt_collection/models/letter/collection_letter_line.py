@@ -1,3 +1,4 @@
+from datetime import timedelta
 from decimal import Decimal
 
 from odoo import api, fields, models
@@ -78,6 +79,8 @@ class CollectionLetterLine(models.Model):
         lines_sudo = line_model_sudo.search(domain, order="date_maturity, id")
         if kind != "statement":
             lines_sudo -= self._get_planned_items(lines_sudo)
+        if kind == "final" and only is None:
+            lines_sudo = self._get_items_at_final(company, lines_sudo, as_of)
         contested = self._get_contested(lines_sudo)
         charges = self._on_charges(lines_sudo, as_of) if kind in DEMANDS else {}
         claims = {}
@@ -88,6 +91,30 @@ class CollectionLetterLine(models.Model):
             ) > 0:
                 claims.setdefault(line.partner_id.commercial_partner_id.id, []).append(vals)
         return claims
+
+    @api.model
+    def _get_items_at_final(self, company, lines, as_of):
+        """The items that are overdue as long as the policy asks for before a final notice.
+
+        A customer who has none of them keeps all: that notice is a person's decision.
+        """
+        cases = self.env["collection.letter"]._get_open_cases(
+            company, lines.partner_id.commercial_partner_id
+        )
+        policy_model_sudo = self.env["collection.policy"].sudo()
+        result = lines.browse()
+        for partner, own in lines.grouped(
+            lambda line: line.partner_id.commercial_partner_id
+        ).items():
+            case = cases.get(partner.id) or self.env["collection.case"]
+            offsets = policy_model_sudo._get_for(case, company).step_ids.filtered(
+                lambda step: step.letter_kind == "final"
+            ).mapped("offset")
+            limit = as_of - timedelta(days=min(offsets, default=0))
+            result += own.filtered(
+                lambda line, limit=limit: line.date_maturity and line.date_maturity <= limit
+            ) or own
+        return result.sorted(lambda line: (line.date_maturity or as_of, line.id))
 
     @api.model
     def _on_charges(self, items, as_of):

@@ -232,6 +232,7 @@ class CollectionLetter(models.Model):
             letter_sudo._add_to_do(
                 self.env._("Letter not delivered: %(reason)s", reason=reason)
             )
+        self._note_gone()
 
     def _note_mail_result(self, mail):
         """The mail server took the letter's e-mail, or did not.
@@ -305,6 +306,7 @@ class CollectionLetter(models.Model):
             partners = letters.partner_id
             pots = self.env["collection.position"]._get_pots(company, partners)
             bank = partners._get_collection_bank_money(company)
+            opened = self._get_open_cases(company, partners)
             for kind, same_kind in letters.grouped("kind").items():
                 items_sudo = same_kind.sudo().line_ids.move_line_id
                 today = company._get_collection_today()
@@ -321,6 +323,7 @@ class CollectionLetter(models.Model):
                     letter._find_credits(pots.get(letter.partner_id.id, {}), found)
                     letter._find_bank_money(bank.get(letter.partner_id.id, 0.0), found)
                     letter._find_wishes(found)
+                    letter._find_pauses(opened.get(letter.partner_id.id), today, found)
                     result[letter.id] = found
         return result
 
@@ -409,6 +412,8 @@ class CollectionLetter(models.Model):
             "state": "cancelled", "cancel_reason": reason, "date_released": False,
             "hold_reason": False,
         })
+        if self.date_queued:
+            self._note_gone()
         return f"{self.display_name}: {reason}"
 
     def _move_to(self, date):
@@ -451,6 +456,99 @@ class CollectionLetter(models.Model):
                     rule=rule.name, contact=contact_sudo.display_name,
                 )
             )
+
+    # The chase obeys itself: what pauses it holds every letter, and one follows another in time.
+
+    def _find_pauses(self, open_case, today, found):
+        """What pauses the chase holds the letter, whoever approved or released it before.
+
+        A statement that a person writes asks for nothing.
+
+        :param open_case: the customer's open case, for a letter that is no part of it
+        """
+        self.ensure_one()
+        if self.kind == "statement" and not self.case_step_id:
+            return
+        # A pause holds, whoever may see the case.
+        case_sudo = self.sudo().case_id or open_case
+        if case_sudo:
+            found.blocks += case_sudo._get_send_blocks(
+                "ahead" if self.is_ahead else self.kind, today
+            )
+        elif self.partner_id.sudo().with_company(self.company_id)._is_on_collection_hold(today):
+            found.blocks.append(self.env._("The customer is on hold."))
+
+    @api.model
+    def _get_open_cases(self, company, partners):
+        """By customer's id, the open case in a company."""
+        # What pauses the chase holds every letter, whoever may see the case.
+        cases_sudo = self.env["collection.case"].sudo().search([
+            ("company_id", "=", company.id), ("partner_id", "in", partners.ids),
+            ("stage", "!=", "closed"),
+        ])
+        return {case.partner_id.id: case for case in cases_sudo}
+
+    def _keeps_gap(self):
+        """Whether the letter counts for the days between letters, and waits for them.
+
+        Statements ask for nothing, lawyer letters are counsel's, and what is said before the
+        due date is about other items.
+        """
+        self.ensure_one()
+        return bool(self.case_id and self.kind not in ("statement", "lawyer")
+                    and not self.is_ahead)
+
+    def _hold_for_gap(self, words):
+        """The letters of these that may leave today: one for a case, the strictest.
+
+        :param words: list of texts that those held back are added to
+        """
+        free = self.browse()
+        for case, letters in self.grouped("case_id").items():
+            bound = letters.filtered(lambda letter: letter._keeps_gap())
+            free |= letters - bound
+            if not bound:
+                continue
+            today = case.sudo().company_id._get_collection_today()
+            block = case._get_gap_block(today)
+            best = max(bound, key=lambda letter: letter._get_rank())
+            for letter in bound:
+                reason = block or (
+                    letter != best
+                    and self.env._("“%(letter)s” goes to the customer.", letter=best.display_name)
+                )
+                if reason:
+                    letter.sudo().hold_reason = reason
+                    words.append(f"{letter.display_name}: {reason}")
+                else:
+                    free |= letter
+        return free
+
+    def _get_rank(self):
+        """What is for where the debt is now ranks first: the strictest kind, the last step."""
+        self.ensure_one()
+        step_sudo = self.sudo().case_step_id
+        kinds = ("reminder", "dunning", "final")
+        return (
+            kinds.index(self.kind) if self.kind in kinds else 0,
+            step_sudo.step_id.offset, self.id,
+        )
+
+    def _note_gone(self):
+        """Keep on the cases of these letters the day on which their last one left."""
+        cases_sudo = self.sudo().case_id
+        letters_sudo = cases_sudo.letter_ids.filtered(
+            lambda letter: letter._keeps_gap()
+            and (letter.state in ("sent", "delivered")
+                 or (letter.state == "approved" and letter.date_queued))
+        )
+        for case_sudo in cases_sudo:
+            days = [
+                letter.company_id._get_collection_date(letter.date_sent or letter.date_queued)
+                for letter in letters_sudo if letter.case_id == case_sudo
+                and (letter.date_sent or letter.date_queued)
+            ]
+            case_sudo._note_letter(max(days, default=False))
 
     # Money of the customer that is there already: ask the books before the customer (P1.1).
 
@@ -648,7 +746,7 @@ class CollectionLetter(models.Model):
         emails._check_can_send()
         if good - drafts:
             emails = emails._hold_back(emails, [])[0]
-        emails._do_send()
+        emails._hold_for_gap([])._do_send()
         # Paper is approved; printing and posting it is people's work.
         (good - emails).filtered(lambda letter: letter.channel != "email").sudo().write(
             {"date_released": False}
@@ -754,6 +852,7 @@ class CollectionLetter(models.Model):
         ranked = policies._get_ranked(company)
         default = policies._get_default(company)
         pots = self.env["collection.position"]._get_pots(company, partners)
+        opened = self._get_open_cases(company, partners)
         template = self.env["collection.letter.template"]._choose(
             "reminder", self.env["collection.tier"], company, is_ahead=True
         )
@@ -765,6 +864,9 @@ class CollectionLetter(models.Model):
                 if (row["date_due"] - as_of).days <= policy.reminder_days_before
                 <= (row["date_due"] - row["date"]).days
             ]
+            case = opened.get(partner.id)
+            if case and case._get_send_blocks("ahead", as_of):
+                continue
             if policy._reminds(partner, items, pots.get(partner.id, {}), as_of):
                 wanted.append({
                     "partner": partner,
@@ -816,7 +918,7 @@ class CollectionLetter(models.Model):
         self._lock()
         self._check_can_send()
         good, words = self._hold_back(self, [])
-        good._do_send()
+        good._hold_for_gap(words)._do_send()
         return self._notify(words)
 
     def _check_can_send(self):
@@ -867,6 +969,7 @@ class CollectionLetter(models.Model):
         emails = self.filtered(lambda letter: letter.channel == "email")
         emails._queue_emails()
         (self - emails)._mark_sent()
+        self._note_gone()
 
     def _queue_emails(self):
         """One e-mail a letter, with its PDF; the mail queue sends them once it is committed."""
@@ -922,6 +1025,30 @@ class CollectionLetter(models.Model):
             **self._prepare_schedule(),
         }
 
+    def _take_back_paused(self):
+        """Take a queued letter out of the mail queue if the chase was paused since.
+
+        :return: whether it was; it stays released and leaves when nothing holds it any more
+        """
+        self.ensure_one()
+        company, found = self.company_id, Findings()
+        opened = {} if self.case_id else self._get_open_cases(company, self.partner_id)
+        self._find_pauses(
+            opened.get(self.partner_id.id), company._get_collection_today(), found
+        )
+        if not found.blocks:
+            return False
+        self.mail_mail_id.cancel()
+        self.write({
+            "date_queued": False,
+            "mail_mail_id": False,
+            "hold_reason": " ".join(found.blocks),
+            "released_by_id": self.released_by_id.id or self.sent_by_id.id,
+            "date_released": fields.Datetime.now(),
+        })
+        self._note_gone()
+        return True
+
     def _get_mail_html(self):
         self.ensure_one()
         return Markup("<div>%s</div>") % Markup("").join(
@@ -945,6 +1072,7 @@ class CollectionLetter(models.Model):
             })
             letter_sudo._end_to_dos()
             letter_sudo._record_contact()
+        self._note_gone()
         self._on_sent()
 
     def _on_sent(self):

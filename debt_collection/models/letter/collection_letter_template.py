@@ -98,8 +98,11 @@ class CollectionLetterTemplate(models.Model):
             raise ValidationError(self.env._("A lawyer letter is approved by a second person."))
 
     def _choose_channel(self, contact):
-        """How a letter to a contact goes out: as the template says, else by e-mail if it can."""
-        if self.channel in ("email", "post", "hand"):
+        """How a letter to a contact goes out: as the template says, else by e-mail if it can.
+
+        Without an address for e-mail the letter waits to be posted.
+        """
+        if self.channel in ("post", "hand") or (self.channel == "email" and contact.email):
             return self.channel
         return "email" if contact.email else "post"
 

@@ -29,12 +29,8 @@ class CollectionPolicy(models.Model):
         help="What to do with a letter while money of the customer stands on a bank statement"
         " that is not reconciled yet.",
     )
-    letter_gap_days = fields.Integer(
-        "Days Between Letters", default=7,
-        help="A run leaves out customers who had a letter of the same kind so recently.",
-    )
     _letter_days_positive = models.Constraint(
-        "CHECK(reminder_days_before >= 0 AND letter_gap_days >= 0)",
+        "CHECK(reminder_days_before >= 0)",
         "The days of a policy are zero or more.",
     )
 

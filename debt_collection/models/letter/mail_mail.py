@@ -55,6 +55,8 @@ class MailMail(models.Model):
                     "The sending was cut off: it is not known whether the mail server took the"
                     " letter. Look in the mail server's log before you send it again."
                 ))
+            elif mail._take_back_paused():
+                continue
             else:
                 mail.date_collection_try = fields.Datetime.now()
                 mail._commit_if(auto_commit)
@@ -69,6 +71,15 @@ class MailMail(models.Model):
                     raise
             mail._note_result(auto_commit)
         return True
+
+    def _take_back_paused(self):
+        """Whether the letter of the e-mail waits again: its chase was paused meanwhile."""
+        self.ensure_one()
+        # The mail queue works for everybody.
+        letter_sudo = self.env["collection.letter"].sudo().search(
+            [("mail_mail_id", "=", self.id), ("state", "=", "approved")], limit=1
+        )
+        return bool(letter_sudo) and letter_sudo._take_back_paused()
 
     def _commit_if(self, auto_commit):
         if auto_commit is True:

@@ -56,7 +56,13 @@ class CollectionPolicy(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     amount_minimum = fields.Monetary(
-        "Minimum Amount", help="Cases with less to collect than this get no steps."
+        "Minimum Amount", default=1.0,
+        help="Customers with less to collect than this are not contacted.",
+    )
+    letter_gap_days = fields.Integer(
+        "Days Between Letters", default=7,
+        help="No letter leaves within so many days after another one, by steps, runs or people;"
+        " the steps of a debt that was old before it was known follow each other so, too.",
     )
     catch_up_days = fields.Integer(
         default=7,
@@ -102,8 +108,8 @@ class CollectionPolicy(models.Model):
         "The amounts of a policy are zero or more.",
     )
     _days_positive = models.Constraint(
-        "CHECK(catch_up_days >= 0 AND reply_pause_days >= 0 AND promise_grace_days >= 0"
-        " AND promise_late_days >= 0 AND dispute_days >= 0)",
+        "CHECK(letter_gap_days >= 0 AND catch_up_days >= 0 AND reply_pause_days >= 0"
+        " AND promise_grace_days >= 0 AND promise_late_days >= 0 AND dispute_days >= 0)",
         "The days of a policy are zero or more.",
     )
 
@@ -134,6 +140,16 @@ class CollectionPolicy(models.Model):
         return (not self.category_ids or bool(self.category_ids & partner.category_id)) and (
             not self.country_ids or partner.country_id in self.country_ids
         )
+
+    def _get_first_steps(self, steps):
+        """Those of some of its steps that a debt begins with that was old before we knew it.
+
+        The earliest call or visit and the earliest dunning letter; else the earliest e-mail.
+        """
+        ordered = steps.sorted(lambda step: (step.offset, step.sequence, step.id))
+        talk = ordered.filtered(lambda step: step.method in ("phone", "visit"))[:1]
+        letter = ordered.filtered(lambda step: step.letter_kind in ("reminder", "dunning"))[:1]
+        return (talk | letter) or ordered.filtered(lambda step: step.method == "email")[:1]
 
     @api.model
     def _get_ranked(self, company):

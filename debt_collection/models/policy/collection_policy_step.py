@@ -12,6 +12,7 @@ METHODS = [
     ("legal", "Legal Action"),
     ("other", "Task"),
 ]
+CONTACTING = ("phone", "visit", "letter", "email")
 
 
 class CollectionPolicyStep(models.Model):
@@ -52,6 +53,15 @@ class CollectionPolicyStep(models.Model):
         default="calendar",
         help="Working days follow the company's calendar with its public holidays.",
     )
+    repeat_days = fields.Integer(
+        "Again Every",
+        help="The step comes again so many days after it was done, as long as its conditions are"
+        " met; 0: once.",
+    )
+    repeat_unit = fields.Selection(
+        [("calendar", "Calendar Days"), ("working", "Working Days")],
+        "Unit of Repeating", required=True, default="calendar",
+    )
     days_ahead = fields.Integer(
         help="The to-do appears this many calendar days before the deadline."
     )
@@ -85,7 +95,8 @@ class CollectionPolicyStep(models.Model):
     )
     note = fields.Text("Instructions", translate=True)
     _days_ahead_positive = models.Constraint(
-        "CHECK(days_ahead >= 0)", "The days ahead of a deadline are zero or more."
+        "CHECK(days_ahead >= 0 AND repeat_days BETWEEN 0 AND 366)",
+        "The days ahead of a deadline are zero or more, those of repeating at most 366.",
     )
     _amount_minimum_positive = models.Constraint(
         "CHECK(amount_minimum >= 0)", "The amount from which a step is done is zero or more."
@@ -135,6 +146,23 @@ class CollectionPolicyStep(models.Model):
         self.ensure_one()
         last = deadline(due, self.offset, self.offset_unit, working_days)
         return Span(fields.Date.subtract(last, days=self.days_ahead), last)
+
+    def _get_repeated_span(self, date_done, working_days):
+        """When the step comes again that was done on a day; ``None`` if it does not.
+
+        :param working_days: the company's working days around it, ascending
+        """
+        self.ensure_one()
+        if not self.repeat_days:
+            return None
+        last = deadline(date_done, self.repeat_days, self.repeat_unit, working_days)
+        first = fields.Date.add(date_done, days=1)
+        return Span(max(fields.Date.subtract(last, days=self.days_ahead), first), last)
+
+    def _is_contacting(self):
+        """Whether the step speaks or writes to the customer, other than by counsel."""
+        self.ensure_one()
+        return self.method in CONTACTING and self.letter_kind != "lawyer"
 
     # For which customers and amounts a step is meant, and what must have been done before.
 

@@ -84,6 +84,8 @@ class TestCollectionCaseEscalate(CollectionCommon):
             "Final Notice": (45, "planned"),
             "Manager's Call": (45, "planned"),
             "Set Up the Task Force": (61, "planned"),
+            "Call in the Severe Stage": (63, "planned"),
+            "Visit in the Severe Stage": (70, "planned"),
             "Lawyer Letter": (75, "planned"),
             "Decision: Sue, Plan or Write Off": (90, "planned"),
         })
@@ -109,14 +111,100 @@ class TestCollectionCaseEscalate(CollectionCommon):
         )
         return self.env.cr.fetchall()
 
-    def test_a_late_start_does_not_flood(self):
-        case = self._case(58)
+    def _known_case(self, days, **vals):
+        """A case that was known since its first day overdue, and contacted then."""
+        case = self._case(days, **vals)
+        case.date_open = self.TODAY - timedelta(days=days - 1)
+        return case
+
+    def test_an_old_debt_begins_with_a_first_contact(self):
+        """The steps of its tier follow a gap apart; nobody sues at first."""
+        for days, later in [
+            (46, {7: ["Formal Letter", "Visit"], 14: ["Final Notice", "Manager's Call"]}),
+            (400, {7: ["Set Up the Task Force"], 14: ["Call in the Severe Stage"]}),
+        ]:
+            case = self._case(days, partner=self.env["res.partner"].create({"name": str(days)}))
+            self._escalate()
+            self.assertEqual(self._steps(case, "planned"), ["First Call", "Dunning Letter"])
+            before = case.case_step_ids
+            for passed, names in later.items():
+                self._escalate(passed)
+                fresh = case.case_step_ids - before
+                before |= fresh
+                self.assertEqual(
+                    sorted(fresh.filtered(lambda s: s.state == "planned").mapped("step_id.name")),
+                    sorted(names),
+                )
+
+    def test_a_backlog_does_not_flood(self):
+        case = self._known_case(58)
         self._escalate()
         self.assertEqual(self._steps(case, "planned"), ["Final Notice", "Manager's Call"])
-        self.assertEqual(self._steps(case, "skipped"), ["Formal Letter", "Visit"])
+        skipped = case.case_step_ids.filtered(lambda step: step.state == "skipped")
+        self.assertEqual(
+            {step.step_id.name: step.cancel_reason for step in skipped},
+            {
+                "Friendly Reminder": "band", "First Call": "band", "Dunning Letter": "band",
+                "Second Call": "band", "Statement of Account": "band", "Formal Letter": "late",
+                "Visit": "late",
+            },
+        )
+
+    def test_another_policy_starts_where_the_customer_is(self):
+        """What was done is not done again; what the old policy left open is withdrawn."""
+        case = self._known_case(45)
+        self._escalate()
+        old = case.case_step_ids
+        call = old.filtered(lambda step: step.step_id.name == "Manager's Call")
+        final = old.filtered(lambda step: step.step_id.name == "Final Notice")
+        call._mark_done(self.TODAY)
+        other = self.policy.copy({"name": "Key Accounts"})
+        case.partner_id.collection_policy_id = other
+        self._escalate(1)
+        self.assertRecordValues(final, [{"state": "cancelled", "cancel_reason": "policy"}])
+        fresh = case.case_step_ids - old
+        self.assertEqual(
+            fresh.filtered(lambda step: step.state == "planned").mapped("step_id.name"),
+            ["Final Notice"],
+        )
+        self.assertEqual(
+            fresh.filtered(lambda step: step.step_id.name == "Manager's Call").cancel_reason,
+            "repeated",
+        )
+
+    def test_simulation_is_what_the_nights_do(self):
+        """Each step done on its deadline, a hold in between."""
+        case = self._known_case(1)
+        case.write({"hold_until": self.TODAY + timedelta(days=4), "hold_reason": "Talks"})
+        foreseen = [
+            ((row["date"] - self.TODAY).days, row["step"].name, row["deadline"])
+            for row in case._simulate_steps(self.TODAY, days=100)
+        ]
+        self.assertEqual(foreseen[0][0], 5)
+        happened = []
+        for days in range(101):
+            self._escalate(days)
+            today = self.TODAY + timedelta(days=days)
+            for step in case.case_step_ids.sorted("id"):
+                if step.state in ("planned", "done") and step.date_planned == today:
+                    happened.append((days, step.step_id.name, step.date_deadline))
+            case.case_step_ids.filtered(
+                lambda step, today=today: step.state == "planned" and step.date_deadline <= today
+            )._mark_done(today)
+        self.assertEqual(sorted(foreseen), sorted(happened))
+
+    def test_what_comes_next_in_one_line(self):
+        case = self._known_case(50)
+        self._escalate()
+        self.assertIn("by 09/30/2025", case.next_step_text)
+        case.case_step_ids.filtered(lambda step: step.state == "planned")._mark_done(self.TODAY)
+        self.assertEqual(case.next_step_text, "Set Up the Task Force, from 10/11/2025")
+        case.write({"hold_until": self.TODAY, "hold_reason": "Merger"})
+        self._escalate()
+        self.assertIn("Merger", case.next_step_text)
 
     def test_to_dos_are_for_those_responsible(self):
-        case = self._case(45)
+        case = self._known_case(45)
         self._escalate()
         self.assertEqual(
             {(todo.summary, todo.user_id) for todo in case.activity_ids},
@@ -281,7 +369,7 @@ class TestCollectionCaseEscalate(CollectionCommon):
         self.assertEqual(case.stage, "first")
 
     def test_to_do_is_done_by_recording_the_contact(self):
-        case = self._case(45)
+        case = self._known_case(45)
         self._escalate()
         to_do = case.activity_ids.filtered(lambda todo: todo.user_id == self.manager)
         with self.assertRaises(RedirectWarning) as raised, self.cr.savepoint():
@@ -347,8 +435,8 @@ class TestCollectionCaseEscalate(CollectionCommon):
             [("Friendly Reminder", 0), ("First Call", 0), ("Dunning Letter", 1),
              ("Second Call", 10)],
         )
-        self.assertEqual(rows[-1]["step"].name, "Decision: Sue, Plan or Write Off")
-        self.assertEqual((rows[-1]["date"] - self.TODAY).days, 87)
+        dates = {row["step"].name: (row["date"] - self.TODAY).days for row in reversed(rows)}
+        self.assertEqual(dates["Decision: Sue, Plan or Write Off"], 87)
 
     def test_many_cases_cost_a_bounded_number_of_queries(self):
         partners = self.env["res.partner"].create([{"name": f"Many {n}"} for n in range(40)])

@@ -43,6 +43,7 @@ class TestCollectionLetterStep(LetterCommon):
             {"name": "Final", "email": "final@customer.example", "street": "1 Road"}
         )
         self._overdue_invoice(45, 80.0, partner=final)
+        self._case(final).date_open = self.TODAY - timedelta(days=44)
         self._night()
         self.assertTrue(self._step().letter_ids.date_released)
         # Two people decide on final notices, whatever the step says.
@@ -52,6 +53,7 @@ class TestCollectionLetterStep(LetterCommon):
 
     def test_hand_written_letter_ends_a_step_of_its_kind_only(self):
         self._overdue_invoice(15, 80.0)
+        self._case().date_open = self.TODAY - timedelta(days=14)
         self._night()
         dunning, statement = self._step(), self._step("statement")
         self.assertEqual((dunning.state, statement.state), ("skipped", "planned"))
@@ -76,6 +78,102 @@ class TestCollectionLetterStep(LetterCommon):
         self._night()
         self.assertEqual(step.state, "planned")
         self.assertEqual((step.letter_ids - first).mapped("state"), ["draft"])
+
+    def test_what_pauses_the_chase_holds_every_letter(self):
+        """Approved before or released to the job, by whatever pauses: held, with the reason."""
+        promise = {"amount": 80.0, "date_promised": self.TODAY + timedelta(days=5)}
+        until = self.TODAY + timedelta(days=9)
+        pauses = {
+            "Talks": lambda case: case.write({"hold_until": until, "hold_reason": "Talks"}),
+            "Fire": lambda case: case.partner_id.write({
+                "collection_hold": True, "collection_hold_until": until,
+                "collection_hold_reason": "Fire",
+            }),
+            "Promised": lambda case: self.env["collection.promise"].create({
+                "case_id": case.id, "date_made": self.TODAY, **promise,
+            }),
+            "replied": lambda case: case.write({"wait_until": until}),
+            "counsel": lambda case: case.write({"stage": "legal"}),
+        }
+        for words, pause in pauses.items():
+            for release in (False, True):
+                with self.subTest(pause=words, release=release):
+                    partner = self.env["res.partner"].create({
+                        "name": words, "email": "held@customer.example",
+                    })
+                    self._overdue_invoice(20, 80.0, partner=partner)
+                    case = self._case(partner)
+                    letter = self._letter(case=case)
+                    if release:
+                        letter.action_release()
+                    else:
+                        letter.action_approve()
+                    pause(case)
+                    if release:
+                        letter._send_slice(letter.ids)
+                    else:
+                        letter.action_send()
+                    self.assertFalse(letter.date_queued)
+                    self.assertIn(words, letter.hold_reason)
+
+    def test_a_queued_letter_comes_back_when_the_chase_is_paused(self):
+        self._overdue_invoice(20, 80.0)
+        letter = self._approved()
+        letter.action_send()
+        mail = letter.sudo().mail_mail_id
+        self._case().write({"hold_until": self.TODAY, "hold_reason": "Talks"})
+        mail._send()
+        self.assertEqual(mail.state, "cancel")
+        self.assertRecordValues(letter, [{"state": "approved", "date_queued": False}])
+        self.assertIn("Talks", letter.hold_reason)
+
+    def test_a_final_notice_names_what_has_reached_it(self):
+        old = self._overdue_invoice(50, 80.0)
+        young = self._overdue_invoice(10, 20.0)
+        letter = self._letter("final")
+        self.assertEqual(letter.line_ids.number, old.name)
+        self.assertEqual(letter.amount_total, 80.0)
+        self.assertIn(young.name, letter.also_open)
+        self.assertEqual(len(self._letter("dunning").line_ids), 2)
+
+    def test_an_email_step_without_address_goes_to_the_post(self):
+        self.partner_a.email = False
+        self._overdue_invoice(1, 80.0)
+        case = self._case()
+        case.date_open = self.TODAY
+        self._night()
+        letter = case.letter_ids
+        self.assertRecordValues(letter, [{"kind": "reminder", "channel": "post"}])
+        letter._send_slice(letter.ids)
+        self.assertRecordValues(letter, [{"state": "approved", "date_released": False}])
+
+    def test_an_email_of_a_step_lists_its_invoices(self):
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        first = self._overdue_invoice(1, 80.0)
+        second = self._overdue_invoice(1, 30.0, currency_id=euro.id)
+        self._night()
+        mail = self.env["mail.mail"].search([
+            ("model", "=", "collection.case"), ("res_id", "=", self._case().id),
+        ])
+        for text in (first.name, second.name, "80.00", "30.00"):
+            self.assertIn(text, mail.body_html)
+
+    def test_one_letter_within_the_gap(self):
+        """Of two the stricter leaves; the other waits, also for a person who sends it."""
+        self._overdue_invoice(50, 80.0)
+        first, second = self._approved("reminder"), self._approved("dunning")
+        (first | second).action_send()
+        self.assertTrue(second.date_queued)
+        self.assertFalse(first.date_queued)
+        self.assertEqual(self._case().date_letter_gone, self.TODAY)
+        first.action_send()
+        self.assertFalse(first.date_queued)
+        self.assertIn("10/07/2025", first.hold_reason)
+        # What did not arrive does not count.
+        second.sudo()._set_failed("No such mailbox")
+        first.action_send()
+        self.assertTrue(first.date_queued)
 
     def test_letter_that_stays_is_not_written_again_after_a_pause(self):
         """A letter printed and waiting for the post outlives the pause of its step."""

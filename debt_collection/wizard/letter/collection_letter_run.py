@@ -265,7 +265,8 @@ class CollectionLetterRun(models.TransientModel):
             return self.env._("Unmatched money on a bank statement")
         if compare(vals["amount_credit"], 0) > 0 and policy.letter_credit_guard == "block":
             return self.env._("Unapplied credits")
-        return case._get_pause(self.date, policy) or False
+        blocks = case._get_send_blocks(self.kind, self.date)
+        return (blocks[0] if blocks else case._get_gap_block(self.date)) or False
 
     @api.model
     def _has_address(self, partner, contact):

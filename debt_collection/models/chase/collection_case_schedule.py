@@ -1,0 +1,454 @@
+from collections import defaultdict
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, format_date
+
+from ...tools.steps import Facts, Row, Span, Step, decide, simulate
+
+SIMULATED_DAYS = 400
+
+
+class Schedule(NamedTuple):
+    """What is known of a case's steps: the arguments of `decide`, and what stands in the books.
+
+    ``recorded`` are the scheduled steps of this cycle by policy step, ``repeated`` the steps
+    that were done under another policy.
+    """
+
+    policy_steps: models.Model
+    steps: list
+    rows: dict
+    facts: Facts
+    recorded: dict
+    repeated: set
+    working_days: list
+
+
+class CollectionCase(models.Model):
+    """Which steps of its policy a case gets, when and for whom; and what they would be.
+
+    `tools/steps.py` decides, here the facts are fetched and the decision is stored
+    (P3.4–P3.6).
+    """
+
+    _inherit = "collection.case"
+
+    case_step_ids = fields.One2many("collection.case.step", "case_id", "Scheduled Steps")
+    next_step_id = fields.Many2one("collection.policy.step", readonly=True, copy=False)
+    next_step_date = fields.Date("Next Step On", readonly=True, copy=False)
+    next_step_wait = fields.Selection(
+        [("after", "Another Step"), ("gap", "The Days Between Letters")],
+        "Next Step Waits For", readonly=True, copy=False,
+    )
+    next_step_text = fields.Char("What Comes Next", compute="_compute_next_step_text")
+    date_chase_began = fields.Date(
+        "First Contacted On", readonly=True, copy=False,
+        help="First day of the chase of a debt that was old before it was known here.",
+    )
+    date_letter_gone = fields.Date("Last Letter On", readonly=True, copy=False)
+
+    @api.depends(
+        "next_step_id", "next_step_date", "next_step_wait", "pause_reason", "case_step_ids.state"
+    )
+    @api.depends_context("lang")
+    def _compute_next_step_text(self):
+        """What comes next, when, and what it waits for, in one line."""
+        for case in self:
+            planned = case.case_step_ids.filtered(lambda step: step.state == "planned").sorted(
+                lambda step: (step.date_deadline, step.id)
+            )[:1]
+            step = planned.step_id or case.next_step_id
+            values = {
+                "step": step.name,
+                "date": format_date(
+                    self.env, planned.date_deadline or case.next_step_date or False
+                ),
+                "after": case.next_step_id.after_step_id.name,
+            }
+            if case.pause_reason:
+                text = self.env._("Waits: %(reason)s", reason=case.pause_text)
+            elif not step:
+                text = False
+            elif planned:
+                text = self.env._("%(step)s, by %(date)s", **values)
+            elif case.next_step_wait == "after":
+                text = self.env._("%(step)s, once “%(after)s” is done", **values)
+            elif case.next_step_wait == "gap":
+                text = self.env._(
+                    "%(step)s, from %(date)s: a letter went out a short time ago", **values
+                )
+            else:
+                text = self.env._("%(step)s, from %(date)s", **values)
+            case.next_step_text = text
+
+    def _note_letter(self, date):
+        """A letter of these cases went out on this day, or none counts (``False``)."""
+        # Whoever sends a letter need not write its case.
+        self.sudo().filtered(lambda case: case.date_letter_gone != date).write(
+            {"date_letter_gone": date}
+        )
+
+    # The facts, for many cases in a few queries.
+
+    def _get_step_rows(self):
+        """By case id, the dicts of its scheduled steps of this cycle, the last time of each."""
+        self.env["collection.case.step"].flush_model()
+        self.env["collection.case"].flush_model(["cycle"])
+        rows = defaultdict(dict)
+        for row in self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT DISTINCT ON (scheduled.case_id, scheduled.step_id)
+                       scheduled.id, scheduled.case_id, scheduled.step_id, scheduled.state,
+                       scheduled.cancel_reason, scheduled.date_done, scheduled.date_planned,
+                       scheduled.date_deadline, scheduled.occurrence
+                  FROM collection_case_step scheduled
+                  JOIN collection_case case_ ON case_.id = scheduled.case_id
+                   AND case_.cycle = scheduled.cycle
+                 WHERE scheduled.case_id = ANY(%(cases)s)
+              ORDER BY scheduled.case_id, scheduled.step_id, scheduled.occurrence DESC
+                """,
+                cases=self.ids,
+            )
+        ):
+            rows[row["case_id"]][row["step_id"]] = row
+        return rows
+
+    def _get_last_letter_days(self):
+        """By case id, the day on which its last letter was written by a step, or went out."""
+        days = {
+            case.id: last
+            for case, last in self.env["collection.case.step"]._read_group(
+                [("case_id", "in", self.ids), ("method", "=", "letter"),
+                 ("state", "in", ("planned", "done"))],
+                ["case_id"], ["date_planned:max"],
+            )
+        }
+        for case in self.filtered("date_letter_gone"):
+            days[case.id] = max(case.date_letter_gone, days.get(case.id, case.date_letter_gone))
+        return days
+
+    def _get_schedules(self, policies, basis, as_of):
+        """What `decide` needs for each of these cases of one company.
+
+        :param policies: by case, the policy it follows
+        :param basis: by case id, the due date and tier that it is chased for
+        :return: by case, a `Schedule`
+        """
+        ladder = self.env["collection.tier"]._get_ladder(self.company_id[:1])
+        bands = {tier.code: position for position, tier in enumerate(ladder)}
+        all_steps = self.env["collection.policy.step"].union(
+            *(policy.step_ids for policy in set(policies.values()))
+        )
+        working_days = self._get_working_days_for(all_steps, basis, as_of)
+        scheduled = self._get_step_rows()
+        letters = self._get_last_letter_days()
+        spans, firsts, schedules = {}, {}, {}
+
+        def get_span(step, date_due):
+            key = (step.id, date_due)
+            if key not in spans:
+                spans[key] = step._get_span(date_due, working_days)
+            return spans[key]
+
+        for case in self:
+            policy = policies[case]
+            row = basis[case.id]
+            own = scheduled.get(case.id, {})
+            fit = case._get_worthwhile_steps(policy).filtered(
+                lambda step: not step.tier_id or step.tier_id.code in bands
+            )
+            if fit not in firsts:
+                firsts[fit] = policy._get_first_steps(fit)
+            done_before = self.env["collection.policy.step"].browse(own) - policy.step_ids
+            rows, steps, repeated = {}, [], set()
+            for step in fit:
+                span = get_span(step, row["date_due"])
+                known = own.get(step.id)
+                state = known and self._get_row_state(known)
+                if state in ("done", "gone") and step.repeat_days:
+                    base = known["date_done"] or known["date_deadline"]
+                    span = step._get_repeated_span(base, working_days)
+                    state = None
+                elif state:
+                    rows[step.id] = Row(state, known["date_done"])
+                elif any(
+                    (other.method, other.letter_kind) == (step.method, step.letter_kind)
+                    and own[other.id]["state"] == "done"
+                    and own[other.id]["date_done"] >= span.deadline
+                    for other in done_before
+                ):
+                    repeated.add(step.id)
+                    rows[step.id] = Row("gone")
+                steps.append(Step(
+                    step.id, span, bands[step.tier_id.code] if step.tier_id else None,
+                    step.method == "letter",
+                    step.after_step_id.id if step.after_step_id.active else None,
+                    step in firsts[fit],
+                ))
+            facts = Facts(
+                as_of,
+                bands.get(row["tier_code"], 0),
+                case.date_open or as_of,
+                bool(case.date_last_contact or own or case.cycle > 1),
+                case.date_chase_began or None,
+                letters.get(case.id),
+                policy.letter_gap_days,
+                policy.catch_up_days,
+            )
+            schedules[case] = Schedule(fit, steps, rows, facts, own, repeated, working_days)
+        return schedules
+
+    @api.model
+    def _get_row_state(self, row):
+        """The state of a scheduled step, as `Row` calls it."""
+        if row["state"] in ("planned", "done"):
+            return row["state"]
+        is_paused = row["state"] == "cancelled" and row["cancel_reason"] == "paused"
+        return "paused" if is_paused else "gone"
+
+    def _get_worthwhile_steps(self, policy):
+        """The steps of a policy that are meant for such a customer and amount, in any tier.
+
+        In court nobody is contacted but by counsel.
+        """
+        self.ensure_one()
+        return policy.step_ids.filtered(
+            lambda step: step._fits_case(self)
+            and (self.stage != "legal" or not step._is_contacting())
+        )
+
+    def _get_working_days_for(self, steps, basis, as_of):
+        """The working days that the deadlines of steps can fall on, as seen from a day."""
+        steps = steps.filtered(
+            lambda step: step.offset_unit == "working"
+            or (step.repeat_days and step.repeat_unit == "working")
+        )
+        if not steps or not basis:
+            return []
+        dates = [row["date_due"] for row in basis.values()]
+        # Weekends and the longest holidays fit into three times the days, and two months.
+        last = fields.Date.add(max(dates), days=3 * max(steps.mapped("offset")) + 60)
+        repeated = max(steps.mapped("repeat_days"))
+        if repeated:
+            last = max(
+                last, fields.Date.add(as_of, days=SIMULATED_DAYS + 3 * repeated + 60)
+            )
+        return self.env.company._get_collection_working_days(min(dates), last)
+
+    # The decision, stored.
+
+    def _make_steps(self, basis, as_of):
+        """Schedule what is due for these cases; return how many steps were planned.
+
+        :param basis: by case id, the due date and tier code that the case is chased for
+        """
+        policies = {case: case.policy_id for case in self}
+        self._withdraw_foreign_steps()
+        self._pause_in_court()
+        vals_list, coming, resumed, behind, began = [], {}, {}, {}, {}
+        for case, schedule in self._get_schedules(policies, basis, as_of).items():
+            decision = decide(schedule.steps, schedule.rows, schedule.facts)
+            date_due = basis[case.id]["date_due"]
+            skipped = decision.skipped | dict.fromkeys(schedule.repeated, "repeated")
+            for step in schedule.policy_steps:
+                known = schedule.recorded.get(step.id)
+                is_paused = known and self._get_row_state(known) == "paused"
+                if step.id in decision.made and is_paused:
+                    resumed[known["id"]] = decision.made[step.id]
+                elif step.id in skipped and is_paused:
+                    behind[known["id"]] = skipped[step.id]
+                elif step.id in decision.made or step.id in skipped:
+                    span = decision.made.get(step.id) or Span(as_of, as_of)
+                    vals_list.append({
+                        **case._prepare_case_step(
+                            step, span, date_due, as_of, step.id in decision.made
+                        ),
+                        "occurrence": known["occurrence"] + 1 if known else 1,
+                        "cancel_reason": skipped.get(step.id, False),
+                        "note": step.id in decision.alone and self.env._(
+                            "Without “%(step)s”, which did not come",
+                            step=step.after_step_id.name,
+                        ),
+                    })
+            coming[case] = decision.coming and tuple(decision.coming) or (False, False, "")
+            if decision.began and case.date_chase_began != decision.began:
+                began[case] = decision.began
+        for date, cases in self.filtered(began.get).grouped(began.get).items():
+            cases.write({"date_chase_began": date})
+        self._note_next_steps(coming)
+        self._fit_contact_rules(vals_list)
+        scheduled_model = self.env["collection.case.step"]
+        for reason, ids in self._group_ids(behind).items():
+            scheduled_model.browse(ids)._leave_behind(reason)
+        scheduled_model.browse(resumed)._resume(as_of)
+        case_steps = scheduled_model.create(vals_list)
+        planned = case_steps.filtered(lambda step: step.state == "planned")
+        planned._carry_out(as_of)
+        return len(planned)
+
+    @api.model
+    def _group_ids(self, values):
+        """By value, the list of the keys that have it."""
+        groups = defaultdict(list)
+        for key, value in values.items():
+            groups[value].append(key)
+        return groups
+
+    def _withdraw_foreign_steps(self):
+        """What another policy left open is withdrawn: this one starts where the customer is."""
+        self.case_step_ids.filtered(
+            lambda step: step.state == "planned"
+            and step.step_id.policy_id != step.case_id.policy_id
+        )._cancel("policy")
+
+    def _pause_in_court(self):
+        """Nobody contacts a customer with whom counsel speaks."""
+        self.filtered(lambda case: case.stage == "legal").case_step_ids.filtered(
+            lambda step: step.state == "planned" and step.step_id._is_contacting()
+        )._cancel("paused")
+
+    def _prepare_case_step(self, step, span, date_due, as_of, is_made):
+        self.ensure_one()
+        return {
+            "case_id": self.id,
+            "step_id": step.id,
+            "cycle": self.cycle,
+            "user_id": self._get_responsible(step.role, as_of).id,
+            "date_due": date_due,
+            "date_planned": as_of,
+            # A step caught up late can still be done in time on the day it appears.
+            "date_deadline": max(span.deadline, as_of),
+            "state": "planned" if is_made else "skipped",
+        }
+
+    def _note_next_steps(self, coming):
+        """Keep on each case the first step still to come.
+
+        :param coming: by case, the step's id, its date and what it waits for
+        """
+        for (step_id, date, wait), cases in self.grouped(coming.get).items():
+            vals = {
+                "next_step_id": step_id, "next_step_date": date or False,
+                "next_step_wait": wait or False,
+            }
+            cases.filtered(
+                lambda case, vals=vals: case.next_step_id.id != vals["next_step_id"]
+                or case.next_step_date != vals["next_step_date"]
+                or case.next_step_wait != vals["next_step_wait"]
+            ).write(vals)
+
+    def _advance_to_next_stage(self, as_of):
+        """Make the first step of the next stage now: two promises in a row were broken (P3.5)."""
+        for case in self:
+            tiers = self.env["collection.tier"]._get_ladder(case.company_id)
+            position = tiers.ids.index(case.tier_id.id) if case.tier_id in tiers else -1
+            later = tiers[position + 1:].mapped("code")
+            recorded = case._get_step_rows().get(case.id, ())
+            steps = case.policy_id.step_ids.filtered(
+                lambda step, later=later, recorded=recorded: step.tier_id.code in later
+                and step.id not in recorded
+            ).sorted("offset")
+            if steps:
+                vals = case._prepare_case_step(
+                    steps[0], Span(as_of, as_of), case.date_oldest_due or as_of, as_of, True
+                )
+                case._fit_contact_rules([vals])
+                case_steps = self.env["collection.case.step"].create(vals)
+                case_steps.filtered(lambda step: step.state == "planned")._carry_out(as_of)
+
+    def _drop_schedule(self):
+        """Nothing stays scheduled on a closed case."""
+        paid = self.filtered(lambda case: case.close_reason == "paid")
+        paid.case_step_ids._cancel("paid")
+        (self - paid).case_step_ids._cancel("other")
+        self.write({
+            "next_step_id": False, "next_step_date": False, "next_step_wait": False,
+            "pause_reason": False,
+        })
+
+    # What the policies would do for cases, before they do it.
+
+    def _simulate_steps(self, as_of, days=SIMULATED_DAYS, policy=None):
+        """What the policy would do for these cases from a day on, nothing written.
+
+        As the nights do it if nothing is paid, promised or disputed from now on, and each step
+        is done on its deadline.
+
+        :param policy: another policy than the one that each case follows
+        :return: list of dicts ``case step date deadline user note``, in the order of dates
+        """
+        rows = []
+        for company, cases in self.filtered(lambda case: not case.is_closed).grouped(
+            "company_id"
+        ).items():
+            rows += cases.with_company(company)._simulate_company(company, as_of, days, policy)
+        return sorted(rows, key=lambda row: (row["date"], row["deadline"], row["case"].id))
+
+    def _simulate_company(self, company, as_of, days, policy):
+        policy_model = self.env["collection.policy"]
+        ranked = policy_model._get_ranked(company)
+        basis = self._get_chase_basis(company)
+        cases = self.filtered(lambda case: case.id in basis)
+        policies = {
+            case: policy or policy_model._choose_for(case, ranked)[0] for case in cases
+        }
+        ladder = self.env["collection.tier"]._get_ladder(company)
+        last_day = fields.Date.add(as_of, days=days)
+        result = []
+        for case, schedule in cases._get_schedules(policies, basis, as_of).items():
+            result += case._simulate_case(
+                schedule, policies[case], basis[case.id]["date_due"], ladder, last_day
+            )
+        vals_list = [row["vals"] for row in result]
+        cases._fit_contact_rules(vals_list)
+        for row in result:
+            vals = row.pop("vals")
+            row["deadline"] = vals["date_deadline"]
+            if vals["state"] != "planned":
+                row["note"] = self.env._("Blocked by a contact rule")
+        return result
+
+    def _simulate_case(self, schedule, policy, date_due, ladder, last_day):
+        """The rows of a case, with the values of the scheduled step that each would be."""
+        facts, rows = schedule.facts, schedule.rows
+        pause, until = self._get_pause_until(facts.as_of, policy)
+        if pause and not until:
+            return []
+        if pause:
+            rows = {
+                key: Row("paused") if row.state == "planned" else row
+                for key, row in rows.items()
+            }
+            facts = facts._replace(as_of=fields.Date.add(until, days=1))
+        by_id = {step.id: step for step in schedule.policy_steps}
+        starts = [(tier.day_from, position) for position, tier in enumerate(ladder)]
+
+        def get_band(day):
+            overdue = (day - date_due).days
+            return max((position for first, position in starts if first <= overdue), default=0)
+
+        def get_repeat(key, date_done):
+            return by_id[key]._get_repeated_span(date_done, schedule.working_days)
+
+        return [
+            {
+                "case": self,
+                "step": by_id[key],
+                "date": day,
+                "user": self._get_responsible(by_id[key].role, day),
+                "note": pause or False,
+                "vals": self._prepare_case_step(by_id[key], span, date_due, day, True),
+            }
+            for day, key, span in simulate(
+                schedule.steps, rows, facts, last_day, get_band, get_repeat
+            )
+        ]
+
+    def action_simulate(self):
+        """Show what the policy would do for these cases, before it does."""
+        if not self:
+            raise UserError(self.env._("Choose the cases to look at."))
+        return self.env["collection.step.preview"]._open_for(self)
