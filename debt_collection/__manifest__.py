@@ -36,6 +36,7 @@
         # case
         "security/case/ir_rules.xml",
         "views/case/collection_decision_views.xml",
+        "views/case/res_users_views.xml",
         "views/case/collection_access_log_views.xml",
         "data/case/ir_sequence_data.xml",
         "data/case/collection_case_assignment_period_data.xml",
@@ -177,6 +178,7 @@
         "views/case/collection_case_views.xml",
         "views/desk/collection_case_day_views.xml",
         "views/desk/collection_case_team_views.xml",
+        "views/setup/res_company_views.xml",
         # scheduled actions, one file for each room, in the order in which they run
         "data/case/ir_cron_data.xml",
         "data/reporting/ir_cron_data.xml",

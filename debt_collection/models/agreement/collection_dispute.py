@@ -105,10 +105,18 @@ class CollectionDispute(models.Model):
         precompute=True, help="Last day to answer, inclusive; the policy's working days.",
     )
     is_reminded = fields.Boolean(readonly=True, copy=False)
+    can_resolve = fields.Boolean(compute="_compute_can_resolve")
     items_text = fields.Text(
         "Items", compute="_compute_items_text", compute_sudo=True,
         help="The contested documents, for an owner without rights on accounting.",
     )
+
+    @api.depends("user_id")
+    @api.depends_context("uid")
+    def _compute_can_resolve(self):
+        """Whether the signed-in user answers: its owner, or a collector of the case."""
+        for dispute in self:
+            dispute.can_resolve = not dispute.id or dispute.has_access("write")
 
     @api.depends("line_ids")
     def _compute_amount(self):

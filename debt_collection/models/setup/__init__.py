@@ -9,4 +9,5 @@ from . import collection_case  # isort: skip
 from . import collection_promise  # isort: skip
 from . import onboarding_onboarding  # isort: skip
 from . import onboarding_onboarding_step  # isort: skip
+from . import res_company  # isort: skip
 from . import res_config_settings  # isort: skip
