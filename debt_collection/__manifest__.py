@@ -1,7 +1,7 @@
 {
     "name": "Debt Collection",
     "summary": "A written collection policy at work inside your accounting",
-    "version": "19.0.1.1.0",
+    "version": "19.0.2.0.0",
     "category": "Accounting/Accounting",
     "author": "Debt Collection Authors",
     "license": "LGPL-3",

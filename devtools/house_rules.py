@@ -170,19 +170,47 @@ def check_hook(tree, model, name, found):
         mend = f"declare it once below, implement it once in models/{FLOW}/"
         yield Finding(file.path, node.lineno, "3", what, mend)
     for file, node in below[:1]:
-        if [part for part in node.body if not isinstance(part, ast.Expr | ast.Pass)] or any(
-            not isinstance(part.value, ast.Constant)
-            for part in node.body
-            if isinstance(part, ast.Expr)
-        ):
+        if not is_bare_hook(node):
             what = f"the hook {name} of {model} does something outside {FLOW}"
-            mend = f"leave it a docstring that says when it is called; models/{FLOW}/ implements it"
+            mend = (
+                "leave it a docstring that says when it is called, and at most the return of a"
+                f" name or of nothing; models/{FLOW}/ implements it"
+            )
             yield Finding(file.path, node.lineno, "3", what, mend)
     if in_flow and not below and not is_declared(tree, model, name):
         file, node = in_flow[0]
         what = f"no room declares the hook {name} of {model}"
         mend = "declare it in the room that calls it, with a docstring that says when"
         yield Finding(file.path, node.lineno, "3", what, mend)
+
+
+def is_bare_hook(node):
+    """Say whether a hook is only told of: a docstring, and at most one return of what is neutral.
+
+    Neutral is what the hook was given, by its name, or an empty value.
+    """
+    *told, last = node.body
+    if isinstance(last, ast.Return):
+        if not (last.value is None or isinstance(last.value, ast.Name) or is_empty(last.value)):
+            return False
+    else:
+        told.append(last)
+    return all(
+        isinstance(part, ast.Pass)
+        or (isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant))
+        for part in told
+    )
+
+
+def is_empty(node):
+    """Say whether an expression is a constant, or a collection, with nothing in it."""
+    if isinstance(node, ast.Constant):
+        return not node.value
+    if isinstance(node, ast.Dict):
+        return not node.keys
+    if isinstance(node, ast.List | ast.Tuple):
+        return not node.elts
+    return ast.unparse(node) == "set()"
 
 
 def is_declared(tree, model, name):

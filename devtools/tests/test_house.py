@@ -370,6 +370,31 @@ def test_hook_that_acts(tmp_path):
     assert find(tmp_path, extend(CHASE, text)) == [(CHASE, 7, "3")]
 
 
+@pytest.mark.parametrize(
+    "body", ["return vals", "return {}", "return ()", "return None", "return set()", "return"]
+)
+def test_hook_with_a_neutral_value(tmp_path, body):
+    text = f'\n    def _on_reply(self, vals):\n        """Called for it."""\n        {body}\n'
+    assert find(tmp_path, extend(CHASE, text)) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return [vals]",
+        "return {1: vals}",
+        "return True",
+        "return set(vals)",
+        "return self.browse()",
+        "vals = {}\n        return vals",
+        "return vals\n        return vals",
+    ],
+)
+def test_hook_with_a_value_that_says_something(tmp_path, body):
+    text = f'\n    def _on_reply(self, vals):\n        """Called for it."""\n        {body}\n'
+    assert find(tmp_path, extend(CHASE, text)) == [(CHASE, 7, "3")]
+
+
 def test_hook_with_super(tmp_path):
     name = "models/flow/collection_case.py"
     files = change(name, "self.promise_ids._judge()", "super()._on_closed()")

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CollectionActivity(models.Model):
@@ -11,3 +11,7 @@ class CollectionActivity(models.Model):
         check_company=True,
     )
 
+    @api.constrains("case_id", "promise_id")
+    def _check_promise_of_case(self):
+        for activity in self:
+            activity._check_is_of_case(activity.promise_id)

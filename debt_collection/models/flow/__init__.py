@@ -14,9 +14,11 @@ from . import collection_case  # isort: skip
 from . import collection_case_night  # isort: skip
 from . import collection_case_step  # isort: skip
 from . import collection_letter  # isort: skip
+from . import collection_letter_line  # isort: skip
 from . import collection_letter_template  # isort: skip
 from . import collection_plan  # isort: skip
 from . import collection_promise  # isort: skip
 from . import collection_seal  # isort: skip
+from . import collection_writeoff  # isort: skip
 from . import mail_activity  # isort: skip
 from . import res_partner  # isort: skip

@@ -2,9 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_date
 
+from ..letter.res_company import DEMANDS
+
 WAIVE_FIELDS = {"waived_by_id", "date_waived", "is_waived"}
 PAPERS = ("contract", "order", "delivery")
-DEMANDS = ("dunning", "final", "lawyer")
 
 
 class CollectionLegalCheck(models.Model):
