@@ -168,7 +168,9 @@
         "wizard/desk/collection_next_action_views.xml",
         "views/desk/collection_load_views.xml",
         # flow
+        "security/flow/ir_rules.xml",
         "data/flow/mail_template_data.xml",
+        "views/flow/collection_approval_item_views.xml",
         # setup
         "data/setup/onboarding_data.xml",
         "views/setup/res_config_settings_views.xml",

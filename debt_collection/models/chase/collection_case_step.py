@@ -198,7 +198,10 @@ class CollectionCaseStep(models.Model):
     def _send_emails(self, as_of):
         """Send what may leave now; hold or cancel the rest."""
         now = datetime.combine(as_of, fields.Datetime.now().time())
-        allowed = self._hold_back(now) if self else self
+        started = self.filtered(lambda step: step.company_id.collection_is_started)
+        # Before the chase is started an e-mail waits; the job sends it afterwards.
+        (self - started).write({"date_not_before": now})
+        allowed = started._hold_back(now) if started else started
         allowed._queue_emails(as_of)
 
     def _hold_back(self, now):
@@ -248,6 +251,8 @@ class CollectionCaseStep(models.Model):
     def _send_held_in_slices(self, company, now):
         """Send them in slices; what was sent waits no more. Yields their sizes."""
         # The job works for everybody, on cases of every collector.
+        if not company.collection_is_started:
+            return
         held_sudo = self.sudo().with_company(company).search(
             [("company_id", "=", company.id), *self._get_held_domain(now)]
         )

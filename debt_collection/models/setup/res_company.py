@@ -1,8 +1,21 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 
 class ResCompany(models.Model):
     _inherit = "res.company"
+
+    collection_is_landing = fields.Boolean(
+        "Begin in Collections", help="Who has no home page of their own begins on their desk."
+    )
+
+    def _get_collection_overdue_now(self):
+        """Count and amount (company currency) of the items that are overdue today."""
+        self.ensure_one()
+        rows = self.env["account.move.line"].sudo()._get_collection_ageing(
+            self._get_collection_today(), self
+        )
+        late = [row["residual"] for row in rows if row["tier_code"]]
+        return len(late), sum(late)
 
     @api.model
     def action_collection_page(self, view):

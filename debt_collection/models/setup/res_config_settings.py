@@ -20,6 +20,12 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.collection_jiao_zheng", readonly=False
     )
 
+    collection_is_started = fields.Boolean(
+        related="company_id.collection_is_started", readonly=False
+    )
+    collection_is_landing = fields.Boolean(
+        related="company_id.collection_is_landing", readonly=False
+    )
     # What the company uses; menus, tabs and steps follow.
     group_use_legal = fields.Boolean(
         "Legal actions", group="debt_collection.group_sales",

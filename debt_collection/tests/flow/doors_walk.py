@@ -140,7 +140,7 @@ class Walk:
         if views[0][1] == "form":
             record = model.browse(action.get("res_id") or [])
             return self._open_form(record, archs["form"], infos, deep)
-        domains = self._get_filters(archs.get("search"), context) if deep else []
+        domains = self._get_filters(archs.get("search"), model) if deep else []
         for kind, arch in archs.items():
             self._step(kind, self._show, model, kind, arch, infos, domain, domains)
         if not deep:
@@ -235,7 +235,7 @@ class Walk:
             return name
         return f"{name}:{interval or 'month'}"
 
-    def _get_filters(self, arch, context):
+    def _get_filters(self, arch, model):
         """The domains and groupings of a search view, and what a typed word searches."""
         found = []
         for node in arch.iter("filter", "field") if arch is not None else ():
@@ -247,7 +247,10 @@ class Walk:
             elif node.tag == "filter" and node.get("domain"):
                 found.append((self._evaluate(node.get("domain")), None))
             elif "group_by" in (node.get("context") or ""):
-                found.append(([], ast.literal_eval(node.get("context"))["group_by"]))
+                group = ast.literal_eval(node.get("context"))["group_by"]
+                # What has properties is grouped by one of them, which the user chooses.
+                if model._fields[group.split(":")[0]].type != "properties":
+                    found.append(([], group))
         return [pair for pair in found if pair != ([], None)]
 
     def _open_form(self, record, arch, infos, deep):
