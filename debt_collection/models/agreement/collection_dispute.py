@@ -38,13 +38,13 @@ class CollectionDispute(models.Model):
         "collection_dispute_move_line_rel",
         "dispute_id",
         "line_id",
-        "Contested Items",
+        "Disputed Items",
         domain="[('collection_case_id', '=', case_id), ('reconciled', '=', False)]",
         check_company=True,
         copy=False,
     )
     amount = fields.Monetary(
-        "Contested Amount",
+        "Disputed Amount",
         compute="_compute_amount",
         store=True,
         readonly=False,
@@ -54,9 +54,9 @@ class CollectionDispute(models.Model):
         help="At most what is still open on the contested items when it is entered.",
     )
     reason_id = fields.Many2one(
-        "collection.dispute.reason", "Kind of Dispute", ondelete="restrict", index=True
+        "collection.dispute.reason", "Dispute Reason", ondelete="restrict", index=True
     )
-    reason = fields.Text("What Is Contested", required=True)
+    reason = fields.Text("What Is Disputed", required=True)
     user_id = fields.Many2one(
         "res.users",
         "Owner",
@@ -137,7 +137,7 @@ class CollectionDispute(models.Model):
         """The items are of the case, and each is in no other open dispute."""
         for dispute in self.filtered(lambda dispute: dispute.state == "open"):
             if not dispute.line_ids:
-                raise ValidationError(self.env._("Choose the items that are contested."))
+                raise ValidationError(self.env._("Choose the items that are disputed."))
             foreign = dispute.line_ids.filtered(
                 lambda line, case=dispute.case_id: line.collection_case_id != case
             )
@@ -171,14 +171,14 @@ class CollectionDispute(models.Model):
             currency = dispute.currency_id
             if currency.compare_amounts(dispute.amount, 0) <= 0:
                 raise ValidationError(
-                    self.env._("The contested amount must be more than zero.")
+                    self.env._("The disputed amount must be more than zero.")
                 )
             residual = sum(dispute.line_ids.mapped("amount_residual"))
             if currency.compare_amounts(dispute.amount, residual) > 0:
                 raise ValidationError(
                     self.env._(
                         "Only %(open)s of these items is still open; %(amount)s cannot be"
-                        " contested.",
+                        " disputed.",
                         open=formatLang(self.env, residual, currency_obj=currency),
                         amount=formatLang(self.env, dispute.amount, currency_obj=currency),
                     )

@@ -40,7 +40,7 @@ class CollectionCase(models.Model):
         readonly=True, copy=False, help="Last day on which all debts of the case can be claimed."
     )
     priority_parts = fields.Json(readonly=True, copy=False)
-    priority_reason = fields.Char("Why This Priority", compute="_compute_priority_reason")
+    priority_reason = fields.Char("Priority Reason", compute="_compute_priority_reason")
 
     @api.model
     def _get_open_case_ids(self, company, domain=()):

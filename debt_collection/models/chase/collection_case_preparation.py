@@ -27,7 +27,7 @@ class CollectionCase(models.Model):
     waive_reason = fields.Char(
         "Preparation Waived Because", readonly=True, tracking=True, copy=False
     )
-    document_ids = fields.One2many("collection.case.document", "case_id", "Papers")
+    document_ids = fields.One2many("collection.case.document", "case_id", "Documents")
     history_invoice_count = fields.Integer("Invoices Paid", compute="_compute_payment_history")
     history_days_late = fields.Float(
         "Average Days Late", compute="_compute_payment_history", digits=(16, 1)

@@ -50,7 +50,7 @@ class CollectionCaseStep(models.Model):
             ("planned", "Planned"),
             ("done", "Done"),
             ("cancelled", "Cancelled"),
-            ("skipped", "Left Out"),
+            ("skipped", "Skipped"),
         ],
         required=True,
         default="planned",

@@ -325,7 +325,7 @@ class CollectionCase(models.Model):
             ),
             (
                 "06 Disputes", self.env._("Disputes"),
-                (self.env._("Opened On"), self.env._("Amount"), self.env._("What Is Contested"),
+                (self.env._("Opened On"), self.env._("Amount"), self.env._("What Is Disputed"),
                  self.env._("State"), self.env._("Resolution"), self.env._("Resolved On"),
                  self.env._("Note")),
                 (date, money, ("text", 60), text, text, date, ("text", 60)),
@@ -434,7 +434,7 @@ class CollectionCase(models.Model):
             ), plan.approved_by.name or ""
         for dispute in self.dispute_ids:
             yield dispute.date_open, self.env._(
-                "Contested: %(amount)s. %(reason)s",
+                "Disputed: %(amount)s. %(reason)s",
                 amount=self._money(dispute.amount), reason=dispute.reason,
             ), dispute.user_id.name
             yield dispute.date_resolved, self.env._(

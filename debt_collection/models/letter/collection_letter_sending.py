@@ -63,7 +63,7 @@ class CollectionLetter(models.Model):
     failure_reason = fields.Char("Why It Failed", readonly=True, copy=False)
 
     hold_reason = fields.Char(
-        "Waits Because", readonly=True, copy=False, help="Why the letter was not sent yet."
+        "Hold Reason", readonly=True, copy=False, help="Why the letter was not sent yet."
     )
     ledger_note = fields.Text("What the Ledger Says", compute="_compute_ledger_note")
 

@@ -21,7 +21,7 @@ class CollectionLetterTotal(models.Model):
     amount = fields.Monetary(readonly=True)
     amount_paid = fields.Monetary("Paid", readonly=True)
     amount_open = fields.Monetary("Open", readonly=True)
-    amount_disputed = fields.Monetary("Contested", readonly=True)
+    amount_disputed = fields.Monetary("Disputed", readonly=True)
     amount_credit = fields.Monetary("Unapplied Credits", readonly=True)
     amount_charge = fields.Monetary("Late Charges", readonly=True)
     charge_per_day = fields.Monetary("Charges per Day", readonly=True)
