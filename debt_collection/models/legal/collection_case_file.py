@@ -226,7 +226,7 @@ class CollectionCase(models.Model):
         columns = [
             (self.env._("Number"), "text", 18), (self.env._("Kind"), "text", 20),
             (self.env._("Letter Date"), "date", 12), (self.env._("Deadline"), "date", 12),
-            (self.env._("Claimed"), "money", 15), (self.env._("State"), "text", 12),
+            (self.env._("Amount due"), "money", 15), (self.env._("State"), "text", 12),
             (self.env._("Sent On"), "date", 12), (self.env._("Delivered On"), "date", 12),
             (self.env._("Proof of Delivery"), "text", 24),
             (self.env._("Tracking Number"), "text", 24), (self.env._("SHA-256"), "text", 66),

@@ -1,7 +1,9 @@
 from odoo import Command
-from odoo.tests import new_test_user, tagged
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
+from ..base.common import CollectionCommon
 from .doors_walk import Walk
 from .test_roles import RolesCommon
 
@@ -123,3 +125,96 @@ class TestDoors(DoorsCommon):
         """An employee without a role has no menu of Collections."""
         shown, _count = self._walk("employee")
         self.assertFalse(shown)
+
+
+@tagged("post_install", "-at_install", "debt_collection")
+class TestDoorsTour(DoorsCommon, HttpCase):
+    """The main screens of each role open in the browser."""
+
+    def _open(self, role):
+        self.start_tour(
+            "/odoo/action-debt_collection.collection_partner_action",
+            f"debt_collection_doors_{role}", login=self.users[role].login,
+        )
+
+    def test_collector(self):
+        self._open("collector")
+
+    def test_manager(self):
+        self._open("manager")
+
+    def test_finance(self):
+        self._open("finance")
+
+    def test_sales(self):
+        self._open("sales")
+
+
+@tagged("post_install", "-at_install", "debt_collection")
+class TestApprovalItem(DoorsCommon):
+    """One inbox: its buttons are the records' own steps, with the user's own rights."""
+
+    def _items(self, role, step="approve"):
+        return self.env["collection.approval.item"].with_user(self.users[role]).search(
+            [("step", "=", step)]
+        )
+
+    def test_approve_then_post(self):
+        item = self._items("manager").filtered(lambda row: row.model == "collection.writeoff")
+        writeoff = self.env[item.model].browse(item.res_id)
+        self.assertTrue(item.effect)
+        with self.assertRaises(UserError):
+            item.action_refuse()
+        item.action_approve()
+        self.assertEqual(writeoff.state, "approved")
+        self.assertNotIn(writeoff.id, self._items("manager").filtered(
+            lambda row: row.model == "collection.writeoff").mapped("res_id"))
+        self.assertIn(writeoff.id, self._items("finance", "post").mapped("res_id"))
+        self.assertFalse(self._items("finance"))
+
+    def test_refuse_with_a_reason(self):
+        item = self._items("manager").filtered(lambda row: row.model == "collection.writeoff")
+        writeoff = self.env[item.model].browse(item.res_id)
+        item.refuse_reason = "Too early"
+        item.action_refuse()
+        self.assertRecordValues(writeoff, [{"state": "refused", "refuse_reason": "Too early"}])
+
+
+@tagged("post_install", "-at_install", "debt_collection")
+class TestEmptyCompany(CollectionCommon):
+    """A company without any record: every screen opens."""
+
+    def test_manager(self):
+        for role in ("manager", "finance"):
+            walk = Walk(self.env, self._role_user(f"empty_{role}", role))
+            with mute_logger(*QUIET):
+                shown = walk.run()
+            self.assertTrue(shown)
+            self.assertFalse(walk.problems, "\n".join(walk.problems))
+
+
+@tagged("post_install", "-at_install", "debt_collection")
+class TestFirstNight(CollectionCommon):
+    """Before a manager starts the chase nothing is sent by itself."""
+
+    def test_writes_to_nobody(self):
+        self.env.company.collection_is_started = False
+        self.partner_a.email = "customer@example.com"
+        self.env.company.collection_policy_id.step_ids.approval_needed = False
+        self._overdue_invoice(3, 500.0)
+        self._overdue_invoice(40, 500.0, partner=self.partner_b)
+        self.env["collection.case"]._run_night(self.env.company, self.TODAY)
+        cases = self.env["collection.case"].search([("company_id", "=", self.env.company.id)])
+        self.assertEqual(len(cases), 2)
+        self.assertTrue(cases.case_step_ids)
+        self.assertFalse(cases.case_step_ids.filtered(
+            lambda step: step.method == "email" and step.state == "done"))
+        letters = self.env["collection.letter"].search([("case_id", "in", cases.ids)])
+        self.assertFalse(letters.filtered("date_released"))
+        manager = self._role_user("first_manager", "manager")
+        panel = self.env["onboarding.onboarding"].with_user(manager)
+        self.assertTrue(panel.get_collection_panel()["start"]["can_start"])
+        panel.start_collection_chase()
+        self.assertFalse(panel.get_collection_panel()["start"])
+        with self.assertRaises(AccessError):
+            panel.with_user(self._role_user("first_collector", "collector")).start_collection_chase()
