@@ -108,7 +108,7 @@ class CollectionApprovalItem(models.Model):
                            {date}::timestamp AS date_requested
                       FROM {self.env[name]._table} record
                      WHERE {waiting}
-                    """,  # noqa: S608
+                    """,
                     step, name,
                 ))
         return SQL(" UNION ALL ").join(parts)

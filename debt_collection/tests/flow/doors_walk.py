@@ -72,7 +72,7 @@ class Walk:
         except (UserError, RedirectWarning) as error:
             if method != self._press:
                 self._note("refused", error)
-        except Exception as error:  # noqa: BLE001 - whatever it is, a person would see it
+        except Exception as error:  # whatever it is, a person would see it
             self._note(type(error).__name__, error)
         finally:
             self.trail.pop()

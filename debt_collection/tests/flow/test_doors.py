@@ -216,5 +216,6 @@ class TestFirstNight(CollectionCommon):
         self.assertTrue(panel.get_collection_panel()["start"]["can_start"])
         panel.start_collection_chase()
         self.assertFalse(panel.get_collection_panel()["start"])
+        collector = self._role_user("first_collector", "collector")
         with self.assertRaises(AccessError):
-            panel.with_user(self._role_user("first_collector", "collector")).start_collection_chase()
+            panel.with_user(collector).start_collection_chase()
