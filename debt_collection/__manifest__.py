@@ -36,6 +36,7 @@
         # case
         "security/case/ir_rules.xml",
         "views/case/collection_decision_views.xml",
+        "views/case/res_users_views.xml",
         "views/case/collection_access_log_views.xml",
         "data/case/ir_sequence_data.xml",
         "data/case/collection_case_assignment_period_data.xml",
@@ -194,7 +195,9 @@
         "wizard/desk/collection_next_action_views.xml",
         "views/desk/collection_load_views.xml",
         # flow
+        "security/flow/ir_rules.xml",
         "data/flow/mail_template_data.xml",
+        "views/flow/collection_approval_item_views.xml",
         # setup
         "data/setup/onboarding_data.xml",
         "views/setup/res_config_settings_views.xml",
@@ -205,6 +208,7 @@
         "views/desk/collection_case_day_views.xml",
         "views/desk/collection_case_team_views.xml",
         "views/desk/collection_desk_views.xml",
+        "views/setup/res_company_views.xml",
         # scheduled actions, one file for each room, in the order in which they run
         "data/case/ir_cron_data.xml",
         "data/reporting/ir_cron_data.xml",

@@ -13,6 +13,8 @@ def add_company(env, name, **values):
     company = env["res.company"].create(
         {"name": name, "currency_id": env.company.currency_id.id, **values}
     )
+    if "collection_is_started" in company._fields:
+        (env.company | company).collection_is_started = True
     (env.company | company).partner_id.tz = "UTC"
     env.user.company_ids = [Command.link(company.id)]
     env["account.chart.template"].try_loading("generic_coa", company=company, install_demo=False)

@@ -38,13 +38,13 @@ class CollectionDispute(models.Model):
         "collection_dispute_move_line_rel",
         "dispute_id",
         "line_id",
-        "Contested Items",
+        "Disputed Items",
         domain="[('collection_case_id', '=', case_id), ('reconciled', '=', False)]",
         check_company=True,
         copy=False,
     )
     amount = fields.Monetary(
-        "Contested Amount",
+        "Disputed Amount",
         compute="_compute_amount",
         store=True,
         readonly=False,
@@ -54,9 +54,9 @@ class CollectionDispute(models.Model):
         help="At most what is still open on the contested items when it is entered.",
     )
     reason_id = fields.Many2one(
-        "collection.dispute.reason", "Kind of Dispute", ondelete="restrict", index=True
+        "collection.dispute.reason", "Dispute Reason", ondelete="restrict", index=True
     )
-    reason = fields.Text("What Is Contested", required=True)
+    reason = fields.Text("What Is Disputed", required=True)
     user_id = fields.Many2one(
         "res.users",
         "Owner",
@@ -105,10 +105,18 @@ class CollectionDispute(models.Model):
         precompute=True, help="Last day to answer, inclusive; the policy's working days.",
     )
     is_reminded = fields.Boolean(readonly=True, copy=False)
+    can_resolve = fields.Boolean(compute="_compute_can_resolve")
     items_text = fields.Text(
         "Items", compute="_compute_items_text", compute_sudo=True,
         help="The contested documents, for an owner without rights on accounting.",
     )
+
+    @api.depends("user_id")
+    @api.depends_context("uid")
+    def _compute_can_resolve(self):
+        """Whether the signed-in user answers: its owner, or a collector of the case."""
+        for dispute in self:
+            dispute.can_resolve = not dispute.id or dispute.has_access("write")
 
     @api.depends("line_ids")
     def _compute_amount(self):
@@ -129,7 +137,7 @@ class CollectionDispute(models.Model):
         """The items are of the case, and each is in no other open dispute."""
         for dispute in self.filtered(lambda dispute: dispute.state == "open"):
             if not dispute.line_ids:
-                raise ValidationError(self.env._("Choose the items that are contested."))
+                raise ValidationError(self.env._("Choose the items that are disputed."))
             foreign = dispute.line_ids.filtered(
                 lambda line, case=dispute.case_id: line.collection_case_id != case
             )
@@ -163,14 +171,14 @@ class CollectionDispute(models.Model):
             currency = dispute.currency_id
             if currency.compare_amounts(dispute.amount, 0) <= 0:
                 raise ValidationError(
-                    self.env._("The contested amount must be more than zero.")
+                    self.env._("The disputed amount must be more than zero.")
                 )
             residual = sum(dispute.line_ids.mapped("amount_residual"))
             if currency.compare_amounts(dispute.amount, residual) > 0:
                 raise ValidationError(
                     self.env._(
                         "Only %(open)s of these items is still open; %(amount)s cannot be"
-                        " contested.",
+                        " disputed.",
                         open=formatLang(self.env, residual, currency_obj=currency),
                         amount=formatLang(self.env, dispute.amount, currency_obj=currency),
                     )

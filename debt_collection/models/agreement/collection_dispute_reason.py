@@ -5,7 +5,7 @@ class CollectionDisputeReason(models.Model):
     """What kind of thing customers contest; kept as data, counted in the analysis."""
 
     _name = "collection.dispute.reason"
-    _description = "Kind of Dispute"
+    _description = "Dispute Reason"
     _inherit = "collection.mixin"
     _order = "sequence, id"
 

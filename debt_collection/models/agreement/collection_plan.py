@@ -76,7 +76,8 @@ class CollectionPlan(models.Model):
         "Interest (% a Year)", digits=(6, 3), help="On what is still owed; 0: none."
     )
     tolerance = fields.Float(
-        "Enough (%)", default=100.0, digits=(5, 2), help="Share of what is due that is enough."
+        "Minimum Kept (%)", default=100.0, digits=(5, 2),
+        help="Share of what is due that is enough.",
     )
     grace_days = fields.Integer(
         "Grace (Working Days)", default=3, help="Working days after a due date that still count."

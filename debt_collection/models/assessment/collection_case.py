@@ -79,7 +79,8 @@ class CollectionCase(models.Model):
         as_of = company._get_collection_today()
         # The job asks on behalf of everybody's cases.
         cases_sudo = self.sudo()._get_cases_to_survey(company, as_of)
-        for ids in split_every(BATCH, cases_sudo.ids if company.collection_survey else ()):
+        is_asked = company.collection_survey and company.collection_is_started
+        for ids in split_every(BATCH, cases_sudo.ids if is_asked else ()):
             cases_sudo.browse(ids)._ask_customers(as_of)
             yield len(ids)
 

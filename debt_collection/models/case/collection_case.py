@@ -9,9 +9,9 @@ from ...tools.assignment import share_out
 STAGES = [
     ("new", "New"),
     ("preparation", "Preparation"),
-    ("first", "First Collection"),
-    ("midterm", "Mid-term Collection"),
-    ("severe", "Severe"),
+    ("first", "First Stage"),
+    ("midterm", "Second Stage"),
+    ("severe", "Escalated"),
     ("legal", "Legal"),
     ("closed", "Closed"),
 ]
@@ -70,7 +70,7 @@ class CollectionCase(models.Model):
     item_count = fields.Integer(compute="_compute_item_count")
     invoice_count = fields.Integer(compute="_compute_item_count")
     tier_amount_ids = fields.One2many("collection.case.tier.amount", "case_id", readonly=True)
-    tier_id = fields.Many2one("collection.tier", "Worst Tier", readonly=True, copy=False)
+    tier_id = fields.Many2one("collection.tier", "Highest Overdue Band", readonly=True, copy=False)
     tier_code = fields.Char(related="tier_id.code", store=True)
     tier_color = fields.Integer(related="tier_id.color")
     date_oldest_due = fields.Date("Oldest Due Date", readonly=True, copy=False)

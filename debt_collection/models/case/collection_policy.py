@@ -9,7 +9,7 @@ class CollectionPolicy(models.Model):
     collector_ids = fields.Many2many(
         "res.users",
         "collection_policy_rota_rel",
-        string="Rota",
+        string="Rotation",
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
         help="New cases go to the one of these collectors who carries least; who is away is"
         " stood in for. Without a rota they go to the default collector.",

@@ -39,6 +39,19 @@ class ResUsers(models.Model):
                     self.env._("%(user)s cannot stand in for themselves.", user=user.name)
                 )
 
+    @api.model
+    def action_collection_absence(self):
+        """Open the signed-in user's own absence: from, until, and who stands in."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("I Am Away"),
+            "res_model": "res.users",
+            "res_id": self.env.uid,
+            "view_mode": "form",
+            "views": [(self.env.ref("debt_collection.collection_absence_view_form").id, "form")],
+            "target": "new",
+        }
+
     def write(self, vals):
         """The managers hear of cases whose collector leaves."""
         leaving = self.filtered("active") if vals.get("active") is False else self.browse()

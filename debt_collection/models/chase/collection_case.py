@@ -41,7 +41,7 @@ class CollectionCase(models.Model):
         readonly=True, copy=False, help="Last day on which all debts of the case can be claimed."
     )
     priority_parts = fields.Json(readonly=True, copy=False)
-    priority_reason = fields.Char("Why This Priority", compute="_compute_priority_reason")
+    priority_reason = fields.Char("Priority Reason", compute="_compute_priority_reason")
 
     business_note = fields.Text("Business Situation")
     financial_note = fields.Text("Financial Position")
@@ -56,7 +56,7 @@ class CollectionCase(models.Model):
     waive_reason = fields.Char(
         "Preparation Waived Because", readonly=True, tracking=True, copy=False
     )
-    document_ids = fields.One2many("collection.case.document", "case_id", "Papers")
+    document_ids = fields.One2many("collection.case.document", "case_id", "Documents")
     history_invoice_count = fields.Integer("Invoices Paid", compute="_compute_payment_history")
     history_days_late = fields.Float(
         "Average Days Late", compute="_compute_payment_history", digits=(16, 1)

@@ -1,7 +1,7 @@
 from datetime import datetime
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import split_every
 
 from ...tools.contact_window import Past, check_everywhere, next_allowed_everywhere
@@ -57,7 +57,7 @@ class CollectionCaseStep(models.Model):
             ("planned", "Planned"),
             ("done", "Done"),
             ("cancelled", "Cancelled"),
-            ("skipped", "Left Out"),
+            ("skipped", "Skipped"),
         ],
         required=True,
         default="planned",
@@ -182,7 +182,11 @@ class CollectionCaseStep(models.Model):
         self.write({"state": "done", "date_done": as_of})
 
     def action_skip(self):
-        """Drop a planned step by hand; it counts as not done in time."""
+        """Drop a planned step by hand; it counts as not done in time.
+
+        :raises AccessError: for anybody but a manager of the case
+        """
+        self._check_can_skip()
         for step in self:
             if step.state != "planned":
                 raise UserError(
@@ -190,7 +194,13 @@ class CollectionCaseStep(models.Model):
                         "The step “%(step)s” is not planned any more.", step=step.display_name
                     )
                 )
-        self._cancel("other")
+        # Nobody writes steps by hand; who may drop them was checked above.
+        self.sudo()._cancel("other")
+
+    def _check_can_skip(self):
+        if not self.env.user.has_group("debt_collection.group_manager"):
+            raise AccessError(self.env._("Only a collection manager drops a scheduled step."))
+        self.case_id.check_access("write")
 
     # E-mails of steps leave when the customer's contact rule lets them (P1.1).
 
@@ -201,7 +211,10 @@ class CollectionCaseStep(models.Model):
         takes it off the list.
         """
         now = datetime.combine(as_of, fields.Datetime.now().time())
-        free = self.filtered(lambda step: not step.case_id._get_send_blocks("email", as_of))
+        started = self.filtered(lambda step: step.company_id.collection_is_started)
+        # Before the chase is started an e-mail waits; the job sends it afterwards.
+        (self - started).write({"date_not_before": now})
+        free = started.filtered(lambda step: not step.case_id._get_send_blocks("email", as_of))
         allowed = free._hold_back(now) if free else free
         allowed._queue_emails(as_of)
 
@@ -249,6 +262,8 @@ class CollectionCaseStep(models.Model):
     def _send_held_in_slices(self, company, now):
         """Send them in slices; what was sent waits no more. Yields their sizes."""
         # The job works for everybody, on cases of every collector.
+        if not company.collection_is_started:
+            return
         held_sudo = self.sudo().with_company(company).search(
             [("company_id", "=", company.id), *self._get_held_domain(now)]
         )

@@ -12,7 +12,7 @@ class CollectionPolicy(models.Model):
         "Full Points From", default=10000.0, help="Amount to collect that gets all its points."
     )
     priority_amount = fields.Integer("Points: Amount", default=30)
-    priority_tier = fields.Integer("Points: Worst Tier", default=25)
+    priority_tier = fields.Integer("Points: Highest Overdue Band", default=25)
     priority_broken = fields.Integer("Points: Broken Promises", default=15)
     priority_silence = fields.Integer("Points: Time Since Last Contact", default=15)
     priority_limitation = fields.Integer("Points: Limitation Near", default=10)

@@ -20,7 +20,7 @@ class CollectionActivity(models.Model):
     """
 
     _name = "collection.activity"
-    _description = "Collection Contact"
+    _description = "Collection Activity"
     _inherit = ["collection.mixin", "collection.sealed"]
     _order = "date desc, id desc"
     _check_company_auto = True
@@ -58,7 +58,7 @@ class CollectionActivity(models.Model):
     )
     outcome = fields.Selection(
         [
-            ("reached", "Reached"),
+            ("reached", "Spoke with Customer"),
             ("no_answer", "No Answer"),
             ("wrong_number", "Wrong Number or Address"),
             ("promised", "Promised to Pay"),
@@ -87,7 +87,7 @@ class CollectionActivity(models.Model):
     )
     feedback = fields.Text("Customer Feedback", help="What the customer said, in plain words.")
     reason_id = fields.Many2one("collection.reason", "Reason for Late Payment", index=True)
-    attachment_ids = fields.Many2many("ir.attachment", string="Papers", copy=False)
+    attachment_ids = fields.Many2many("ir.attachment", string="Documents", copy=False)
     corrects_id = fields.Many2one(
         "collection.activity",
         domain="[('case_id', '=', case_id), ('state', '=', 'confirmed')]",
@@ -136,9 +136,9 @@ class CollectionActivity(models.Model):
         "Rule Broken", readonly=True, copy=False, help="What the contact rule said."
     )
     override_reason = fields.Char(
-        "Why All the Same", copy=False, help="A manager lets a blocked contact pass, with a reason."
+        "Override Reason", copy=False, help="A manager lets a blocked contact pass, with a reason."
     )
-    override_by_id = fields.Many2one("res.users", "Let Pass By", readonly=True, copy=False)
+    override_by_id = fields.Many2one("res.users", "Overridden By", readonly=True, copy=False)
     allowed_contact_ids = fields.Many2many(
         "res.partner", compute="_compute_allowed_contact_ids", string="Who May Be Contacted"
     )

@@ -10,7 +10,7 @@ class CollectionLoad(models.Model):
     """
 
     _name = "collection.load"
-    _description = "Load per Collector"
+    _description = "Collector Workload"
     _inherit = "collection.mixin"
     _auto = False
     _order = "company_id, amount_to_collect desc, id"
@@ -19,7 +19,7 @@ class CollectionLoad(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     user_id = fields.Many2one("res.users", "Collector", readonly=True)
     case_count = fields.Integer("Open Cases", readonly=True)
-    severe_count = fields.Integer("Severe", readonly=True)
+    severe_count = fields.Integer("Escalated", readonly=True)
     for_today_count = fields.Integer("Action Due", readonly=True)
     silent_count = fields.Integer("No Contact in 14 Days", readonly=True)
     overdue_promise_count = fields.Integer("Promises Overdue", readonly=True)

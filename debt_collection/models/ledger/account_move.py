@@ -19,6 +19,10 @@ class AccountMove(models.Model):
         search="_search_collection_days_overdue",
         aggregator="max",
     )
+    can_send_document = fields.Boolean(
+        compute="_compute_can_send_document",
+        help="Whether the user may use Odoo's assistant that sends invoices.",
+    )
     _collection_tier_index = models.Index("(company_id) WHERE collection_tier_id IS NOT NULL")
 
     @api.depends("line_ids.collection_days_overdue")
@@ -27,6 +31,10 @@ class AccountMove(models.Model):
             move.collection_days_overdue = max(
                 move.line_ids.mapped("collection_days_overdue"), default=0
             )
+
+    @api.depends_context("uid")
+    def _compute_can_send_document(self):
+        self.can_send_document = self.env["account.move.send.wizard"].has_access("create")
 
     def _search_collection_days_overdue(self, operator, value):
         """An invoice is as overdue as its worst item: compare the maximum, not any line."""

@@ -219,6 +219,15 @@ class AccountMoveLine(models.Model):
             **columns,
         )
 
+    @api.readonly
+    def action_open_collection_document(self):
+        """The invoice, payment entry or credit note of the item, as its own form."""
+        self.ensure_one()
+        return self.move_id._get_records_action(
+            name=self.move_id.display_name,
+            views=[(self.env.ref("account.view_move_form").id, "form")],
+        )
+
     def _on_settled(self, is_corrected=False):
         """Called for items of which something was just matched, or whose entry was withdrawn.
 

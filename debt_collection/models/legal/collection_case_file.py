@@ -233,7 +233,7 @@ class CollectionCase(models.Model):
         columns = [
             (self.env._("Number"), "text", 18), (self.env._("Kind"), "text", 20),
             (self.env._("Letter Date"), "date", 12), (self.env._("Deadline"), "date", 12),
-            (self.env._("Claimed"), "money", 15), (self.env._("State"), "text", 12),
+            (self.env._("Amount due"), "money", 15), (self.env._("State"), "text", 12),
             (self.env._("Sent On"), "date", 12), (self.env._("Delivered On"), "date", 12),
             (self.env._("Proof of Delivery"), "text", 24),
             (self.env._("Tracking Number"), "text", 24), (self.env._("SHA-256"), "text", 66),
@@ -333,7 +333,7 @@ class CollectionCase(models.Model):
             ),
             (
                 "06 Disputes", self.env._("Disputes"),
-                (self.env._("Raised On"), self.env._("Amount"), self.env._("What Is Contested"),
+                (self.env._("Opened On"), self.env._("Amount"), self.env._("What Is Disputed"),
                  self.env._("State"), self.env._("Resolution"), self.env._("Resolved On"),
                  self.env._("Note")),
                 (date, money, ("text", 60), text, text, date, ("text", 60)),
@@ -468,7 +468,7 @@ class CollectionCase(models.Model):
             ), plan.approved_by.name or ""
         for dispute in self.dispute_ids:
             yield AGREED, self._get_moment(dispute, dispute.date_open), self.env._(
-                "Contested: %(amount)s. %(reason)s",
+                "Disputed: %(amount)s. %(reason)s",
                 amount=self._money(dispute.amount), reason=dispute.reason,
             ), dispute.user_id.name
             if dispute.state != "open":

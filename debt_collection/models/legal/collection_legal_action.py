@@ -112,7 +112,7 @@ class CollectionLegalAction(models.Model):
         "collection.legal.consultation", "action_id", "Consultations"
     )
     hearing_ids = fields.One2many("collection.legal.hearing", "action_id", "Hearings")
-    document_ids = fields.One2many("collection.legal.document", "action_id", "Papers")
+    document_ids = fields.One2many("collection.legal.document", "action_id", "Documents")
     missing_count = fields.Integer("Missing", compute="_compute_missing_count")
 
     _sealed_fields = (

@@ -27,7 +27,7 @@ class CollectionLegalCheck(models.Model):
     by_hand = fields.Boolean(related="requirement_id.by_hand")
     description = fields.Text(related="requirement_id.description")
     is_there = fields.Boolean("There", help="Ticked by hand, with a file or a note.")
-    note = fields.Char("Where It Is")
+    note = fields.Char("Location")
     attachment_ids = fields.Many2many("ir.attachment", string="Files")
     waive_reason = fields.Char("Waived Because")
     is_waived = fields.Boolean(readonly=True)
@@ -225,7 +225,7 @@ class CollectionLegalCheck(models.Model):
         )
         if disputes:
             return False, self.env._(
-                "Contested: %(items)s",
+                "Disputed: %(items)s",
                 items=", ".join(
                     (disputes.line_ids & self.action_id.item_ids).mapped("move_id.display_name")
                 ),

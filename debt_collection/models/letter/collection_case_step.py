@@ -65,6 +65,7 @@ class CollectionCaseStep(models.Model):
                 lambda letter: not letter.case_step_id.step_id.approval_needed
                 and not letter._needs_other()
             )
-            if released:
+            # The first nights write to nobody: a person looks, and starts the chase.
+            if released and company.collection_is_started:
                 released._do_release(self.env["res.users"].browse(SUPERUSER_ID))
 

@@ -32,7 +32,7 @@ class CollectionLetterLine(models.Model):
     amount_paid = fields.Monetary("Paid", readonly=True)
     amount_open = fields.Monetary("Open", readonly=True)
     amount_disputed = fields.Monetary(
-        "Contested", readonly=True, help="In an open dispute, and not claimed here."
+        "Disputed", readonly=True, help="In an open dispute, and not claimed here."
     )
     amount_claimed = fields.Monetary("Claimed", readonly=True)
     amount_charge = fields.Monetary("Late Charges", readonly=True)

@@ -64,7 +64,7 @@ class CollectionLetter(models.Model):
     failure_reason = fields.Char("Why It Failed", readonly=True, copy=False)
 
     hold_reason = fields.Char(
-        "Waits Because", readonly=True, copy=False, help="Why the letter was not sent yet."
+        "Hold Reason", readonly=True, copy=False, help="Why the letter was not sent yet."
     )
     ledger_note = fields.Text("What the Ledger Says", compute="_compute_ledger_note")
     draft_note = fields.Text("To Be Checked", compute="_compute_draft_note")
@@ -825,7 +825,8 @@ class CollectionLetter(models.Model):
     def _remind(self, as_of=None, companies=None):
         """Write the reminders of items that fall due soon; running it again writes none.
 
-        They are released: the job of the letters sends them.
+        They are released: the job of the letters sends them. Before the chase is started they
+        stay drafts for a person to look at.
 
         :param date as_of: the day taken as today; by default each company's own today
         :return: number of letters written
@@ -881,7 +882,7 @@ class CollectionLetter(models.Model):
                     },
                 })
         letters = self._draft_letters(company, wanted, as_of)
-        if letters:
+        if letters and company.collection_is_started:
             letters._do_release(self.env.user)
         return len(letters)
 

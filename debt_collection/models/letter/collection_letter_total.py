@@ -24,7 +24,7 @@ class CollectionLetterTotal(models.Model):
     amount = fields.Monetary(readonly=True)
     amount_paid = fields.Monetary("Paid", readonly=True)
     amount_open = fields.Monetary("Open", readonly=True)
-    amount_disputed = fields.Monetary("Contested", readonly=True)
+    amount_disputed = fields.Monetary("Disputed", readonly=True)
     amount_credit = fields.Monetary("Unapplied Credits", readonly=True)
     amount_on_its_way = fields.Monetary(
         "On Its Way", readonly=True, help="Registered or begun online, not at the bank yet."

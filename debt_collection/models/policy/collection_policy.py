@@ -83,7 +83,7 @@ class CollectionPolicy(models.Model):
         help="Calendar days after the promised one on which a payment still counts.",
     )
     promise_late_days = fields.Integer(
-        "Late Money of a Promise", default=60,
+        "Promise Grace Period", default=60,
         help="Days after the grace within which money still shows a promise as paid late.",
     )
     dispute_days = fields.Integer(

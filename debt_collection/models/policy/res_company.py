@@ -8,6 +8,12 @@ class ResCompany(models.Model):
         "collection.policy", "Default Collection Policy", check_company=True
     )
 
+    collection_is_started = fields.Boolean(
+        "Chase Started", copy=False,
+        help="Until a manager starts the chase, cases, steps and drafts are made every night, and"
+        " nothing is sent to a customer by itself.",
+    )
+
     @api.model_create_multi
     def create(self, vals_list):
         companies = super().create(vals_list)

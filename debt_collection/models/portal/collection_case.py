@@ -27,9 +27,12 @@ class CollectionCase(models.Model):
         "Link Valid Until", readonly=True, copy=False, help="Inclusive."
     )
     portal_request_ids = fields.One2many(
-        "collection.portal.request", "case_id", "Entries of the Customer"
+        "collection.portal.request", "case_id", "Portal Requests",
+        groups="debt_collection.group_collector",
     )
-    portal_request_count = fields.Integer(compute="_compute_portal_request_count")
+    portal_request_count = fields.Integer(
+        compute="_compute_portal_request_count", groups="debt_collection.group_collector"
+    )
 
     def _compute_access_url(self):
         result = super()._compute_access_url()

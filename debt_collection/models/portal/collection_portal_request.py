@@ -55,7 +55,7 @@ class CollectionPortalRequest(models.Model):
     line_ids = fields.Many2many("account.move.line", string="Items", readonly=True)
     plan_id = fields.Many2one("collection.plan", readonly=True, index="btree_not_null")
     text = fields.Text("What the Customer Wrote", readonly=True)
-    attachment_ids = fields.Many2many("ir.attachment", string="Papers", readonly=True)
+    attachment_ids = fields.Many2many("ir.attachment", string="Documents", readonly=True)
     state = fields.Selection(
         [("pending", "To Confirm"), ("accepted", "Confirmed"), ("declined", "Declined")],
         required=True, default="pending", readonly=True, index=True,

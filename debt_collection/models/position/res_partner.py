@@ -33,6 +33,10 @@ class ResPartner(models.Model):
         compute_sudo=True,
         currency_field="collection_currency_id",
     )
+    is_collection_customer = fields.Boolean(
+        compute="_compute_is_collection_customer", search="_search_is_collection_customer",
+        compute_sudo=True, help="Has or had a case in one of the user's companies.",
+    )
     collection_currency_id = fields.Many2one(
         "res.currency", compute="_compute_collection_currency_id"
     )
@@ -40,6 +44,27 @@ class ResPartner(models.Model):
     @api.depends_context("company")
     def _compute_collection_currency_id(self):
         self.collection_currency_id = self.env.company.currency_id
+
+    @api.depends("collection_case_ids")
+    @api.depends_context("allowed_company_ids")
+    def _compute_is_collection_customer(self):
+        customers = self.search([("id", "in", self.ids), ("is_collection_customer", "=", True)])
+        for partner in self:
+            partner.is_collection_customer = partner in customers
+
+    @api.model
+    def _get_collection_customers(self):
+        # That a customer has a case is no secret to sales; the case itself is (P1.4).
+        cases_sudo = self.env["collection.case"].sudo().with_context(active_test=False)
+        return cases_sudo._search(
+            [("company_id", "in", self.env.companies.ids)]
+        ).subselect("partner_id")
+
+    @api.model
+    def _search_is_collection_customer(self, operator, _value):
+        if operator != "in":
+            return NotImplemented
+        return [("id", "in", self._get_collection_customers())]
 
     @api.depends_context("company")
     @api.depends(

@@ -51,9 +51,9 @@ class CollectionApproval(models.AbstractModel):
     approved_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     date_approved = fields.Datetime("Approved On", readonly=True, copy=False)
     second_approved_by_id = fields.Many2one(
-        "res.users", "Also Approved By", readonly=True, copy=False
+        "res.users", "Second Approver", readonly=True, copy=False
     )
-    date_second_approved = fields.Datetime("Also Approved On", readonly=True, copy=False)
+    date_second_approved = fields.Datetime("Second Approval On", readonly=True, copy=False)
     refused_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     refuse_reason = fields.Char("Why Refused", copy=False)
     _sealed_fields = SEALED_DECISION

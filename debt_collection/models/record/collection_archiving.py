@@ -49,7 +49,7 @@ class CollectionArchiving(models.Model):
     date_before = fields.Date("Older Than", required=True, readonly=True, help="Exclusive.")
     record_count = fields.Integer("Records", readonly=True)
     record_ids = fields.Json(readonly=True)
-    done_count = fields.Integer("Put Away", readonly=True)
+    done_count = fields.Integer("Archived", readonly=True)
 
     _sealed_fields = (
         "company_id", "kind", "date_before", "record_count", "done_count", *SEALED_DECISION,

@@ -13,7 +13,7 @@ class CollectionCashForecast(models.Model):
     """
 
     _name = "collection.cash.forecast"
-    _description = "Forecast of Cash"
+    _description = "Cash Forecast"
     _inherit = "collection.mixin"
     _auto = False
     _order = "date_expected, id"
@@ -40,7 +40,7 @@ class CollectionCashForecast(models.Model):
             ("promise", "Promised"),
             ("plan", "Instalment"),
             ("item", "Usual Delay"),
-            ("disputed", "Contested"),
+            ("disputed", "Disputed"),
             ("credit", "Unmatched Credit"),
         ],
         "Expected From", readonly=True,

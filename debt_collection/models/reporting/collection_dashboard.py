@@ -250,7 +250,7 @@ class CollectionDashboard(models.AbstractModel):
         return (
             "collection.assessment.line",
             domain & Domain("kind", "in", kinds) & Domain("has_data", "=", True),
-            self.env._("Effectiveness and Days of Sales"),
+            self.env._("Effectiveness and DSO"),
         )
 
     @api.model

@@ -34,7 +34,7 @@ class CollectionSalesTask(models.Model):
         default=lambda self: fields.Date.add(self.env.company._get_collection_today(), days=3),
     )
     answer = fields.Text()
-    attachment_ids = fields.Many2many("ir.attachment", string="Papers")
+    attachment_ids = fields.Many2many("ir.attachment", string="Documents")
     state = fields.Selection(
         [("open", "Open"), ("answered", "Answered"), ("cancelled", "Cancelled")],
         required=True, default="open", readonly=True, index=True,

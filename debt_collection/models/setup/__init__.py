@@ -7,6 +7,8 @@ Uses: all other rooms.
 from . import collection_activity  # isort: skip
 from . import collection_case  # isort: skip
 from . import collection_promise  # isort: skip
+from . import ir_http  # isort: skip
 from . import onboarding_onboarding  # isort: skip
 from . import onboarding_onboarding_step  # isort: skip
+from . import res_company  # isort: skip
 from . import res_config_settings  # isort: skip

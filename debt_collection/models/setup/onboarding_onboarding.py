@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
+from odoo.tools import formatLang
 
 PANEL = "debt_collection.onboarding_collection"
 
@@ -17,12 +18,14 @@ class OnboardingOnboarding(models.Model):
     def get_collection_panel(self):
         """The panel as the signed-in user sees it in the active company.
 
-        :return: dict of ``steps``, empty for who does not set up, and of ``tour``: the last
-            words of the tour through a first case, nothing if it is not offered
+        :return: dict of ``steps``, empty for who does not set up; of ``tour``: the last words of
+            the tour through a first case, nothing if it is not offered; and of ``start``: what
+            waits for the first night or for the start of the chase, nothing afterwards
         """
         return {
             "steps": self._get_collection_steps(),
             "tour": self.env["web_tour.tour"]._get_collection_tour(),
+            "start": self._get_collection_start(),
         }
 
     @api.model
@@ -34,6 +37,73 @@ class OnboardingOnboarding(models.Model):
         if panel_sudo.is_onboarding_closed:
             return []
         return [step._get_collection_values() for step in panel_sudo.step_ids]
+
+    @api.model
+    def _get_collection_start(self):
+        """What a manager of a company that has not started the chase is offered."""
+        company = self.env.company
+        if company.collection_is_started or not self._is_collection_manager():
+            return False
+        cases = self.env["collection.case"].search_count(
+            [("company_id", "=", company.id), ("stage", "!=", "closed")]
+        )
+        count, amount = company._get_collection_overdue_now()
+        amount = formatLang(self.env, amount, currency_obj=company.currency_id)
+        if cases:
+            words = self.env._(
+                "Open cases: %(count)s. Nothing is sent to customers by itself yet: look at what"
+                " the policy would do, then start the chase.", count=cases,
+            )
+        elif count:
+            words = self.env._(
+                "Overdue invoices: %(count)s, %(amount)s. Open cases now, or let the night do it."
+                " Nobody is written to.", count=count, amount=amount,
+            )
+        else:
+            words = self.env._(
+                "No invoice is overdue. A case opens by itself the night after one is."
+            )
+        return {"words": words, "can_run": bool(count and not cases), "can_start": bool(cases)}
+
+    @api.model
+    def run_collection_start(self, is_mine=False):
+        """Open the cases now; nothing is sent.
+
+        :param is_mine: also give those that nobody has to the signed-in user
+        """
+        self._check_collection_manager()
+        company = self.env.company
+        cases = self.env["collection.case"]
+        # The night's own work, for every collector's cases; who may ask for it was checked.
+        cases.sudo()._run_night(company)
+        if is_mine:
+            cases.search([
+                ("company_id", "=", company.id), ("stage", "!=", "closed"),
+                ("user_id", "=", False),
+            ]).user_id = self.env.user
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "debt_collection.collection_case_action"
+        )
+
+    @api.model
+    def simulate_collection_start(self):
+        """What the policy would do for the open cases."""
+        self._check_collection_manager()
+        return self.env["collection.case"].search(
+            [("company_id", "=", self.env.company.id), ("stage", "!=", "closed")], limit=500
+        ).action_simulate()
+
+    @api.model
+    def start_collection_chase(self):
+        """From now on the policy sends what needs nobody's word."""
+        self._check_collection_manager()
+        # Managers do not write companies otherwise; this one value is theirs.
+        self.env.company.sudo().collection_is_started = True
+
+    @api.model
+    def _check_collection_manager(self):
+        if not self._is_collection_manager():
+            raise AccessError(self.env._("Only a collection manager starts the chase."))
 
     @api.model
     def close_collection_panel(self):

@@ -23,6 +23,46 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.collection_jiao_zheng", readonly=False
     )
 
+    collection_is_started = fields.Boolean(
+        related="company_id.collection_is_started", readonly=False
+    )
+    collection_is_landing = fields.Boolean(
+        related="company_id.collection_is_landing", readonly=False
+    )
+    # What the company uses; menus, tabs and steps follow.
+    group_use_legal = fields.Boolean(
+        "Legal actions", group="debt_collection.group_sales",
+        implied_group="debt_collection.group_use_legal",
+    )
+    group_use_charge = fields.Boolean(
+        "Late charges", group="debt_collection.group_sales",
+        implied_group="debt_collection.group_use_charge",
+    )
+    group_use_writeoff = fields.Boolean(
+        "Write-offs", group="debt_collection.group_sales",
+        implied_group="debt_collection.group_use_writeoff",
+    )
+    group_use_provision = fields.Boolean(
+        "Provisions", group="debt_collection.group_sales",
+        implied_group="debt_collection.group_use_provision",
+    )
+    group_use_assessment = fields.Boolean(
+        "Assessment", group="debt_collection.group_sales",
+        implied_group="debt_collection.group_use_assessment",
+    )
+    group_use_task_force = fields.Boolean(
+        "Task forces", group="debt_collection.group_sales",
+        implied_group="debt_collection.group_use_task_force",
+    )
+    group_use_portal = fields.Boolean(
+        "Customer portal", group="debt_collection.group_sales",
+        implied_group="debt_collection.group_use_portal",
+    )
+    group_use_record = fields.Boolean(
+        "Record", group="debt_collection.group_sales",
+        implied_group="debt_collection.group_use_record",
+    )
+
     collection_provision_auto = fields.Boolean(
         related="company_id.collection_provision_auto", readonly=False
     )

@@ -20,10 +20,13 @@ class PreparedCompanies(AccountTestInvoicingCommon):
         if create_values.keys() <= {"name"} and not (cls.chart_template or cls.country_code):
             prepared = prepared.sudo().search([("name", "=like", "TEST _")], order="id", limit=1)
         if not prepared:
-            return super()._create_company(**create_values)
-        company = prepared.with_env(cls.env)
-        company.name = create_values.get("name", "Test Company")
-        cls.env.user.company_ids = [Command.link(company.id)]
+            company = super()._create_company(**create_values)
+        else:
+            company = prepared.with_env(cls.env)
+            company.name = create_values.get("name", "Test Company")
+            cls.env.user.company_ids = [Command.link(company.id)]
+        # A company at work: what its policy sends by itself is sent.
+        company.sudo().collection_is_started = True
         return company
 
 

@@ -118,7 +118,7 @@ class TestCollectionOpening(CollectionCommon):
             sheet.write_row(0, 0, ["External ID", "Customer", "Opened On", "Stage"])
             sheet.write_row(1, 0, ["xlsx_case", self.customer.name])
             sheet.write_datetime(1, 2, datetime(2025, 1, 7), day)
-            sheet.write(1, 3, "First Collection")
+            sheet.write(1, 3, "First Stage")
         kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
         result = self._import("collection.case", buffer.getvalue(), file_type=kind)
         self.assertFalse(result["messages"])
@@ -183,7 +183,7 @@ class TestCollectionOpening(CollectionCommon):
     def test_figures_are_not_imported(self):
         cases = self.env["collection.case"].with_user(self.manager).with_context(import_file=True)
         for name, value in [
-            ("amount_overdue", "999"), ("amount_to_collect", "5"), ("tier_id", "Severe"),
+            ("amount_overdue", "999"), ("amount_to_collect", "5"), ("tier_id", "Escalated"),
         ]:
             with self.subTest(name=name):
                 result = cases.load(

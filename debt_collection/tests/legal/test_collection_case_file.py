@@ -124,7 +124,7 @@ class TestCollectionCaseFile(LegalCommon, HttpCase):
         dates = [row[0] for row in chronology]
         self.assertEqual(dates, sorted(dates))
         words = " ".join(row[1] for row in chronology)
-        for expected in (self.invoice.name, "Case", "Promise", "Contested", "settled by"):
+        for expected in (self.invoice.name, "Case", "Promise", "Disputed", "settled by"):
             self.assertIn(expected, words)
         self.assertNotIn("A draft only", words)
 

@@ -27,7 +27,7 @@ class TestCollectionLetterRun(LetterCommon):
         return run
 
     def test_exceptions_with_their_reasons(self):
-        names = ("Good", "Mailless", "Placeless", "Small", "Held", "Credited", "Contested",
+        names = ("Good", "Mailless", "Placeless", "Small", "Held", "Credited", "Disputed",
                  "Recent", "Promised", "Banked", "Waiting")
         partners = {name: self._partner(name) for name in names}
         partners["Mailless"].email = False
@@ -45,8 +45,8 @@ class TestCollectionLetterRun(LetterCommon):
             "partner_id": partners["Credited"].id, "amount": 100.0,
         }).action_post()
         self.env["collection.dispute"].create({
-            "case_id": cases["Contested"].id, "reason": "Damaged",
-            "line_ids": self._receivable(invoices["Contested"]).ids,
+            "case_id": cases["Disputed"].id, "reason": "Damaged",
+            "line_ids": self._receivable(invoices["Disputed"]).ids,
         })
         recent = self._letter(case=cases["Recent"], channel="post")
         recent.action_approve()
@@ -66,7 +66,7 @@ class TestCollectionLetterRun(LetterCommon):
                          {"Good", "Mailless"})
         for name, text in [
             ("Placeless", "No postal"), ("Small", "Below"), ("Held", "Merger"),
-            ("Credited", "cover"), ("Contested", "disputed"), ("Recent", "within 7 days"),
+            ("Credited", "cover"), ("Disputed", "disputed"), ("Recent", "within 7 days"),
             ("Promised", "Promised"), ("Banked", "bank statement"),
             ("Waiting", "not sent yet"),
         ]:

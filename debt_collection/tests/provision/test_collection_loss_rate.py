@@ -176,7 +176,7 @@ class TestCollectionLossRate(CollectionCommon):
             {"bucket": "Not Overdue", "percent": 0.0},
             {"bucket": "Mild", "percent": 40.0},
             {"bucket": "Moderate", "percent": 40.0},
-            {"bucket": "Severe", "percent": 40.0},
+            {"bucket": "Escalated", "percent": 40.0},
         ])
 
     def test_history_of_a_segment(self):

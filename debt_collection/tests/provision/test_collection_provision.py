@@ -130,8 +130,8 @@ class TestCollectionProvision(ProvisionCommon):
             {"name": "Not Overdue", "exposure": 300_000.0, "amount": 6_000.0},
             {"name": "Mild", "exposure": 140_000.0, "amount": 5_600.0},
             {"name": "Moderate", "exposure": 60_000.0, "amount": 5_217.39},
-            {"name": "Severe", "exposure": 23_000.0, "amount": 5_750.0},
-            {"name": "Severe / Lost", "exposure": 5_000.0, "amount": 5_000.0},
+            {"name": "Escalated", "exposure": 23_000.0, "amount": 5_750.0},
+            {"name": "Escalated / Lost", "exposure": 5_000.0, "amount": 5_000.0},
         ])
         self.assertAlmostEqual(provision.line_ids[2].percent, 8.695652, 6)
         self.assertRecordValues(provision, [{

@@ -43,7 +43,7 @@ class TestCollectionProvisionSpecific(ProvisionCommon):
 
     def test_overrides_the_matrix(self):
         name = self.partner_a.name
-        matrix = {"Not Overdue": (1000.0, 10.0), "Mild": (200.0, 4.0), "Severe": (1200.0, 300.0)}
+        matrix = {"Not Overdue": (1000.0, 10.0), "Mild": (200.0, 4.0), "Escalated": (1200.0, 300.0)}
         self.assertEqual(self._amounts(), matrix)
         for vals, expected in [
             ({"percent": 50}, {f"{name}: 50%": (1000.0, 500.0), "Not Overdue": (1000.0, 10.0)}),
@@ -58,7 +58,7 @@ class TestCollectionProvisionSpecific(ProvisionCommon):
                 specific = self._specific(**vals)
                 amounts = {key.replace("\xa0", " "): value
                            for key, value in self._amounts().items()}
-                self.assertEqual(amounts, {"Severe": (400.0, 100.0), **expected})
+                self.assertEqual(amounts, {"Escalated": (400.0, 100.0), **expected})
                 specific.sudo().write({"state": "cancelled"})
         self.assertEqual(self._amounts(), matrix)
 
@@ -66,9 +66,9 @@ class TestCollectionProvisionSpecific(ProvisionCommon):
         waiting = self._specific(approve=False)
         waiting.action_request()
         self._specific(date_start=date(2025, 10, 1), date_end=date(2025, 12, 31))
-        self.assertEqual(self._amounts()["Severe"][0], 1200.0)
+        self.assertEqual(self._amounts()["Escalated"][0], 1200.0)
         self._specific(date_start=date(2025, 3, 1), date_end=date(2025, 9, 30))
-        self.assertEqual(self._amounts()["Severe"][0], 400.0)
+        self.assertEqual(self._amounts()["Escalated"][0], 400.0)
 
     def test_a_new_one_replaces_the_old(self):
         old = self._specific()
@@ -113,7 +113,7 @@ class TestCollectionProvisionSpecific(ProvisionCommon):
         with freeze_time("2025-09-29"):
             specific.with_user(self.manager).action_end()
         self.assertEqual(specific.date_end, date(2025, 9, 29))
-        self.assertEqual(self._amounts()["Severe"][0], 1200.0)
+        self.assertEqual(self._amounts()["Escalated"][0], 1200.0)
         future = self._specific(date_start=date(2030, 1, 1))
         future.with_user(self.manager).action_end()
         self.assertEqual(future.state, "cancelled")

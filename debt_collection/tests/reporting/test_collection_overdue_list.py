@@ -43,7 +43,7 @@ class TestCollectionOverdueList(CollectionCommon):
             self.overdue_list.line_ids.mapped(
                 lambda line: (line.days_overdue, line.tier_name, line.amount_open)
             ),
-            [(70, "Severe", 400.25), (40, "Moderate", 200.5), (31, "Moderate", 50.0),
+            [(70, "Escalated", 400.25), (40, "Moderate", 200.5), (31, "Moderate", 50.0),
              (5, "Mild", 100.0)],
         )
         self.assertRecordValues(self.overdue_list, [
@@ -115,7 +115,7 @@ class TestCollectionOverdueList(CollectionCommon):
         sheet = load_workbook(io.BytesIO(self.overdue_list._get_xlsx()), data_only=True).active
         self.assertEqual(
             [sheet.cell(row=number, column=7).value for number in range(10, 14)],
-            ["Mild", "Moderate", "Severe", "Total"],
+            ["Mild", "Moderate", "Escalated", "Total"],
         )
 
     def test_another_company_neither_prints_nor_signs(self):
@@ -184,7 +184,7 @@ class TestCollectionOverdueList(CollectionCommon):
         pages = PdfReader(io.BytesIO(pdf)).pages
         text = unicodedata.normalize("NFKC", "".join(page.extract_text() for page in pages))
         text = text.replace("\n", "")
-        for expected in (self.partner_a.name, "中文公司", "400.25", "750.75", "Severe"):
+        for expected in (self.partner_a.name, "中文公司", "400.25", "750.75", "Escalated"):
             self.assertIn(expected, text)
 
     def _stranger(self):

@@ -17,7 +17,7 @@ class CollectionStepPreview(models.TransientModel):
     def _open_for(self, cases):
         """An action that shows the preview of these cases."""
         preview = self.create({"case_ids": [Command.set(cases.ids)]})
-        return preview._get_records_action(name=self.env._("What Would Happen"), target="new")
+        return preview._get_records_action(name=self.env._("Simulate"), target="new")
 
     @api.depends("case_ids", "date")
     def _compute_line_ids(self):

@@ -32,7 +32,7 @@ class CollectionLetterRun(models.TransientModel):
     policy_id = fields.Many2one(
         "collection.policy", domain="[('company_id', '=', company_id)]"
     )
-    tier_ids = fields.Many2many("collection.tier", string="Worst Tier")
+    tier_ids = fields.Many2many("collection.tier", string="Highest Overdue Band")
     user_id = fields.Many2one("res.users", "Collector", domain="[('share', '=', False)]")
     partner_ids = fields.Many2many(
         "res.partner", string="Customers", domain="[('collection_case_ids', '!=', False)]"
@@ -46,7 +46,7 @@ class CollectionLetterRun(models.TransientModel):
     )
     line_ids = fields.One2many("collection.letter.run.line", "run_id")
     count_chosen = fields.Integer("Letters", compute="_compute_totals")
-    count_left_out = fields.Integer("Left Out", compute="_compute_totals")
+    count_left_out = fields.Integer("Skipped", compute="_compute_totals")
     amount_chosen = fields.Monetary("Claimed", compute="_compute_totals")
 
     @api.depends("line_ids.is_chosen", "line_ids.amount")

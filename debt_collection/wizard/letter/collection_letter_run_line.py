@@ -10,7 +10,7 @@ class CollectionLetterRunLine(models.TransientModel):
     run_id = fields.Many2one("collection.letter.run", required=True, ondelete="cascade")
     case_id = fields.Many2one("collection.case", required=True, ondelete="cascade")
     partner_id = fields.Many2one(related="case_id.partner_id", string="Customer")
-    tier_id = fields.Many2one(related="case_id.tier_id", string="Worst Tier")
+    tier_id = fields.Many2one(related="case_id.tier_id", string="Highest Overdue Band")
     user_id = fields.Many2one(related="case_id.user_id", string="Collector")
     contact_id = fields.Many2one("res.partner", "Addressed To")
     template_id = fields.Many2one("collection.letter.template")
@@ -21,6 +21,6 @@ class CollectionLetterRunLine(models.TransientModel):
     currency_id = fields.Many2one(related="run_id.currency_id")
     amount_credit = fields.Monetary("Unapplied Credits")
     amount = fields.Monetary("Claimed")
-    reason = fields.Char("Left Out Because", readonly=True)
+    reason = fields.Char("Reason Skipped", readonly=True)
     is_chosen = fields.Boolean("Send")
 

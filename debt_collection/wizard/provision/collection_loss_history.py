@@ -44,8 +44,8 @@ class CollectionLossHistory(models.TransientModel):
         help="What is open or written off so many months after a month end is lost.",
     )
     worst_percent = fields.Float(
-        "Loss of the Worst Tier (%)", default=100.0, digits=(16, 6),
-        help="What the worst tier loses in the end.",
+        "Loss of the Highest Overdue Band (%)", default=100.0, digits=(16, 6),
+        help="Ultimate loss rate.",
     )
     category_id = fields.Many2one("res.partner.category", "Segment")
     date_start = fields.Date(

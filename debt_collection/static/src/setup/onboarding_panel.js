@@ -10,7 +10,7 @@ export class OnboardingPanel extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.tours = useService("tour_service");
-        this.state = useState({ steps: [], tour: false });
+        this.state = useState({ steps: [], tour: false, start: false });
         onWillStart(async () => {
             const panel = await this.orm.silent.call(
                 "onboarding.onboarding",
@@ -38,6 +38,25 @@ export class OnboardingPanel extends Component {
     async dismiss() {
         await this.orm.call("onboarding.onboarding", "close_collection_panel", []);
         this.state.steps = [];
+    }
+
+    /** Open the cases now; those that nobody has become the user's own if wanted. */
+    async run(isMine) {
+        const action = await this.call("run_collection_start", { is_mine: isMine });
+        await this.action.doAction(action, { clearBreadcrumbs: true });
+    }
+
+    async simulate() {
+        await this.action.doAction(await this.call("simulate_collection_start"));
+    }
+
+    async start() {
+        await this.call("start_collection_chase");
+        this.state.start = false;
+    }
+
+    call(method, kwargs = {}) {
+        return this.orm.call("onboarding.onboarding", method, [], kwargs);
     }
 
     startTour() {

@@ -9,7 +9,7 @@ registry.category("web_tour.tours").add("debt_collection_log_contact", {
         },
         {
             content: "Log a contact",
-            trigger: ".o_form_view button:contains('Log Contact')",
+            trigger: ".o_form_view button:contains('Log Activity')",
             run: "click",
         },
         {
