@@ -227,6 +227,7 @@
         "demo/ledger/account_move_demo.xml",
         # policy
         "demo/policy/collection_policy_demo.xml",
+        "demo/policy/res_company_demo.xml",
         # case
         "demo/case/res_partner_demo.xml",
         # chase
