@@ -579,11 +579,11 @@ class CollectionCase(models.Model):
                     """
                     INSERT INTO collection_case (
                            name, active, partner_id, company_id, user_id, manager_id, stage,
-                           priority, cycle, date_open, amount_overdue,
+                           priority, cycle, date_open,
                            create_uid, write_uid, create_date, write_date%(columns)s)
                     SELECT numbered.name, TRUE, numbered.partner_id, %(company)s, numbered.user_id,
                            %(manager)s, 'new', 0, 1,
-                           %(as_of)s, 0, %(uid)s, %(uid)s, %(now)s, %(now)s%(values)s
+                           %(as_of)s, %(uid)s, %(uid)s, %(now)s, %(now)s%(values)s
                       FROM unnest(%(names)s, %(partners)s::int[], %(users)s::int[])
                            numbered (name, partner_id, user_id)
                         ON CONFLICT (partner_id, company_id) WHERE stage != 'closed' DO NOTHING
