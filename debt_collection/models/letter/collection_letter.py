@@ -698,7 +698,7 @@ class CollectionLetter(models.Model):
                     for line in letter.line_ids
                 ]
                 totals, amount_total = self.env["collection.letter.total"]._prepare_totals(
-                    letter, lines, own
+                    letter, lines, pots.get(letter.partner_id.id, {})
                 )
                 letter.with_context(collection_letter_filling=OURS).write({
                     "total_ids": [Command.clear()] + [Command.create(vals) for vals in totals],
