@@ -53,7 +53,8 @@ class CollectionCase(models.Model):
               JOIN (%(ladder)s) ladder (company_id, tier_id, code, day_from, day_to)
                 ON ladder.company_id = line.company_id
                AND %(as_of)s - COALESCE(line.date_maturity, line.date) >= ladder.day_from
-               AND (ladder.day_to = 0 OR %(as_of)s - COALESCE(line.date_maturity, line.date) <= ladder.day_to)
+               AND (ladder.day_to = 0
+                    OR %(as_of)s - COALESCE(line.date_maturity, line.date) <= ladder.day_to)
          LEFT JOIN res_partner partner ON partner.id = line.partner_id
              WHERE line.company_id = %(company)s
                AND line.account_id IN (SELECT id FROM account_account

@@ -6,8 +6,8 @@ from ...tools.priority import score
 from ...tools.steps import stage_of_tier
 from ..base.collection_guard import OURS
 from ..base.plausible_values import check_plausible
-from ..position.collection_position import NAMES
 from ..policy.collection_policy_step import METHODS
+from ..position.collection_position import NAMES
 
 BATCH = 500
 WORKED_STAGES = ("new", "first", "midterm", "severe")
@@ -362,14 +362,14 @@ class CollectionCase(models.Model):
 
     def _ask_to_match(self, as_of):
         """A to-do for finance where credits cover what is overdue: match them, refund the rest."""
+        summaries = (self.env._("Match credits"), self.env._("Match credits, refund the rest"))
         for case in self:
             compare = case.currency_id.compare_amounts
             covered = not case._has_to_collect() and compare(case.amount_credit, 0) > 0
-            summaries = (self.env._("Match credits"), self.env._("Match credits, refund the rest"))
             has_rest = compare(case.amount_unapplied, case.amount_credit) > 0
             wanted = summaries[has_rest] if covered else None
             asked = case.activity_ids.filtered(lambda todo: todo.summary in summaries)
-            asked.filtered(lambda todo: todo.summary != wanted).unlink()
+            (asked - asked.filtered_domain([("summary", "=", wanted)])).unlink()
             user = case._get_responsible("finance", as_of)
             if wanted and user and wanted not in asked.exists().mapped("summary"):
                 case.activity_schedule(

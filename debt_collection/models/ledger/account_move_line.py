@@ -123,7 +123,8 @@ class AccountMoveLine(models.Model):
     def _get_chased_sql(self, alias):
         """The items of ``_is_chased``, in SQL."""
         return SQL(
-            "(%(excluded)s IS NOT TRUE AND (%(no_followup)s IS NOT TRUE OR %(company)s = ANY(%(ids)s)))",
+            "(%(excluded)s IS NOT TRUE"
+            " AND (%(no_followup)s IS NOT TRUE OR %(company)s = ANY(%(ids)s)))",
             excluded=SQL.identifier(alias, "collection_excluded"),
             no_followup=SQL.identifier(alias, "no_followup"),
             company=SQL.identifier(alias, "company_id"),

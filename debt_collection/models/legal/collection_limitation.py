@@ -155,7 +155,8 @@ class CollectionLimitation(models.Model):
         return SQL(
             """
             WITH item AS MATERIALIZED (
-                SELECT line.id, COALESCE(line.date_maturity, line.date) AS date_due, opened.id AS case_id,
+                SELECT line.id, COALESCE(line.date_maturity, line.date) AS date_due,
+                       opened.id AS case_id,
                        %(rule)s AS rule_id
                   FROM collection_case opened
                   JOIN res_partner customer ON customer.id = opened.partner_id

@@ -676,7 +676,9 @@ class CollectionLetter(models.Model):
                 rows = claims.get(letter.partner_id.id, [])
                 if keep_items:
                     rows = [row for row in rows if row["move_line_id"] in items]
-                rows = self.env["collection.letter.total"]._leave_out_covered(rows, pots.get(letter.partner_id.id, {}), kind)
+                rows = self.env["collection.letter.total"]._leave_out_covered(
+                    rows, pots.get(letter.partner_id.id, {}), kind
+                )
                 letter.with_context(collection_letter_filling=OURS).write({
                     "line_ids": [Command.clear()] + [
                         Command.create({**row, "is_ahead": letter.is_ahead}) for row in rows

@@ -567,7 +567,9 @@ class CollectionLetter(models.Model):
         ]
         now = {
             asked["currency"]: asked
-            for asked in self.env["collection.letter.total"]._sum_up(self.company_id, lines, pots, self.kind, self.date)
+            for asked in self.env["collection.letter.total"]._sum_up(
+                self.company_id, lines, pots, self.kind, self.date
+            )
         }
         for total in letter_sudo.total_ids:
             currency = total.currency_id

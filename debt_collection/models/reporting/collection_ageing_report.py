@@ -20,7 +20,8 @@ class CollectionAgeingReport(models.Model):
     _depends = {
         "account.move.line": [
             "move_id", "partner_id", "company_id", "currency_id", "account_id", "date",
-            "date_maturity", "amount_residual", "amount_residual_currency", "parent_state", "reconciled",
+            "date_maturity", "amount_residual", "amount_residual_currency", "parent_state",
+            "reconciled",
         ],
         "account.move": ["invoice_user_id", "invoice_date"],
         "account.account": ["account_type"],
