@@ -120,6 +120,9 @@ from .portal import (
 from .position import (
     test_collection_case_credit,
     test_collection_case_money,
+    test_collection_position,
+    test_position_events,
+    test_position_rule,
 )
 from .posting import (
     test_chart_accounts_rule,
