@@ -122,6 +122,7 @@ from .position import (
     test_collection_case_money,
     test_collection_position,
     test_position_events,
+    test_position_everywhere,
     test_position_month,
     test_position_rule,
 )

@@ -22,17 +22,19 @@ class CollectionCashForecast(models.Model):
     _depends = {
         "account.move.line": [
             "move_id", "partner_id", "company_id", "account_id", "date", "date_maturity",
-            "amount_residual", "parent_state", "reconciled", "no_followup", "collection_excluded",
+            "amount_residual", "amount_residual_currency", "parent_state", "reconciled",
+            "no_followup", "collection_excluded", "collection_case_id", "payment_id",
+            "statement_line_id",
         ],
         "account.account": ["account_type"],
         "res.partner": ["commercial_partner_id", "collector_id"],
         "collection.case": ["partner_id", "company_id", "stage", "user_id"],
         "collection.promise": [
-            "case_id", "amount", "amount_company", "kept_amount", "date_promised", "state",
+            "case_id", "amount", "amount_company", "amount_left", "date_promised", "state",
         ],
         "collection.plan": ["case_id", "amount", "amount_received", "item_ids", "state"],
         "collection.plan.line": ["plan_id", "amount", "date_due"],
-        "collection.dispute": ["amount", "line_ids", "state"],
+        "collection.dispute": ["amount", "case_id", "line_ids", "state"],
         "collection.payment.habit": ["company_id", "partner_id", "days"],
     }
     kind = fields.Selection(
