@@ -61,6 +61,7 @@ from .contact import (
     test_collection_word,
     test_contact_window_rule,
     test_contact_zones_rule,
+    test_reply_rule,
 )
 from .desk import (
     test_collection_case_worklist,
