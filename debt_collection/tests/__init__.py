@@ -91,6 +91,7 @@ from .ledger import (
     test_collection_cash,
     test_collection_statement,
     test_collection_tier,
+    test_money_matching_rule,
 )
 from .legal import (
     test_collection_case_file,
