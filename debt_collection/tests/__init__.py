@@ -61,6 +61,7 @@ from .contact import (
     test_collection_word,
     test_contact_window_rule,
     test_contact_zones_rule,
+    test_reply_rule,
 )
 from .desk import (
     test_collection_case_worklist,
@@ -90,6 +91,7 @@ from .ledger import (
     test_collection_cash,
     test_collection_statement,
     test_collection_tier,
+    test_money_matching_rule,
 )
 from .legal import (
     test_collection_case_file,
