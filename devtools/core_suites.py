@@ -9,8 +9,8 @@ import os
 import re
 
 from .databases import clone, get_template
-from .installed import new_database
 from .get_odoo import get_odoo
+from .installed import new_database
 from .messages import Failure, say, step, write_report
 from .odoo_process import odoo_env
 from .odoo_tests import run_odoo_tests

@@ -11,8 +11,9 @@ from contextlib import contextmanager
 import freezegun
 import pytest
 import pytest_odoo
-from odoo.tests.common import get_db_name
 from xdist.scheduler import LoadScopeScheduling
+
+from odoo.tests.common import get_db_name
 
 from devtools.databases import clone, drop
 from devtools.paths import ROOT

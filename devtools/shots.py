@@ -5,8 +5,8 @@ import time
 
 from .chromium import open_page
 from .databases import check_exists, drop
-from .installed import new_database
 from .demo import run_main_job
+from .installed import new_database
 from .messages import Failure, say, step
 from .odoo_process import run_inside, serving
 from .paths import ROOT

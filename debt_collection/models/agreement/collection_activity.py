@@ -10,4 +10,5 @@ class CollectionActivity(models.Model):
         index="btree_not_null",
         check_company=True,
     )
+    _people_write = {"draft": {"promise_id"}}
 

@@ -2,6 +2,8 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
+from ..base.collection_guard import with_ours
+
 
 class CollectionCase(models.Model):
     """Holds end by themselves: what has run out is cleared and noted."""
@@ -17,6 +19,9 @@ class CollectionCase(models.Model):
     hold_reason = fields.Char("Reason of the Hold", tracking=True, copy=False)
 
     plan_ids = fields.One2many("collection.plan", "case_id", "Payment Plans")
+    _people_write = {
+        "*": {"hold_until", "hold_reason", "promise_ids", "dispute_ids", "plan_ids"},
+    }
 
     # Holds end by themselves: what has run out is cleared and noted.
 
@@ -87,7 +92,7 @@ class CollectionCase(models.Model):
     def _end_agreements(self):
         """Open promises and plans end with their case."""
         self.promise_ids.filtered(lambda promise: promise.state == "open").write(
-            {"state": "cancelled"}
+            with_ours({}, state="cancelled")
         )
         self.plan_ids.filtered(
             lambda plan: plan.state in ("draft", "approved", "performing")

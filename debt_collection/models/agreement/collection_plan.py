@@ -6,12 +6,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from ...tools.instalments import generate
 from ...tools.plan_state import judge_plan
 from ...tools.working_days import deadline
-from ..base.collection_guard import is_uninstalling
+from ..base.collection_guard import is_uninstalling, with_ours
 from ..base.plausible_values import check_plausible
-
-TERMS = {"case_id", "item_ids", "line_ids", "amount", "tolerance", "grace_days"}
-# What only the steps write, whatever rights a user has.
-STEP_FIELDS = {"state", "approved_by", "date_approved", "amount_received", "user_id"}
 
 
 class CollectionPlan(models.Model):
@@ -77,6 +73,10 @@ class CollectionPlan(models.Model):
         "res.users", "Proposed By", required=True, default=lambda self: self.env.user,
         readonly=True, copy=False,
     )
+    changed_by_id = fields.Many2one(
+        "res.users", "Terms Changed By", readonly=True, copy=False,
+        help="Who wrote the terms last: another person approves them.",
+    )
     approved_by = fields.Many2one("res.users", readonly=True, copy=False)
     date_approved = fields.Date("Approved On", readonly=True, copy=False)
     date_accepted = fields.Date(
@@ -117,6 +117,15 @@ class CollectionPlan(models.Model):
         "approved_by", "date_approved",
     )
     _sealed_lines = {"line_ids": (("date_due", "amount", "interest"), ())}
+    _people_changed_by = "changed_by_id"
+    _people_create = {"case_id"}
+    _people_write = {
+        "draft": {
+            "item_ids", "amount", "count", "date_first", "unit", "every", "annual_rate",
+            "tolerance", "grace_days", "line_ids", "note",
+        },
+        ("draft", "approved"): {"date_accepted", "accepted_by"},
+    }
 
     @api.depends("case_id", "amount")
     def _compute_display_name(self):
@@ -155,20 +164,10 @@ class CollectionPlan(models.Model):
                     self.env._("All items of a plan belong to its case.")
                 )
 
-    def write(self, vals):
-        if STEP_FIELDS & vals.keys() and not self.env.su:
-            raise UserError(self.env._("Use the buttons of the plan to change its status."))
-        if TERMS & vals.keys():
-            self._check_draft()
-        return super().write(vals)
-
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            if vals.get("state", "draft") != "draft":
-                raise UserError(self.env._("A plan begins as a draft."))
-            if not self.env.su:
-                vals["user_id"] = self.env.uid
+        if not self.env.su:
+            vals_list = [with_ours(vals, user_id=self.env.uid) for vals in vals_list]
         return super().create(vals_list)
 
     @api.ondelete(at_uninstall=True)
@@ -228,10 +227,11 @@ class CollectionPlan(models.Model):
         self._lock()
         self._check_draft()
         for plan in self:
-            if plan.user_id == self.env.user:
+            if self.env.user.id in {plan.user_id.id, plan.changed_by_id.id}:
                 raise UserError(
                     self.env._(
-                        "You proposed “%(plan)s” yourself: another manager approves it.",
+                        "You proposed or changed “%(plan)s” yourself: another manager approves"
+                        " it.",
                         plan=plan.display_name,
                     )
                 )

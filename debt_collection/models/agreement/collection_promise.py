@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date, formatLang
 
 from ...tools.promise import is_enough, judge
+from ..base.collection_guard import with_ours
 from ..base.plausible_values import check_plausible
 
 # What may follow each state; a state that is not named here is final.
@@ -80,6 +81,10 @@ class CollectionPromise(models.Model):
         "Paid Late", readonly=True, copy=False,
         help="The amount came after the grace was over: not kept.",
     )
+    _people_first_state = "open"
+    _people_create = {"case_id", "amount", "date_promised", "date_made"}
+    _people_import = {"state", "kept_amount", "user_id"}
+    _people_write = {"*": {"note"}}
 
     @api.depends("amount", "currency_id", "date_promised")
     @api.depends_context("lang")
@@ -128,19 +133,17 @@ class CollectionPromise(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """An open promise supersedes the case's open one; the last of several stays open."""
-        vals_list = [dict(vals) for vals in self._on_creating(vals_list)]
-        if not self.env.su:
-            self._check_begins_open(vals_list)
+        vals_list = [with_ours(vals) for vals in self._on_creating(vals_list)]
         seen = set()
-        for vals in reversed(vals_list):
+        for index, vals in reversed(list(enumerate(vals_list))):
             case_id = vals.get("case_id") or self.env.context.get("default_case_id")
             if vals.get("state", "open") != "open" or not case_id:
                 continue
             if case_id in seen:
-                vals["state"] = "superseded"
+                vals_list[index] = with_ours(vals, state="superseded")
             seen.add(case_id)
         superseded = self.search([("case_id", "in", list(seen)), ("state", "=", "open")])
-        superseded.write({"state": "superseded"})
+        superseded.write(with_ours({}, state="superseded"))
         superseded.flush_recordset(["state"])  # before the unique index sees the new ones
         promises = super().create(vals_list)
         promises._on_created()
@@ -160,34 +163,11 @@ class CollectionPromise(models.Model):
         Implemented in models/flow/collection_promise.py.
         """
 
-    def _check_begins_open(self, vals_list):
-        """Raise a ``UserError`` if somebody records a promise as judged already.
-
-        History that a manager imports may be: it counts in no assessment.
-        """
-        for vals in vals_list:
-            judged = vals.get("state", "open") != "open" or vals.get("kept_amount")
-            if judged and not vals.get("is_opening"):
-                raise UserError(
-                    self.env._(
-                        "A promise begins open with nothing received. Record it, then mark it as"
-                        " kept or broken."
-                    )
-                )
-
     def write(self, vals):
         if TERMS & vals.keys():
             self._check_terms_kept(vals)
         if "state" in vals:
             self._check_can_become(vals["state"])
-        # A collector's figures rest on it: it is counted from the ledger, not typed.
-        if "kept_amount" in vals and not self.env.su:
-            raise UserError(
-                self.env._(
-                    "What was received is counted from the payments. Register the payment, or"
-                    " mark the promise as kept."
-                )
-            )
         return super().write(vals)
 
     def _check_terms_kept(self, vals):
@@ -232,11 +212,11 @@ class CollectionPromise(models.Model):
         """Mark as broken, or as partly kept when something was received."""
         for promise in self:
             nothing = promise.currency_id.is_zero(promise.kept_amount)
-            promise.write({"state": "broken" if nothing else "partial"})
+            promise.write(with_ours({}, state="broken" if nothing else "partial"))
 
     def action_cancel(self):
         """Take the promise back as recorded by mistake; it stays in the history."""
-        self.write({"state": "cancelled"})
+        self.write(with_ours({}, state="cancelled"))
 
     # Promises judged by the money that really came (P3.5).
 

@@ -4,6 +4,24 @@ from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
 # JSON knows, but never this very object: so it cannot ask for what only the steps may do.
 OURS = object()
 
+
+class OurVals(dict):
+    """Values of a record, some of which our own code put there, not whoever sent the rest.
+
+    The gate of our models lets those through. A client sends plain dictionaries: it cannot send
+    one of these.
+    """
+
+    def __init__(self, vals=(), own=()):
+        super().__init__(vals)
+        self.own = frozenset(own)
+
+
+def with_ours(vals, **values):
+    """A copy of ``vals`` with values of ours put in, in place of what was sent for them."""
+    return OurVals({**vals, **values}, {*getattr(vals, "own", ()), *values})
+
+
 # What a signed list may still get: messages, followers, to-dos, a PDF kept with it.
 CHATTER_FIELDS = {"message_follower_ids", "message_ids", "activity_ids",
                   "message_main_attachment_id"}

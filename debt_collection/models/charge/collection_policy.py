@@ -14,4 +14,5 @@ class CollectionPolicy(models.Model):
         check_company=True,
         help="Applies to customers without terms of their own. Empty: nothing is charged.",
     )
+    _people_write = {"*": {"charge_terms_id"}}
 

@@ -45,6 +45,12 @@ class CollectionCase(models.Model):
     task_force_id = fields.Many2one(
         "collection.task.force", "Task Force at Work", compute="_compute_task_force_id"
     )
+    _people_write = {
+        "*": {
+            "business_note", "financial_note", "credit_note", "plan_method", "plan_date",
+            "plan_user_id", "plan_note", "document_ids", "task_force_ids",
+        },
+    }
 
     @api.depends("partner_id", "company_id", "amount_overdue")
     def _compute_payment_history(self):

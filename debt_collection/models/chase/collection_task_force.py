@@ -97,6 +97,12 @@ class CollectionTaskForce(models.Model):
         "CHECK(meeting_days BETWEEN 0 AND 366)",
         "A task force meets every 1 to 366 days, or never (0).",
     )
+    _people_first_state = "active"
+    _people_write = {
+        "active": {
+            "lead_id", "member_ids", "recovery_plan", "date_decision", "decision", "meeting_days",
+        },
+    }
 
     @api.depends("partner_id")
     @api.depends_context("lang")

@@ -4,12 +4,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import clean_context, format_datetime
 
-from ..base.collection_guard import is_uninstalling
+from ..base.collection_guard import is_uninstalling, with_ours
 
 # A workstation's clock may run a little ahead of the server's.
 CLOCK_TOLERANCE = timedelta(minutes=5)
 RULED = ("phone", "visit", "sms", "email")
-DECIDED = {"rule_breach", "override_by_id"}
 
 
 class CollectionActivity(models.Model):
@@ -151,6 +150,16 @@ class CollectionActivity(models.Model):
         "state", "duration", "rule_breach", "override_reason", "override_by_id",
     )
     _sealed_personal = ("feedback", "place", "next_note", "attachment_ids")
+    _people_create = {"case_id"}
+    _people_import = {"state"}
+    _people_write = {
+        "draft": {
+            "date", "method", "direction", "outcome", "contact_id", "user_id", "feedback",
+            "reason_id", "attachment_ids", "duration", "limitation_event", "override_reason",
+            "state",
+        },
+    }
+    _people_roles = {"override_reason": "manager"}
 
     @api.depends("method", "date")
     @api.depends_context("lang", "tz")
@@ -207,11 +216,9 @@ class CollectionActivity(models.Model):
     def create(self, vals_list):
         """A contact entered as confirmed is a draft that is confirmed at once."""
         vals_list = self._on_creating(vals_list)
-        for vals in vals_list:
-            self._check_not_decided(vals)
         default = self.env.context.get("default_state")
         states = [vals.get("state", default) for vals in vals_list]
-        contacts = super().create([{**vals, "state": "draft"} for vals in vals_list])
+        contacts = super().create([with_ours(vals, state="draft") for vals in vals_list])
         # The defaults were for the contact, not for the promise or to-do that follow from it.
         self.with_context(clean_context(self.env.context)).browse(
             contact.id
@@ -221,7 +228,6 @@ class CollectionActivity(models.Model):
         return contacts
 
     def write(self, vals):
-        self._check_not_decided(vals)
         if vals:
             self._check_not_confirmed()
         if vals.get("state") != "confirmed":
@@ -229,7 +235,7 @@ class CollectionActivity(models.Model):
         # Whichever way a contact is confirmed, the same follows from it.
         super().write({name: value for name, value in vals.items() if name != "state"})
         self._on_confirming()
-        super().write({"state": "confirmed"})
+        super().write(with_ours({}, state="confirmed"))
         self._on_confirmed()
         return True
 
@@ -283,7 +289,9 @@ class CollectionActivity(models.Model):
                 self.env._("A contact that is still a draft can be changed directly.")
             )
         # Same moment of contact; the person who corrects it answers for the correction.
-        correction = self.copy({"corrects_id": self.id, "date": self.date})
+        correction = self.create([
+            with_ours(vals, corrects_id=self.id) for vals in self.copy_data({"date": self.date})
+        ])
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Correction"),
@@ -342,12 +350,6 @@ class CollectionActivity(models.Model):
                         customer=case.partner_id.display_name,
                     )
                 )
-
-    def _check_not_decided(self, vals):
-        if DECIDED & vals.keys() and not self.env.su:
-            raise UserError(
-                self.env._("What a contact rule said and who let it pass is noted by the system.")
-            )
 
     def _apply_rule(self):
         """Block, or note on the contact which rule it broke and who let it pass."""

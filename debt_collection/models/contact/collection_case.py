@@ -39,6 +39,7 @@ class CollectionCase(models.Model):
         "Customer Replied, Wait Until", readonly=True, copy=False,
         help="No new steps up to this day, inclusive: somebody reads the reply first.",
     )
+    _people_write = {"*": {"collection_activity_ids"}}
 
     @api.depends("collection_activity_ids.state", "collection_activity_ids.date")
     def _compute_date_last_contact(self):

@@ -45,6 +45,12 @@ class CollectionLegalHearing(models.Model):
     _hours_positive = models.Constraint(
         "CHECK(hours > 0 AND hours <= 24)", "A hearing takes more than 0 and at most 24 hours."
     )
+    _people_create = {"action_id"}
+    _people_write = {
+        "*": {
+            "kind", "date_start", "hours", "place", "user_id", "attendee_ids", "state", "result",
+        },
+    }
 
     @api.depends("date_start", "hours")
     def _compute_date_stop(self):

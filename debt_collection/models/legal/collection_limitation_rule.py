@@ -55,6 +55,13 @@ class CollectionLimitationRule(models.Model):
         " AND days_early >= days_soon)",
         "A limitation runs 1 to 50 years; the warnings come one after the other.",
     )
+    _people_write = {
+        "*": {
+            "name", "active", "country_id", "years", "start_rule", "demand_interrupts",
+            "acknowledgment_restarts", "part_payment_restarts", "suit_restarts", "days_early",
+            "days_soon", "days_last", "source",
+        },
+    }
 
     def _get_rules(self):
         """The pure rule of each of these records, by id."""

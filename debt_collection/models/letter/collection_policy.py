@@ -35,4 +35,9 @@ class CollectionPolicy(models.Model):
         "CHECK(reminder_days_before >= 0 AND letter_gap_days >= 0)",
         "The days of a policy are zero or more.",
     )
+    _people_write = {
+        "*": {
+            "reminder_days_before", "letter_credit_guard", "letter_bank_guard", "letter_gap_days",
+        },
+    }
 

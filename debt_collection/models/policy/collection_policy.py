@@ -106,6 +106,15 @@ class CollectionPolicy(models.Model):
         " AND promise_late_days >= 0 AND dispute_days >= 0)",
         "The days of a policy are zero or more.",
     )
+    _people_create = {"company_id"}
+    _people_write = {
+        "*": {
+            "name", "active", "sequence", "user_id", "manager_id", "collection_day", "note",
+            "step_ids", "category_ids", "country_ids", "amount_from", "amount_to", "amount_minimum",
+            "catch_up_days", "reply_pause_days", "promise_tolerance", "promise_grace_days",
+            "promise_late_days", "dispute_days", "preparation_required", "finance_user_id",
+        },
+    }
 
     @api.model
     def _get_default(self, company):
