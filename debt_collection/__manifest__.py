@@ -10,22 +10,18 @@
     "depends": ["account", "calendar", "mail", "onboarding", "portal", "rating", "web_tour"],
     "external_dependencies": {"python": ["xlsxwriter"]},
     "data": [
-        # who may do what
-        "security/collection_groups.xml",
-        "security/ir.model.access.csv",
         # base
+        "security/base/collection_groups.xml",
+        "security/ir.model.access.csv",
         "views/base/collection_menus.xml",
         # record
         "security/record/ir_rules.xml",
-        "views/case/collection_decision_views.xml",
         "views/record/collection_seal_views.xml",
         "views/record/collection_erasure_views.xml",
         "views/record/collection_archiving_views.xml",
-        "views/case/collection_access_log_views.xml",
         # ledger
         "security/ledger/ir_rules.xml",
         "data/ledger/collection_tier_data.xml",
-        "wizard/position/collection_credit_match_views.xml",
         "wizard/ledger/collection_statement_views.xml",
         "wizard/ledger/collection_tier_ladder_views.xml",
         "report/ledger/collection_statement_report.xml",
@@ -35,12 +31,12 @@
         # policy
         "security/policy/ir_rules.xml",
         "data/policy/collection_policy_data.xml",
-        "data/chase/mail_template_data.xml",
-        "data/chase/collection_policy_step_data.xml",
         "views/policy/collection_policy_step_views.xml",
         "views/policy/collection_policy_views.xml",
         # case
         "security/case/ir_rules.xml",
+        "views/case/collection_decision_views.xml",
+        "views/case/collection_access_log_views.xml",
         "data/case/ir_sequence_data.xml",
         "data/case/collection_case_assignment_period_data.xml",
         "wizard/case/collection_case_assign_views.xml",
@@ -53,7 +49,6 @@
         "data/contact/collection_contact_rule_data.xml",
         "data/contact/collection_word_data.xml",
         "data/contact/collection_guideline_data.xml",
-        "wizard/desk/collection_next_action_views.xml",
         "wizard/contact/collection_contact_wish_views.xml",
         "views/contact/collection_activity_views.xml",
         "views/contact/collection_reason_views.xml",
@@ -69,12 +64,15 @@
         "views/agreement/collection_dispute_views.xml",
         "views/agreement/collection_dispute_reason_views.xml",
         "views/agreement/collection_plan_views.xml",
+        # position
+        "wizard/position/collection_credit_match_views.xml",
         # chase
         "security/chase/ir_rules.xml",
+        "data/chase/mail_template_data.xml",
+        "data/chase/collection_policy_step_data.xml",
         "data/chase/mail_activity_type_data.xml",
         "wizard/chase/collection_step_preview_views.xml",
         "wizard/chase/collection_preparation_waive_views.xml",
-        "views/desk/collection_load_views.xml",
         "views/chase/collection_case_step_views.xml",
         "views/chase/collection_task_force_views.xml",
         # letter
@@ -164,13 +162,17 @@
         "views/reporting/collection_overdue_list_views.xml",
         "views/reporting/collection_progress_report_views.xml",
         "views/reporting/collection_dashboard_views.xml",
+        # desk
+        "security/desk/ir_rules.xml",
+        "wizard/desk/collection_next_action_views.xml",
+        "views/desk/collection_load_views.xml",
         # flow
         "data/flow/mail_template_data.xml",
         # setup
         "data/setup/onboarding_data.xml",
         "views/setup/res_config_settings_views.xml",
         "views/setup/onboarding_onboarding_views.xml",
-        # case and ledger: the screens on which all rooms meet; chase: lists made of them
+        # the screens on which rooms meet: the customer, the case, a day with cases
         "views/position/res_partner_views.xml",
         "views/case/collection_case_views.xml",
         "views/desk/collection_case_day_views.xml",
@@ -186,10 +188,18 @@
         "data/contact/ir_cron_data.xml",
     ],
     "demo": [
+        # base
         "demo/base/res_users_demo.xml",
-        "demo/policy/collection_policy_demo.xml",
+        # ledger
         "demo/ledger/res_partner_demo.xml",
         "demo/ledger/account_move_demo.xml",
+        # policy
+        "demo/policy/collection_policy_demo.xml",
+        # case
+        "demo/case/res_partner_demo.xml",
+        # chase
+        "demo/chase/collection_policy_demo.xml",
+        # the story of the demo, in the order of its days
         "demo/flow/collection_demo.xml",
         "demo/letter/collection_letter_demo.xml",
         "demo/writeoff/collection_writeoff_demo.xml",
@@ -197,7 +207,7 @@
         "demo/reporting/collection_cash_forecast_demo.xml",
         "demo/provision/collection_provision_demo.xml",
         "demo/charge/collection_charge_demo.xml",
-        "demo/desk/collection_day_demo.xml",
+        "demo/flow/collection_day_demo.xml",
         "demo/legal/collection_legal_demo.xml",
         "demo/assessment/collection_assessment_demo.xml",
     ],

@@ -66,19 +66,3 @@ def print_line(line):
     bound = "" if line["bound"] is None else f"{line['direction']} {line['bound']:g}"
     verdict = "" if line["bound"] is None else "ok" if line["ok"] else "MISSED"
     say(f"{line['name']:<62} {line['value']:>12,.2f} {bound:>10}  {verdict}")
-
-
-def result(name, value, bound=None, at_least=False):
-    """Return one line of the table; without a bound it only informs.
-
-    :param bound: the most that is allowed
-    :param at_least: the bound is the least instead
-    """
-    ok = bound is None or (value >= bound if at_least else value <= bound)
-    return {
-        "name": name,
-        "value": value,
-        "bound": bound,
-        "direction": "≥" if at_least else "≤",
-        "ok": ok,
-    }

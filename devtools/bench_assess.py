@@ -3,6 +3,7 @@
 import json
 
 from .bench_ledger import SEED, fresh_copy, make_ledger, measure
+from .bench_result import result
 from .messages import step
 
 INVOICES = 100_000
@@ -11,8 +12,6 @@ INVOICES = 100_000
 
 def measure_assessment():
     """Yield the time and the statements of one month of twenty collectors."""
-    from .bench import result
-
     database = fresh_copy(make_ledger(2 * INVOICES // SEED + 1))
     with step("assessment"):
         found = json.loads(measure(database, "bench_assess"))

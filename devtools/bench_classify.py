@@ -4,6 +4,7 @@ import json
 from statistics import median
 
 from .bench_ledger import fresh_copy, make_ledger, measure
+from .bench_result import result
 from .messages import step
 
 ROUNDS = 3
@@ -21,8 +22,6 @@ def measure_rounds(copies, rounds):
 
 def measure_classify(copies):
     """Yield the lines of the table on the classification."""
-    from .bench import result
-
     rounds = measure_rounds(copies, ROUNDS)
 
     def middle(function):
@@ -40,8 +39,6 @@ def measure_classify(copies):
 
 def measure_size(small, large, name):
     """Yield how time per item and the number of queries grow with the ledger."""
-    from .bench import result
-
     before = measure_rounds(small, ROUNDS)
     after = measure_rounds(large, 1)[0]
     per_item = median(found["first"] / found["items"] for found in before)

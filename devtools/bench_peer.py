@@ -5,6 +5,7 @@ from statistics import median
 
 from .bench_classify import ROUNDS, measure_rounds
 from .bench_ledger import fresh_copy, make_ledger, measure
+from .bench_result import result
 from .messages import step
 from .odoo_process import CONFIG, run_odoo
 from .venv import get_packages
@@ -14,8 +15,6 @@ PEER = "odoo-addon-account-credit-control==19.0.*"
 
 def measure_peer(copies):
     """Yield how many times as long the peer's run takes as ours."""
-    from .bench import result
-
     ours = median(found["first"] for found in measure_rounds(copies, ROUNDS))
     database = fresh_copy(make_ledger(copies))
     with step("the peer's add-on"), peer_addons():

@@ -4,6 +4,7 @@ import json
 from statistics import median
 
 from .bench_ledger import fresh_copy, make_customers, make_ledger, make_plain, measure
+from .bench_result import result
 from .installed import new_database
 from .messages import step
 from .odoo_process import serving
@@ -20,8 +21,6 @@ SCREENS = (
 
 def measure_escalation():
     """Yield what a night over many cases costs."""
-    from .bench import result
-
     database = fresh_copy(make_customers())
     with step("escalation"):
         found = json.loads(measure(database, "bench_escalate"))
@@ -34,8 +33,6 @@ def measure_escalation():
 
 def measure_screens():
     """Yield the queries of screens with many cases."""
-    from .bench import result
-
     database = fresh_copy(make_customers())
     with step("screens"):
         with_us = json.loads(measure(database, "bench_screens", BENCH_SCREENS=json.dumps(SCREENS)))
@@ -53,8 +50,6 @@ def measure_screens():
 
 def measure_letters():
     """Yield what a letter of a run costs against a letter printed alone."""
-    from .bench import result
-
     database = fresh_copy(make_customers())
     with step("letters"), serving(database):
         found = json.loads(measure(database, "bench_letters"))
@@ -65,8 +60,6 @@ def measure_letters():
 
 def measure_dashboard(copies):
     """Yield the server's time for the dashboard of a large ledger."""
-    from .bench import result
-
     database = fresh_copy(make_ledger(copies))
     with step("dashboard"):
         found = json.loads(measure(database, "bench_dashboard"))
@@ -76,8 +69,6 @@ def measure_dashboard(copies):
 
 def measure_posting():
     """Yield how much longer invoices and payments take with the add-on."""
-    from .bench import result
-
     ours, plain = fresh_copy_of_new(), make_plain()
     ratios, queries = [], []
     with step("posting and paying"):

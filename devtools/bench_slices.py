@@ -3,13 +3,12 @@
 import json
 
 from .bench_ledger import fresh_copy, make_ledger, measure
+from .bench_result import result
 from .messages import step
 
 
 def measure_slices(copies, name):
     """Yield what slices cost, and what they spare who posts or reconciles meanwhile."""
-    from .bench import result
-
     ledger = make_ledger(copies)
 
     def run(way, writer):

@@ -5,7 +5,19 @@ import errno
 import signal
 import time
 
-from . import bench, clean, core_suites, demo, lint, serve, shell, shots, translations
+from . import (
+    bench,
+    clean,
+    content_check,
+    core_suites,
+    demo,
+    lint,
+    serve,
+    shell,
+    shots,
+    translations,
+    upgrade_check,
+)
 from .databases import check_exists
 from .installed import new_database
 from .messages import Failure, note
@@ -67,6 +79,19 @@ def build_parser():
     command.add_argument("names", nargs="*", metavar="SUITE", help="only these suites")
     command.add_argument("--json", dest="report", metavar="FILE", help="write the results here")
 
+    command = add("content", run_content, "tell what the add-ons leave in a database, by table")
+    command.add_argument("--json", dest="report", metavar="FILE", help="write the contents here")
+    command.add_argument("--compare", metavar="FILE", help="say what differs from such a file")
+    command.add_argument("--ledger", metavar="CSV", help="replay these invoices' year instead")
+    command.add_argument("--only", choices=content_check.SCENES, help="only this database")
+    command.add_argument(
+        "--every", type=int, default=3, metavar="DAYS", help="days between two nights (3)"
+    )
+    command.add_argument("--keep", action="store_true", help="leave the databases for a look")
+
+    command = add("upgrade-check", run_upgrade_check, "upgrade what an older revision left")
+    command.add_argument("revision", help="the revision, as git knows it")
+
     add("clean", run_clean, "remove everything that ./dev made")
     return parser
 
@@ -120,6 +145,18 @@ def run_core(args):
     core_suites.check_names(args.names)
     with ready():
         return core_suites.run_core(args.names, args.report)
+
+
+def run_content(args):
+    with ready():
+        return content_check.run_content(
+            args.report, args.compare, args.ledger, args.only, args.every, args.keep
+        )
+
+
+def run_upgrade_check(args):
+    with ready():
+        return upgrade_check.run_upgrade_check(args.revision)
 
 
 def run_i18n(_args):

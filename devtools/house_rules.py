@@ -170,19 +170,47 @@ def check_hook(tree, model, name, found):
         mend = f"declare it once below, implement it once in models/{FLOW}/"
         yield Finding(file.path, node.lineno, "3", what, mend)
     for file, node in below[:1]:
-        if [part for part in node.body if not isinstance(part, ast.Expr | ast.Pass)] or any(
-            not isinstance(part.value, ast.Constant)
-            for part in node.body
-            if isinstance(part, ast.Expr)
-        ):
+        if not is_bare_hook(node):
             what = f"the hook {name} of {model} does something outside {FLOW}"
-            mend = f"leave it a docstring that says when it is called; models/{FLOW}/ implements it"
+            mend = (
+                "leave it a docstring that says when it is called, and at most the return of a"
+                f" name or of nothing; models/{FLOW}/ implements it"
+            )
             yield Finding(file.path, node.lineno, "3", what, mend)
     if in_flow and not below and not is_declared(tree, model, name):
         file, node = in_flow[0]
         what = f"no room declares the hook {name} of {model}"
         mend = "declare it in the room that calls it, with a docstring that says when"
         yield Finding(file.path, node.lineno, "3", what, mend)
+
+
+def is_bare_hook(node):
+    """Say whether a hook is only told of: a docstring, and at most one return of what is neutral.
+
+    Neutral is what the hook was given, by its name, or an empty value.
+    """
+    *told, last = node.body
+    if isinstance(last, ast.Return):
+        if not (last.value is None or isinstance(last.value, ast.Name) or is_empty(last.value)):
+            return False
+    else:
+        told.append(last)
+    return all(
+        isinstance(part, ast.Pass)
+        or (isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant))
+        for part in told
+    )
+
+
+def is_empty(node):
+    """Say whether an expression is a constant, or a collection, with nothing in it."""
+    if isinstance(node, ast.Constant):
+        return not node.value
+    if isinstance(node, ast.Dict):
+        return not node.keys
+    if isinstance(node, ast.List | ast.Tuple):
+        return not node.elts
+    return ast.unparse(node) == "set()"
 
 
 def is_declared(tree, model, name):
@@ -238,7 +266,12 @@ def check_night(tree):
 
 
 def check_screens(tree):
-    """Rule 6: a view stands in the room of its model."""
+    """Rule 6: a view stands in the room of its model.
+
+    A view of its own may stand in a later room, too: a collector's day and a manager's team are
+    screens of the room that works with cases, and name what the room of the case does not know.
+    A part of another view may not: a screen is one file, whole.
+    """
     for file in tree.xml:
         for node in file.records:
             if not file.room or node.attributes.get("model") != "ir.ui.view":
@@ -246,11 +279,19 @@ def check_screens(tree):
             for child in node.children:
                 room = tree.models.get(child.text)
                 if child.attributes.get("name") == "model" and room not in (None, file.room):
+                    if is_own_screen(node) and tree.rank[file.room] > tree.rank[room]:
+                        continue
                     what = f"a view of {child.text} stands in {file.room}"
                     mend = (
                         f"its model is of {room}: move it there, into the one view if it is a part"
                     )
                     yield Finding(file.path, node.line, "6", what, mend)
+
+
+def is_own_screen(view):
+    """Say whether a view is a screen of its own, and no part of another one."""
+    fields = {child.attributes.get("name"): child for child in view.children}
+    return "inherit_id" not in fields or ("mode" in fields and fields["mode"].text == "primary")
 
 
 def check_mixins(tree, inherits):

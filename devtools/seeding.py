@@ -39,6 +39,20 @@ def add_user(env, login, companies, *roles, groups=()):
     )
 
 
+def add_mail_server(env, port):
+    """A mail server on a loopback port, as the only one."""
+    env["ir.mail_server"].search([]).active = False
+    env["ir.mail_server"].create(
+        {
+            "name": "Loopback",
+            "smtp_host": "127.0.0.1",
+            "smtp_port": port,
+            "smtp_encryption": "none",
+            "smtp_authentication": "login",
+        }
+    )
+
+
 def add_invoices(company, items):
     """Posted invoices without tax and terms, invoiced thirty days before they fall due.
 

@@ -45,6 +45,27 @@ class Scheduling(LoadScopeScheduling):
         return group_of(nodeid)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config):
+    """Give tests their large form in a run of what takes long."""
+    if wants_large_form(config):
+        os.environ["DEBT_COLLECTION_LARGE"] = "1"
+
+
+def wants_large_form(config):
+    """Tell whether this is a run of what takes long."""
+    return config.option.markexpr == "faults"
+
+
+def pytest_itemcollected(item):
+    """Let a run of what takes long choose the tests that have a large form, too."""
+    marked = (getattr(item, "function", None), getattr(item, "cls", None))
+    if wants_large_form(item.config) and any(
+        getattr(part, "has_large_form", False) for part in marked
+    ):
+        item.add_marker("faults")
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
     """Let our groups be distributed."""

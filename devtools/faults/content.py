@@ -92,8 +92,12 @@ def our_tables(registry, modules):
     return sorted(tables)
 
 
-def read_content(cursor, tables):
-    """Return the `Content` of some tables."""
+def read_content(cursor, tables, known=None):
+    """Return the `Content` of some tables.
+
+    :param known: what tells rows of other tables, by table and id; by default their ids do, as
+        in two databases of which one was copied
+    """
     cursor.execute("SELECT prefix FROM ir_sequence WHERE code LIKE 'collection.%'")
     prefixes = sorted({re.split(r"[%(]", row[0])[0] for row in cursor.fetchall() if row[0]})
     numbers = re.compile(
@@ -118,7 +122,7 @@ def read_content(cursor, tables):
             key = (table, row.get("id", f"row {position}"))
             said, refers = _tell(table, row, dict(columns[table]), keys, table_of, numbers)
             rows[key], links[key] = said, refers
-    return _refine(rows, links)
+    return _refine(rows, links, known or {})
 
 
 def number_pattern(prefix):
@@ -162,7 +166,7 @@ def _plain(value, numbers):
     return text
 
 
-def _refine(rows, links):
+def _refine(rows, links, known):
     """Return the rows' texts, each with tokens in place of the rows referred to."""
     tokens = {key: _hash(said) for key, said in rows.items()}
     full = {}
@@ -172,7 +176,7 @@ def _refine(rows, links):
                 **said,
                 **{
                     # A row of another table is the same one in both databases.
-                    column: tokens.get(target, list(target))
+                    column: tokens.get(target) or known.get(target, list(target))
                     for column, target in links[key].items()
                 },
             }

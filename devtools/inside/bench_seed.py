@@ -10,15 +10,12 @@ from datetime import timedelta
 
 from odoo import Command, fields
 
+from devtools.seeding import add_company
+
 count = int(os.environ["BENCH_SEED"])
 paid, today = count // 6, fields.Date.context_today(env.user)
 company = env.company
-company.partner_id.tz = "UTC"
-second = env["res.company"].create(
-    {"name": "Second Company", "currency_id": company.currency_id.id}
-)
-env.user.company_ids = [Command.link(second.id)]
-env["account.chart.template"].try_loading("generic_coa", company=second, install_demo=False)
+second = add_company(env, "Second Company")
 euro = env.ref("base.EUR")
 euro.active = True
 env["res.currency.rate"].create(

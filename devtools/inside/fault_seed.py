@@ -5,7 +5,7 @@ import os
 
 from odoo import Command
 
-from devtools.seeding import add_company, add_invoices, add_user
+from devtools.seeding import add_company, add_invoices, add_mail_server, add_user
 
 count = int(os.environ["SEED_CUSTOMERS"])
 # Files are kept outside of the database, as usual.
@@ -20,9 +20,7 @@ manager = add_user(env, "fault_manager", companies, "manager")
 finance = add_user(
     env, "fault_finance", companies, "finance", groups=["account.group_account_invoice"]
 )
-env["ir.mail_server"].create(
-    {"name": "Sink", "smtp_host": "127.0.0.1", "smtp_port": 1, "smtp_encryption": "none"}
-)
+add_mail_server(env, 1)
 ACCOUNTS = {
     "collection_bad_debt_account_id": ("Bad Debts", "X6001", "expense"),
     "collection_allowance_account_id": ("Allowance", "X1001", "asset_current"),

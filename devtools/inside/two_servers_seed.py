@@ -10,23 +10,14 @@ from datetime import timedelta
 
 from odoo import fields
 
-from devtools.seeding import add_company, add_invoices
+from devtools.seeding import add_company, add_invoices, add_mail_server
 
 count = int(os.environ["SEED_CUSTOMERS"])
 today = fields.Date.context_today(env.user)
 first = env.company
 first.email = "books@company.example"
 second = add_company(env, "Second Company", email="two@company.example")
-env["ir.mail_server"].search([]).active = False
-env["ir.mail_server"].create(
-    {
-        "name": "Loopback",
-        "smtp_host": "127.0.0.1",
-        "smtp_port": int(os.environ["SEED_SMTP_PORT"]),
-        "smtp_encryption": "none",
-        "smtp_authentication": "login",
-    }
-)
+add_mail_server(env, int(os.environ["SEED_SMTP_PORT"]))
 partners = env["res.partner"].create(
     [
         {"name": f"Customer {n}", "email": f"c{n:03}@customer.example", "street": "1 Road"}

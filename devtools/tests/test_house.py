@@ -370,6 +370,31 @@ def test_hook_that_acts(tmp_path):
     assert find(tmp_path, extend(CHASE, text)) == [(CHASE, 7, "3")]
 
 
+@pytest.mark.parametrize(
+    "body", ["return vals", "return {}", "return ()", "return None", "return set()", "return"]
+)
+def test_hook_with_a_neutral_value(tmp_path, body):
+    text = f'\n    def _on_reply(self, vals):\n        """Called for it."""\n        {body}\n'
+    assert find(tmp_path, extend(CHASE, text)) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return [vals]",
+        "return {1: vals}",
+        "return True",
+        "return set(vals)",
+        "return self.browse()",
+        "vals = {}\n        return vals",
+        "return vals\n        return vals",
+    ],
+)
+def test_hook_with_a_value_that_says_something(tmp_path, body):
+    text = f'\n    def _on_reply(self, vals):\n        """Called for it."""\n        {body}\n'
+    assert find(tmp_path, extend(CHASE, text)) == [(CHASE, 7, "3")]
+
+
 def test_hook_with_super(tmp_path):
     name = "models/flow/collection_case.py"
     files = change(name, "self.promise_ids._judge()", "super()._on_closed()")
@@ -399,12 +424,27 @@ def test_halves_of_the_night(tmp_path):
     assert (name, 3, "4") in find(tmp_path, {name: f"<odoo>\n{halves}\n</odoo>"})
 
 
-def test_view_in_another_room(tmp_path):
+SCREEN = "views/case/collection_case_views.xml"
+MODEL = '<field name="model">'
+PART = '<field name="inherit_id" ref="other"/>'
+PRIMARY = f'{PART}<field name="mode">primary</field>'
+
+
+@pytest.mark.parametrize(
+    ("room", "fields", "is_found"),
+    (
+        ("base", "", True),
+        ("base", PRIMARY, True),
+        ("chase", "", False),
+        ("chase", PRIMARY, False),
+        ("chase", PART, True),
+    ),
+)
+def test_view_in_another_room(tmp_path, room, fields, is_found):
     files = dict(CLEAN)
-    files["views/chase/collection_case_views.xml"] = files.pop(
-        "views/case/collection_case_views.xml"
-    )
-    assert find(tmp_path, files) == [("views/chase/collection_case_views.xml", 2, "6")]
+    moved = f"views/{room}/collection_case_views.xml"
+    files[moved] = files.pop(SCREEN).replace(MODEL, f"{fields}{MODEL}")
+    assert find(tmp_path, files) == ([(moved, 2, "6")] if is_found else [])
 
 
 def test_everybodys_base(tmp_path):

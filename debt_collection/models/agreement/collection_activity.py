@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CollectionActivity(models.Model):
@@ -12,3 +12,7 @@ class CollectionActivity(models.Model):
     )
     _people_write = {"draft": {"promise_id"}}
 
+    @api.constrains("case_id", "promise_id")
+    def _check_promise_of_case(self):
+        for activity in self:
+            activity._check_is_of_case(activity.promise_id)

@@ -2,7 +2,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
-from ..base.collection_guard import with_ours
+from ..base.collection_guard import is_uninstalling, with_ours
 
 
 class CollectionCase(models.Model):
@@ -119,15 +119,6 @@ class CollectionCase(models.Model):
         """Propose instalments for all that is overdue."""
         return self._open_quick("debt_collection.collection_plan_action_quick")
 
-    def action_schedule_next(self):
-        """Plan or postpone the next action of these cases."""
-        return {
-            **self.env["ir.actions.act_window"]._for_xml_id(
-                "debt_collection.collection_next_action_action"
-            ),
-            "context": {"default_case_ids": [Command.set(self.ids)]},
-        }
-
     def _open_quick(self, xml_id, **context):
         self.ensure_one()
         return {
@@ -135,3 +126,15 @@ class CollectionCase(models.Model):
             "context": {"default_case_id": self.id, **context},
         }
 
+    @api.ondelete(at_uninstall=True)
+    def _unlink_except_worked(self):
+        if is_uninstalling(self):
+            return
+        for case in self:
+            if case.collection_activity_ids or case.promise_ids or case.line_ids:
+                raise UserError(
+                    self.env._(
+                        "The case %(case)s has a history and cannot be deleted; close it instead.",
+                        case=case.display_name,
+                    )
+                )

@@ -353,13 +353,10 @@ class CollectionPlan(models.Model):
         ]
 
     def _on_broken(self, as_of):
-        """The chase resumes at the true days overdue; collector and manager hear of it."""
-        for plan in self.filtered(lambda plan: not plan.case_id.is_closed):
-            case = plan.case_id
-            case._ask_for_call(self.env._("Broken: %(plan)s", plan=plan.display_name), as_of)
-            case._tell_manager(
-                self.env._("A payment plan was broken: %(plan)s.", plan=plan.display_name)
-            )
+        """Called once for plans that were just judged broken.
+
+        Implemented in models/flow/collection_plan.py.
+        """
 
     # A plan proposed while the customer is on the phone (P4.2).
 
@@ -376,4 +373,3 @@ class CollectionPlan(models.Model):
     @api.constrains("amount", "date_first", "date_accepted")
     def _check_plausible(self):
         check_plausible(self, ("amount", "date_first", "date_accepted"))
-

@@ -320,23 +320,10 @@ class CollectionPromise(models.Model):
         return fields.Date.add(self.date_promised, days=self._get_policy().promise_grace_days)
 
     def _on_broken(self, as_of):
-        """The chase resumes: a to-do for the collector, after two in a row also a step more."""
-        for promise in self:
-            case = promise.case_id
-            if case.is_closed:
-                continue
-            case._ask_for_call(
-                self.env._("Broken promise: %(promise)s", promise=promise.display_name), as_of
-            )
-            if promise._is_second_broken():
-                case._tell_manager(
-                    self.env._(
-                        "Two promises in a row were broken, the last one: %(promise)s. The next"
-                        " stage's step is scheduled.",
-                        promise=promise.display_name,
-                    )
-                )
-                case._advance_to_next_stage(as_of)
+        """Called once for promises that were just judged broken, or kept in part only.
+
+        Implemented in models/flow/collection_promise.py.
+        """
 
     def _is_second_broken(self):
         """Whether the promise judged before this one was not kept either."""
@@ -352,4 +339,3 @@ class CollectionPromise(models.Model):
     @api.constrains("amount", "date_promised", "date_made")
     def _check_plausible(self):
         check_plausible(self, ("amount", "date_promised", "date_made"))
-

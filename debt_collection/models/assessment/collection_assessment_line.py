@@ -1,39 +1,8 @@
 from odoo import api, fields, models
 
-from .collection_target import KINDS as TARGET_KINDS
+from .collection_indicator import FIGURES, INDICATORS, SAME_ROWS
 
-FIGURES = [
-    ("correction_recovery", "Correction of Earlier Months: Cash"),
-    ("correction_bad_debt", "Correction of Earlier Months: Written Off"),
-    ("recovery_opening", "Recovery of What Was Overdue Before"),
-    ("recovery_net", "Recovery Rate without Credit Notes"),
-    ("cash_per_hour", "Cash per Hour Logged"),
-    ("credit_note", "Credit Notes on Overdue Items"),
-    ("offset", "Set Off Against Other Balances"),
-    ("written_off_recovered", "Recovered of Earlier Write-offs"),
-    ("promise_count", "Promises Kept"),
-    ("promise_value", "Promises Kept, by Value"),
-    ("right_party", "Right-party Contacts"),
-    ("recorded_late", "Contacts Recorded Later Than the Next Day"),
-    ("effectiveness", "Collection Effectiveness Index"),
-    ("effectiveness_cash", "Collection Effectiveness Index, Cash"),
-    ("sales_days", "Days' Sales Outstanding"),
-    ("sales_days_best", "Best Possible Days' Sales Outstanding"),
-    ("sales_days_countback", "Days' Sales Outstanding, Counted Back"),
-    ("days_delinquent", "Average Days Delinquent"),
-    ("roll", "Roll Rate"),
-]
-KINDS = [kind for kind in TARGET_KINDS if kind[0] != "amount"] + FIGURES
-AMOUNTS = {
-    "correction_recovery", "correction_bad_debt", "credit_note", "offset", "written_off_recovered",
-}
-SAME_ROWS = {
-    "recovery": ("recovery", "correction_recovery"),
-    "recovery_opening": ("recovery", "correction_recovery"),
-    "recovery_net": ("recovery", "correction_recovery", "credit_note"),
-}
-"""Kinds whose rows are those of others."""
-DAYS = {"sales_days", "sales_days_best", "sales_days_countback", "days_delinquent"}
+KINDS = INDICATORS + FIGURES
 
 
 class CollectionAssessmentLine(models.Model):

@@ -12,7 +12,7 @@ class CollectionCase(models.Model):
     """Whose cash it is: the one answer that every screen, report and assessment gives (P5.1).
 
     Cash on an overdue item belongs to who owned the customer's case on the day it came, as
-    ``_get_money_sql`` of the assessment tells it; a later handover does not move it.
+    ``_get_money_sql`` of the indicators tells it; a later handover does not move it.
     """
 
     _name = "collection.case"
@@ -49,11 +49,11 @@ class CollectionCase(models.Model):
         Columns as in ``_get_money_sql``; each row is there once for its collector, once without
         a user for the team.
         """
-        # The rule is the assessment's; the ledger is read for figures, not shown.
-        assessments_sudo = self.env["collection.assessment"].sudo()
+        # The ledger is read for figures, not shown.
+        indicator_sudo = self.env["collection.indicator"].sudo()
         return SQL(
             "SELECT * FROM (%s) money WHERE kind = 'recovery' AND role = 'numerator'",
-            assessments_sudo._get_money_sql(company, first, stop, settled_only=True),
+            indicator_sudo._get_money_sql(company, first, stop, settled_only=True),
         )
 
     # Customers are asked how they were treated, and their answers count (P5.1).
@@ -130,6 +130,12 @@ class CollectionCase(models.Model):
             })
         self.env.ref("debt_collection.mail_template_survey").send_mail_batch(self.ids)
         self.write({"date_survey": as_of})
+
+    def _get_survey(self):
+        """The question that the customer was asked and has not answered yet (P5.1)."""
+        self.ensure_one()
+        asked = self.rating_ids.filtered(lambda rating: not rating.consumed and rating.access_token)
+        return asked[:1] if self.date_survey else asked.browse()
 
     @api.model
     def _cron_survey(self):

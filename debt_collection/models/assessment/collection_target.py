@@ -4,20 +4,10 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..base.collection_guard import is_uninstalling
+from .collection_indicator import DEFAULT_WEIGHTS, INDICATORS, LOWER_IS_BETTER, USUAL
 
-KINDS = [
-    ("amount", "Cash to Collect"),
-    ("recovery", "Recovery Rate"),
-    ("bad_debt", "Bad-debt Rate"),
-    ("timeliness", "Timeliness Rate"),
-    ("satisfaction", "Customer Satisfaction"),
-]
-# The indicators of P5.1; the amount is the collection plan of P2.1.
-INDICATORS = [kind for kind in KINDS if kind[0] != "amount"]
-LOWER_IS_BETTER = {"bad_debt"}
-DEFAULT_WEIGHTS = {"recovery": 40, "bad_debt": 20, "timeliness": 20, "satisfaction": 20}
-USUAL = {"recovery": 50, "bad_debt": 5, "timeliness": 90, "satisfaction": 80}
-"""Per cent, where a company has no figures of its own yet."""
+KINDS = [("amount", "Cash to Collect"), *INDICATORS]
+"""The collection plan of P2.1, and the indicators of P5.1."""
 HISTORY = 3
 """Months whose average is proposed."""
 

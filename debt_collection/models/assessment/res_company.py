@@ -6,7 +6,7 @@ class ResCompany(models.Model):
 
     collection_assessment_day = fields.Integer(
         "Day of the Assessment", default=1,
-        help="Day of the month on which the month before is assessed (P5.2).",
+        help="Day of the month on which the month before is assessed.",
     )
     collection_appeal_days = fields.Integer(
         "Days to Appeal", default=7,

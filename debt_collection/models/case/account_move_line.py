@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class AccountMoveLine(models.Model):
@@ -12,3 +12,8 @@ class AccountMoveLine(models.Model):
         ondelete="set null",
     )
 
+    @api.readonly
+    def action_open_collection_case(self):
+        """Open the case that chases the item."""
+        self.ensure_one()
+        return self.collection_case_id._get_records_action()

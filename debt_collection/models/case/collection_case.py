@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
 from ...tools.assignment import share_out
-from ..base.collection_guard import is_uninstalling, with_ours
+from ..base.collection_guard import with_ours
 
 STAGES = [
     ("new", "New"),
@@ -220,6 +220,14 @@ class CollectionCase(models.Model):
             reopened.sudo()._on_reopened()
         return result
 
+    @api.model
+    def _on_opening(self):
+        """Called before the night opens cases; returns what columns of other rooms begin with.
+
+        Implemented in models/flow/collection_case.py.
+        """
+        return {}
+
     def _on_creating(self, vals_list):
         """Called before cases are created by the ORM; raises for what may not be.
 
@@ -241,19 +249,6 @@ class CollectionCase(models.Model):
 
     def _on_reopened(self):
         """Called once, as superuser, for closed cases that were just opened again."""
-
-    @api.ondelete(at_uninstall=True)
-    def _unlink_except_worked(self):
-        if is_uninstalling(self):
-            return
-        for case in self:
-            if case.collection_activity_ids or case.promise_ids or case.line_ids:
-                raise UserError(
-                    self.env._(
-                        "The case %(case)s has a history and cannot be deleted; close it instead.",
-                        case=case.display_name,
-                    )
-                )
 
     @api.readonly
     def action_view_items(self):
@@ -642,25 +637,25 @@ class CollectionCase(models.Model):
             return 0
         policy = self.env["collection.policy"]._get_default(company)
         users = self._share_out_new(company, policy, [row[1:] for row in new], as_of)
+        figures = self._on_opening()
         return len(
             self.env.execute_query(
                 SQL(
                     """
                     INSERT INTO collection_case (
                            name, active, partner_id, company_id, user_id, manager_id, stage,
-                           priority,
-                           cycle, date_open, collection_state, amount_overdue, amount_promised,
-                           amount_disputed, amount_to_collect,
-                           create_uid, write_uid, create_date, write_date)
+                           priority, cycle, date_open, amount_overdue,
+                           create_uid, write_uid, create_date, write_date%(columns)s)
                     SELECT numbered.name, TRUE, numbered.partner_id, %(company)s, numbered.user_id,
                            %(manager)s, 'new', 0, 1,
-                           %(as_of)s, 'open', 0, 0, 0, 0,
-                           %(uid)s, %(uid)s, %(now)s, %(now)s
+                           %(as_of)s, 0, %(uid)s, %(uid)s, %(now)s, %(now)s%(values)s
                       FROM unnest(%(names)s, %(partners)s::int[], %(users)s::int[])
                            numbered (name, partner_id, user_id)
                         ON CONFLICT (partner_id, company_id) WHERE stage != 'closed' DO NOTHING
                  RETURNING id
                     """,
+                    columns=SQL().join(SQL(", %s", SQL.identifier(name)) for name in figures),
+                    values=SQL().join(SQL(", %s", value) for value in figures.values()),
                     company=company.id,
                     manager=policy.manager_id.id or None,
                     as_of=as_of,
@@ -742,16 +737,6 @@ class CollectionCase(models.Model):
             "user_id": self._get_responsible("manager", as_of).id,
         }
 
-    def _ask_for_call(self, summary, date):
-        """A to-do for the collector of the case to call on a day."""
-        self.ensure_one()
-        self.activity_schedule(
-            "debt_collection.mail_activity_type_phone",
-            date_deadline=date,
-            summary=summary,
-            user_id=self._get_responsible("collector", date).id,
-        )
-
     def _tell_manager(self, body):
         """Notify the manager of the case at once (P3.7, special events)."""
         for case in self:
@@ -762,4 +747,3 @@ class CollectionCase(models.Model):
                 subtype_xmlid="mail.mt_note",
                 message_type="notification",
             )
-

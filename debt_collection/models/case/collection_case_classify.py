@@ -19,18 +19,6 @@ class CollectionCase(models.Model):
             self.env[model].flush_model()
 
     @api.model
-    def _invalidate_classified(self):
-        names = ["collection_tier_id", "collection_case_id"]
-        self.env["account.move.line"].invalidate_model(names, flush=False)
-        self.env["account.move"].invalidate_model(names, flush=False)
-        self.env["res.partner"].invalidate_model(
-            ["collection_case_ids", "collection_case_count", "collection_state",
-             "collection_tier_id", "collection_amount_overdue"],
-            flush=False,
-        )
-        self.invalidate_model(flush=False)
-
-    @api.model
     def _get_ids_of_items(self, column, line_ids):
         """The ids that some items have in a column, each once."""
         query = SQL(
@@ -166,4 +154,3 @@ class CollectionCase(models.Model):
                 only=only,
             )
         )
-

@@ -5,7 +5,6 @@ Entry points: ``account.move.line._get_collection_charges``, ``collection.charge
 Uses: the rooms up to posting.
 """
 
-from . import collection_charge_states  # isort: skip
 from . import collection_charge  # isort: skip
 from . import collection_charge_fee  # isort: skip
 from . import collection_charge_line  # isort: skip

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from .collection_charge_states import CHARGED
+from .collection_charge import CHARGED
 
 
 class AccountMove(models.Model):

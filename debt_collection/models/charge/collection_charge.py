@@ -5,6 +5,12 @@ from ..base.collection_guard import with_ours
 from ..posting.collection_posting import CollectionPosting
 from ..record.collection_approval import SEALED_DECISION
 
+CLAIMED = ("requested", "approved", "posted", "waiving", "waived")
+"""States in which the days of a charge are taken: nobody else asks for them."""
+
+CHARGED = ("posted", "waiving", "waived")
+"""States in which the days of a charge are charged: they are in the memo no more."""
+
 
 class CollectionCharge(models.Model):
     """Late charges on items of a case: asked for, approved by another, posted by finance (P2.4).

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date, formatLang
 
-from .collection_charge_states import CHARGED, CLAIMED
+from .collection_charge import CHARGED, CLAIMED
 
 
 class CollectionChargeLine(models.Model):

@@ -66,11 +66,9 @@ class ResPartner(models.Model):
     def _write_statement_pay_link(self, sheet, row, company, formats):
         """The row below where the statement can be paid online, if it can."""
         url = self._get_collection_pay_url(company)
-        if not url:
-            return row
-        sheet.write_string(row, 1, self.env._("Pay online"), formats["bold"])
-        sheet.write_url(row, 2, url)
-        return row + 2
+        if url:
+            sheet.write_string(row, 1, self.env._("Pay online"), formats["bold"])
+            sheet.write_url(row, 2, url)
 
     def _write_statement_charges(self, sheet, row, charges, date_to, formats, column):
         """The row below what has accrued, if anything has."""

@@ -7,7 +7,7 @@ from ..policy.collection_policy_step import METHODS
 
 
 class CollectionActivity(models.Model):
-    """The call guide that fits the case, beside the form of the contact (P4.2)."""
+    """A contact as part of the chase: its guide, the step it ends, and what is to be done next."""
 
     _inherit = "collection.activity"
 
@@ -44,7 +44,7 @@ class CollectionActivity(models.Model):
     report_to_manager = fields.Boolean(
         "Tell the Manager",
         copy=False,
-        help="A major or special event: the manager is told at once (P3.7).",
+        help="A major or special event: the manager is told at once.",
     )
 
     wording_warning = fields.Text("Wording", compute="_compute_wording_warning")

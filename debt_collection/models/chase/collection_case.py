@@ -8,6 +8,8 @@ from ..base.plausible_values import check_plausible
 
 BATCH = 500
 WORKED_STAGES = ("new", "first", "midterm", "severe")
+# How and when a case of before ended is in the file; how one of ours ends, the steps write.
+ENDING = {"date_closed", "close_reason"}
 
 
 class CollectionCase(models.Model):
@@ -525,4 +527,3 @@ class CollectionCase(models.Model):
     @api.constrains("hold_until", "plan_date")
     def _check_plausible(self):
         check_plausible(self, ("hold_until", "plan_date"))
-

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import RedirectWarning
 
 
@@ -26,7 +26,7 @@ class MailActivity(models.Model):
         answered_sudo = self.env["collection.activity"].sudo().search([
             ("mail_activity_id", "in", self.ids), ("state", "=", "confirmed"),
         ]).mail_activity_id
-        for activity in self - answered_sudo - self._on_contact_asked():
+        for activity in self._on_asking_contact(self - answered_sudo):
             method = activity.activity_type_id.collection_method
             if activity.res_model == "collection.case" and method:
                 raise RedirectWarning(
@@ -46,16 +46,17 @@ class MailActivity(models.Model):
                     },
                 )
 
-    def _on_contact_asked(self):
-        """Called when to-dos are done; returns those by which nobody is contacted.
+    @api.model
+    def _on_asking_contact(self, to_dos):
+        """Called for to-dos that are done without a contact on record.
 
-        Implemented in models/flow/mail_activity.py.
+        :return: those of them that are done by a contact. Implemented in
+            models/flow/mail_activity.py.
         """
-        return self.browse()
+        return to_dos
 
     def unlink(self):
         """A to-do that a person deletes drops its step, which then counts as not done."""
         steps_sudo = self.sudo().collection_step_id.filtered(lambda s: s.state == "planned")
         steps_sudo.write({"state": "cancelled", "cancel_reason": "other"})
         return super().unlink()
-

@@ -143,13 +143,7 @@ class CollectionActivity(models.Model):
     )
 
     _sealed_when = [("state", "=", "confirmed")]
-    _sealed_fields = (
-        "case_id", "date", "method", "direction", "outcome", "contact_id", "user_id",
-        "reason_id", "promise_id", "corrects_id", "limitation_event", "participant_ids",
-        "amount_promised", "date_promised", "next_method", "next_date", "report_to_manager",
-        "state", "duration", "rule_breach", "override_reason", "override_by_id",
-    )
-    _sealed_personal = ("feedback", "place", "next_note", "attachment_ids")
+    # What the seal is over, fields of other rooms included: models/flow/collection_activity.py.
     _people_create = {"case_id"}
     _people_import = {"state"}
     _people_write = {
@@ -187,17 +181,11 @@ class CollectionActivity(models.Model):
                     )
                 )
 
-    @api.constrains("case_id", "promise_id", "corrects_id", "contact_id")
+    @api.constrains("case_id", "corrects_id", "contact_id")
     def _check_same_case(self):
-        """Promise and corrected contact are of this case, the person is of its customer."""
+        """The corrected contact is of this case, the person is of its customer."""
         for activity in self:
-            for other in (activity.promise_id, activity.corrects_id):
-                if other and other.case_id != activity.case_id:
-                    raise ValidationError(
-                        self.env._(
-                            "“%(record)s” belongs to another case.", record=other.display_name
-                        )
-                    )
+            activity._check_is_of_case(activity.corrects_id)
             if activity.corrects_id and activity.corrects_id.state != "confirmed":
                 raise ValidationError(
                     self.env._("A contact that is still a draft can be changed directly.")
@@ -211,6 +199,13 @@ class CollectionActivity(models.Model):
                         customer=activity.partner_id.display_name,
                     )
                 )
+
+    def _check_is_of_case(self, record):
+        """Raise a ``ValidationError`` if a record belongs to another case than the contact."""
+        if record and record.case_id != self.case_id:
+            raise ValidationError(
+                self.env._("“%(record)s” belongs to another case.", record=record.display_name)
+            )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -354,9 +349,6 @@ class CollectionActivity(models.Model):
     def _apply_rule(self):
         """Block, or note on the contact which rule it broke and who let it pass."""
         self.ensure_one()
-        # E-mails of steps were checked before they left.
-        if self.method == "email" and self.case_step_id and self.env.su:
-            return
         rule, words = self._get_rule_refusal()
         if not words:
             return

@@ -26,7 +26,7 @@ def to_time(hour):
 
 
 class CollectionCase(models.Model):
-    """Whether, when and how the customer of a case may be contacted (P1.1, P1.2)."""
+    """Contacts of a case: what is allowed when, and the e-mails of its log (P1.1, P1.2, P3.7)."""
 
     _inherit = "collection.case"
 
@@ -219,7 +219,7 @@ class CollectionCase(models.Model):
             return
         if self._is_from_customer(message):
             self._record_email(message, "inbound", outcome="reached")
-            self._on_reply()
+            self._note_reply()
         elif message.author_id.user_ids and self._get_customer_recipients(message):
             self._record_email(message, "outbound", user=message.author_id.user_ids[:1])
 
@@ -278,7 +278,7 @@ class CollectionCase(models.Model):
         )
         return recipients[:1] or self.partner_id._get_collection_contact()
 
-    def _on_reply(self):
+    def _note_reply(self):
         """No new steps until somebody has read the answer; the collector gets a to-do."""
         self.ensure_one()
         if self.is_closed:
@@ -333,3 +333,12 @@ class CollectionCase(models.Model):
         ):
             self.env["collection.word"]._check_wording(message.body)
 
+    def _ask_for_call(self, summary, date):
+        """A to-do for the collector of the case to call on a day."""
+        self.ensure_one()
+        self.activity_schedule(
+            "debt_collection.mail_activity_type_phone",
+            date_deadline=date,
+            summary=summary,
+            user_id=self._get_responsible("collector", date).id,
+        )

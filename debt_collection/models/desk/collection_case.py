@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
@@ -8,7 +8,7 @@ BROKEN_PROMISES = 2
 
 
 class CollectionCase(models.Model):
-    """The figures above the worklist: how the day goes, for one collector or the team."""
+    """The day of a collector: figures above the worklist, cases at risk, the worklist itself."""
 
     _inherit = "collection.case"
 
@@ -380,3 +380,11 @@ class CollectionCase(models.Model):
         """Leave this case and open the next one of today's list."""
         return self._open_next_case(self)
 
+    def action_schedule_next(self):
+        """Plan or postpone the next action of these cases."""
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "debt_collection.collection_next_action_action"
+            ),
+            "context": {"default_case_ids": [Command.set(self.ids)]},
+        }

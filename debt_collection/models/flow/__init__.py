@@ -9,12 +9,16 @@ from . import account_move  # isort: skip
 from . import account_move_line  # isort: skip
 from . import account_partial_reconcile  # isort: skip
 from . import collection_activity  # isort: skip
+from . import collection_archiving  # isort: skip
 from . import collection_case  # isort: skip
 from . import collection_case_night  # isort: skip
 from . import collection_case_step  # isort: skip
 from . import collection_letter  # isort: skip
+from . import collection_letter_line  # isort: skip
 from . import collection_letter_template  # isort: skip
 from . import collection_plan  # isort: skip
 from . import collection_promise  # isort: skip
+from . import collection_seal  # isort: skip
+from . import collection_writeoff  # isort: skip
 from . import mail_activity  # isort: skip
 from . import res_partner  # isort: skip

@@ -10,6 +10,14 @@ class CollectionActivity(models.Model):
 
     _inherit = "collection.activity"
 
+    _sealed_fields = (
+        "case_id", "date", "method", "direction", "outcome", "contact_id", "user_id",
+        "reason_id", "promise_id", "corrects_id", "limitation_event", "participant_ids",
+        "amount_promised", "date_promised", "next_method", "next_date", "report_to_manager",
+        "state", "duration", "rule_breach", "override_reason", "override_by_id",
+    )
+    _sealed_personal = ("feedback", "place", "next_note", "attachment_ids")
+
     @api.model
     def _on_creating(self, vals_list):
         return self._prepare_opening(vals_list)
@@ -17,7 +25,9 @@ class CollectionActivity(models.Model):
     def _on_confirming(self):
         made_here = self.filtered(lambda activity: not activity.is_opening)
         for activity in made_here:
-            activity._apply_rule()
+            # E-mails of steps were checked before they left.
+            if not (activity.method == "email" and activity.case_step_id and self.env.su):
+                activity._apply_rule()
         for activity in made_here:
             activity._take_promise()
             if activity.letter_id:

@@ -1,10 +1,14 @@
-from odoo import models
+from odoo import api, models
 
 
 class CollectionCase(models.Model):
     """What follows when a case is made, written, moved, closed or opened again."""
 
     _inherit = "collection.case"
+
+    @api.model
+    def _on_opening(self):
+        return self._get_figures_of_new()
 
     def _on_creating(self, vals_list):
         return self._prepare_opening(vals_list)
@@ -48,6 +52,13 @@ class CollectionCase(models.Model):
     def _on_reopened(self):
         self._count_cycle()
         self._keep_assignment()
+
+    def _on_survey(self):
+        return self._get_survey()
+
+    @api.model
+    def _on_written_off(self):
+        return self._get_written_off_sql()
 
     def _notify_customers(self, event):
         """Queue the customer's e-mail about an event of these cases, where the policy wants it.

@@ -13,9 +13,7 @@ class CollectionLetter(models.Model):
         return LAW_CONTENT & vals.keys()
 
     def _on_choose_template(self):
-        if self.kind == "lawyer":
-            return self._choose_law_template()
-        return self.env["collection.letter.template"]
+        return self._choose_law_template() if self.kind == "lawyer" else None
 
     def _on_people(self):
         return self._prepare_firm() if self.kind == "lawyer" else {}

@@ -2,9 +2,18 @@ from odoo import models
 
 
 class CollectionPlan(models.Model):
-    """What follows when a plan is approved: it is offered to the customer (P6.2)."""
+    """What follows when a plan is approved or broken: the customer, or the collector, is told."""
 
     _inherit = "collection.plan"
 
     def _on_approved(self):
         self.case_id._notify_customers("plan")
+
+    def _on_broken(self, as_of):
+        """The chase resumes at the true days overdue; collector and manager hear of it."""
+        for plan in self.filtered(lambda plan: not plan.case_id.is_closed):
+            case = plan.case_id
+            case._ask_for_call(self.env._("Broken: %(plan)s", plan=plan.display_name), as_of)
+            case._tell_manager(
+                self.env._("A payment plan was broken: %(plan)s.", plan=plan.display_name)
+            )

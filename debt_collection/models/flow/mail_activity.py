@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 
 class MailActivity(models.Model):
@@ -6,5 +6,6 @@ class MailActivity(models.Model):
 
     _inherit = "mail.activity"
 
-    def _on_contact_asked(self):
-        return self.filtered("collection_legal_action_id")
+    @api.model
+    def _on_asking_contact(self, to_dos):
+        return to_dos.filtered(lambda to_do: not to_do.collection_legal_action_id)

@@ -2,9 +2,13 @@ from odoo import models
 
 
 class ResPartner(models.Model):
-    """What a statement says below the balance: what has accrued, and where it can be paid."""
+    """Who sees a statement; what it says below the balance: what has accrued, where to pay."""
 
     _inherit = "res.partner"
+
+    def _on_statement_access(self):
+        domain = [("partner_id", "in", self.commercial_partner_id.ids)]
+        return self.env["collection.case"].search(domain).partner_id
 
     def _on_statement(self, accounts, date_to, company):
         self._add_statement_charges(accounts, date_to, company)
@@ -13,4 +17,11 @@ class ResPartner(models.Model):
         row = self._write_statement_charges(
             sheet, row, account["charges"], date_to, formats, column
         )
-        return self._write_statement_pay_link(sheet, row, company, formats)
+        self._write_statement_pay_link(sheet, row, company, formats)
+
+    def _on_statement_print(self, statements, company):
+        payers = self.filtered(lambda partner: statements[partner.id])
+        return {
+            "pay_urls": {payer.id: payer._get_collection_pay_url(company) for payer in payers},
+            "pay_qr": self._get_collection_pay_qr,
+        }

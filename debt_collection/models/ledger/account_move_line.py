@@ -133,12 +133,6 @@ class AccountMoveLine(models.Model):
             **columns,
         )
 
-    @api.readonly
-    def action_open_collection_case(self):
-        """Open the case that chases the item."""
-        self.ensure_one()
-        return self.collection_case_id._get_records_action()
-
     def _on_settled(self):
         """Called for items of which something was just matched, or whose entry was withdrawn."""
 

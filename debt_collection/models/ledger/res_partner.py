@@ -12,6 +12,57 @@ class ResPartner(models.Model):
 
     # The statement of account: how a customer's balance came about (P3.3).
 
+    # What came from a customer and stands against nothing yet.
+
+    def _get_collection_credits(self, company):
+        """Payments and credit notes that no item was settled with yet.
+
+        :return: dict by commercial partner's id of dicts by currency's id of tuples of
+            positive amounts, in that currency and in company currency
+        """
+        groups = self.env["account.move.line"].sudo()._read_group(
+            [
+                ("partner_id.commercial_partner_id", "in", self.ids),
+                ("company_id", "=", company.id),
+                ("account_id.account_type", "=", "asset_receivable"),
+                ("parent_state", "=", "posted"),
+                ("reconciled", "=", False),
+                ("amount_residual", "<", 0),
+            ],
+            ["partner_id", "currency_id"],
+            ["amount_residual_currency:sum", "amount_residual:sum"],
+        )
+        credits_by_partner = {}
+        for partner, currency, amount, amount_company in groups:
+            credits = credits_by_partner.setdefault(partner.commercial_partner_id.id, {})
+            old = credits.get(currency.id, (0.0, 0.0))
+            credits[currency.id] = (old[0] - amount, old[1] - amount_company)
+        return credits_by_partner
+
+    def _get_collection_bank_money(self, company):
+        """Money that came in by bank and is not reconciled, by commercial partner's id.
+
+        :return: dict of amounts in company currency
+        """
+        money = {}
+        for partner, amounts in self.env["account.bank.statement.line"].sudo()._read_group(
+            [
+                ("company_id", "=", company.id),
+                ("is_reconciled", "=", False),
+                ("amount", ">", 0),
+                ("move_id.state", "=", "posted"),
+                ("partner_id.commercial_partner_id", "in", self.ids),
+            ],
+            ["partner_id"],
+            ["id:recordset"],
+        ):
+            customer = partner.commercial_partner_id.id
+            money[customer] = money.get(customer, 0.0) + sum(
+                line.currency_id._convert(line.amount, company.currency_id, company, line.date)
+                for line in amounts
+            )
+        return money
+
     def _check_collection_statement(self):
         """Whether the user may see what these customers owe, document by document (P1.4).
 
@@ -26,9 +77,7 @@ class ResPartner(models.Model):
             return
         seen = self.browse()
         if user.has_group("debt_collection.group_collector"):
-            seen = self.env["collection.case"].search(
-                [("partner_id", "in", self.commercial_partner_id.ids)]
-            ).partner_id
+            seen = self._on_statement_access()
         for partner in self.commercial_partner_id - seen:
             raise AccessError(
                 self.env._(
@@ -36,6 +85,14 @@ class ResPartner(models.Model):
                     customer=partner.display_name,
                 )
             )
+
+    def _on_statement_access(self):
+        """Called with the customers whose statement a collector asks for.
+
+        Implemented in models/flow/res_partner.py.
+
+        :return: those of them whose case the collector works on
+        """
 
     def _get_collection_statement_data(self, date_from, date_to, company):
         """What the report's ``data`` says: customers, period (inclusive) and company."""
@@ -305,7 +362,14 @@ class ResPartner(models.Model):
 
         :param int row: first row below the account
         :param int column: where amounts stand
-        :return: first row below what was written
         """
-        return row
+
+    def _on_statement_print(self, statements, company):
+        """Called with the customers whose statements are printed.
+
+        Implemented in models/flow/res_partner.py.
+
+        :param statements: what ``_get_collection_statement`` returns
+        :return: dict of further values for the report's template
+        """
 

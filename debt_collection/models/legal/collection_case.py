@@ -6,7 +6,7 @@ from ...tools.steps import stage_of_tier
 
 
 class CollectionCase(models.Model):
-    """The legal actions of a case."""
+    """The legal side of a case: its actions, its stage, its limitation clock."""
 
     _inherit = "collection.case"
 

@@ -17,7 +17,7 @@ WATCHED = {
 
 
 class CollectionLegalAction(models.Model):
-    """What the court has of a legal action: filing, preservation, judgment, enforcement."""
+    """A legal action in court: filing to enforcement, deadlines, lawyer letter, costs."""
 
     _inherit = "collection.legal.action"
 

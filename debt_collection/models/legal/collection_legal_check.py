@@ -2,8 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_date
 
+from ..letter.res_company import DEMANDS
+
 PAPERS = ("contract", "order", "delivery")
-DEMANDS = ("dunning", "final", "lawyer")
 
 
 class CollectionLegalCheck(models.Model):

@@ -1,16 +1,17 @@
 """Letters to customers: drafts, approval, sending, delivery, templates, runs (P3.4, P4.1).
 
 Models: ``collection.letter`` with lines and totals, ``collection.letter.template``.
-Entry points: ``_draft_for``, ``action_approve``, ``action_send``, ``_send_slice``.
+Entry points: ``_draft_letters``, ``action_approve``, ``action_send``, ``_send_slice``.
 Uses: the rooms up to chase.
 """
 
-from . import collection_letter  # isort: skip
 from . import collection_letter_part  # isort: skip
+from . import collection_letter  # isort: skip
 from . import collection_letter_line  # isort: skip
 from . import collection_letter_template  # isort: skip
 from . import collection_letter_total  # isort: skip
 
+from . import account_move_line  # isort: skip
 from . import collection_activity  # isort: skip
 from . import collection_case  # isort: skip
 from . import collection_case_step  # isort: skip

@@ -1,21 +1,15 @@
 from datetime import timedelta
-from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Command, Date, Domain
+from odoo.fields import Command
 from odoo.tools import format_date, formatLang
 
-from ...tools.letter_claim import in_proportion, share_contested
 from ...tools.letter_text import fill
 from ..base.collection_guard import OURS, with_ours
 from .collection_letter_template import TEXTS
+from .collection_letter_total import AMOUNTS
 from .res_company import KINDS
-
-try:
-    from num2words import CONVERTER_CLASSES
-except ImportError:
-    CONVERTER_CLASSES = {}
 
 REPORT = "debt_collection.collection_letter_report"
 # What a letter says: as it was approved, for everybody and for good.
@@ -27,10 +21,6 @@ CONTENT = {
     "pay_url",
 }
 PDF = {"pdf_attachment_id", "pdf_checksum"}
-# Kinds that claim late charges, too, and restart limitation when they arrive.
-DEMANDS = ("dunning", "final", "lawyer")
-AMOUNTS = ("amount", "amount_paid", "amount_open", "amount_disputed", "amount_charge",
-           "charge_per_day")
 MAX_NAMED = 5
 
 
@@ -282,7 +272,7 @@ class CollectionLetter(models.Model):
                     )
                 )
 
-    # From draft to approved: looked at by the right person, and frozen (design rules 5, 6).
+    # From draft to approved: looked at by the right person, and frozen.
 
     def _needs_other(self):
         """Whether a manager approves who did not write the letter."""
@@ -360,6 +350,18 @@ class CollectionLetter(models.Model):
                         letter=letter.display_name,
                     )
                 )
+
+    def _check_civil_words(self):
+        """Raise a ``UserError`` if the letter says what must not be written."""
+        words = self.env["collection.word"]
+        for letter in self:
+            words._check_wording(
+                "\n".join(filter(None, (
+                    letter.subject, letter.body, letter.consequences, letter.mail_subject,
+                    letter.mail_body,
+                ))),
+                letter.lang,
+            )
 
     def action_approve(self):
         """Approve these drafts: they take the ledger's figures once more and are frozen.
@@ -464,7 +466,7 @@ class CollectionLetter(models.Model):
             "tier_id": tier.id,
             "contact_id": contact.id,
             "lang": lang,
-            "channel": self._choose_channel(template, contact),
+            "channel": template._choose_channel(contact),
             "date_deadline": self._get_deadline(template),
             **{name: worded[name] for name in (*TEXTS, *template_model._get_more(self.kind))},
         }
@@ -475,7 +477,7 @@ class CollectionLetter(models.Model):
 
         Implemented in models/flow/collection_letter.py.
         """
-        return self.env["collection.letter.template"]
+        return None
 
     def _get_deadline(self, template):
         """The last day to pay that the letter gives; before the due date it is that day."""
@@ -488,12 +490,6 @@ class CollectionLetter(models.Model):
         )
         return self.date + timedelta(days=days)
 
-    @api.model
-    def _choose_channel(self, template, contact):
-        if template.channel in ("email", "post", "hand"):
-            return template.channel
-        return "email" if contact.email else "post"
-
     def _prepare_people(self, partner, contact):
         """Who writes to whom, as it is printed."""
         self.ensure_one()
@@ -501,7 +497,7 @@ class CollectionLetter(models.Model):
         company_sudo = self.company_id.sudo()
         return {
             "partner_name": partner.name,
-            "address": self._get_address(partner, contact),
+            "address": partner._get_collection_address(contact),
             "company_name": company_sudo.name,
             "contact_name": user_sudo.name or company_sudo.name,
             "contact_phone": user_sudo.phone or company_sudo.phone,
@@ -516,16 +512,6 @@ class CollectionLetter(models.Model):
         Implemented in models/flow/collection_letter.py.
         """
         return {}
-
-    @api.model
-    def _get_address(self, partner, contact):
-        """Legal name, contact, street and so on, a line each; the contact's own address first."""
-        place = contact if contact.street or contact.city or contact.zip else partner
-        lines = place._display_address(without_company=True).splitlines()
-        names = [partner.name]
-        if contact != partner and contact.name:
-            names.append(contact.name)
-        return "\n".join(line.strip() for line in (*names, *lines) if (line or "").strip())
 
     @api.model
     def _complete_vals(self, vals):
@@ -598,8 +584,10 @@ class CollectionLetter(models.Model):
             only = None
             if all(row.get("items") for row in rows):
                 only = self.env["account.move.line"].union(*(row["items"] for row in rows))
-            claims = self._get_claims(company, partners, kind, as_of, only)
-            credits = self._get_credits(company, partners)
+            claims = self.env["collection.letter.line"]._get_claims(
+                company, partners, kind, as_of, only
+            )
+            credits = partners._get_collection_credits(company)
             for row in rows:
                 lines = claims.get(row["partner"].id, [])
                 if row.get("items"):
@@ -646,7 +634,9 @@ class CollectionLetter(models.Model):
         if row.get("channel"):
             defaults["channel"] = row["channel"]
         stub.update({"lang": defaults["lang"]})
-        totals, amount_total = stub._prepare_totals(lines, credits)
+        totals, amount_total = self.env["collection.letter.total"]._prepare_totals(
+            stub, lines, credits
+        )
         step = row.get("step")
         return {
             "kind": row["kind"],
@@ -666,132 +656,6 @@ class CollectionLetter(models.Model):
             **row.get("vals", {}),
         }
 
-    # What the ledger says that a letter claims: items, contested parts, credits (P3.4).
-
-    @api.model
-    def _get_claim_domain(self, company, partners, kind, as_of, is_ahead=False):
-        """Items that a letter of a kind lists; ahead: those that fall due from tomorrow on."""
-        domain = self.env["account.move.line"]._get_collectable_domain() & Domain([
-            ("company_id", "=", company.id),
-            ("partner_id.commercial_partner_id", "in", partners.ids),
-        ])
-        if is_ahead:
-            return domain & Domain("date_maturity", ">", as_of)
-        if kind == "statement":
-            return domain
-        return domain & Domain("date_maturity", "<", as_of)
-
-    @api.model
-    def _get_claims(self, company, partners, kind, as_of, only=None):
-        """Values of letter lines by customer's id, as the ledger stands.
-
-        :param only: items to look at; by default all that the kind lists
-        :return: dict by commercial partner's id of lists of values, oldest due date first
-        """
-        line_model_sudo = self.env["account.move.line"].sudo()
-        domain = (
-            Domain("id", "in", only.ids) & line_model_sudo._get_collectable_domain()
-            if only is not None
-            else self._get_claim_domain(company, partners, kind, as_of)
-        )
-        # A letter is whole, whichever entries the user may open; the caller checked the case.
-        lines_sudo = line_model_sudo.search(domain, order="date_maturity, id")
-        if kind != "statement":
-            lines_sudo -= self._get_planned_items(lines_sudo)
-        contested = self._get_contested(lines_sudo)
-        charges = lines_sudo._get_collection_charges(as_of) if kind in DEMANDS else {}
-        claims = {}
-        for line in lines_sudo:
-            vals = self._prepare_line_vals(line, as_of, contested.get(line.id, 0), charges)
-            if kind == "statement" or line.currency_id.compare_amounts(
-                vals["amount_claimed"], 0
-            ) > 0:
-                claims.setdefault(line.partner_id.commercial_partner_id.id, []).append(vals)
-        return claims
-
-    @api.model
-    def _get_planned_items(self, lines):
-        """The items that a performing plan covers: the plan, not a letter, asks for them."""
-        return self.env["collection.plan"].sudo().search(
-            [("state", "=", "performing"), ("item_ids", "in", lines.ids)]
-        ).item_ids
-
-    @api.model
-    def _get_contested(self, lines):
-        """By item's id, what open disputes contest of it, in company currency."""
-        disputes_sudo = self.env["collection.dispute"].sudo().search(
-            [("state", "=", "open"), ("line_ids", "in", lines.ids)]
-        )
-        contested = {}
-        for dispute in disputes_sudo:
-            items = dispute.line_ids.sorted(lambda line: (line.date_maturity or Date.today(),
-                                                          line.id))
-            residuals = [Decimal(str(item.amount_residual)) for item in items]
-            shares = share_contested(Decimal(str(dispute.amount)), residuals)
-            contested.update(zip(items.ids, map(float, shares), strict=True))
-        return contested
-
-    @api.model
-    def _prepare_line_vals(self, line, as_of, contested, charges):
-        """Values of the line for an item; ``contested`` is in company currency."""
-        currency, company_currency = line.currency_id, line.company_currency_id
-        opened = line.amount_residual_currency
-        disputed = float(
-            in_proportion(
-                Decimal(str(contested)),
-                Decimal(str(line.amount_residual)),
-                Decimal(str(opened)),
-                Decimal(str(currency.rounding)),
-            )
-        ) if company_currency.compare_amounts(contested, 0) > 0 else 0.0
-        charge = charges.get(line.id) or {}
-        if charge.get("missing") or charge.get("is_below_minimum"):
-            charge = {}
-        move = line.move_id
-        return {
-            "move_line_id": line.id,
-            "number": move.name if move.name not in (False, "/") else line.name,
-            "reference": move.ref or move.invoice_origin or False,
-            "date": move.invoice_date or line.date,
-            "date_due": line.date_maturity,
-            "days_overdue": max((as_of - line.date_maturity).days, 0) if line.date_maturity else 0,
-            "currency_id": currency.id,
-            "amount": line.amount_currency,
-            "amount_paid": currency.round(line.amount_currency - opened),
-            "amount_open": opened,
-            "amount_disputed": disputed,
-            "amount_claimed": currency.round(opened - disputed),
-            "amount_charge": charge.get("total", 0.0),
-            "charge_per_day": charge.get("per_day", 0.0),
-            "amount_company": company_currency.round(line.amount_residual - contested),
-        }
-
-    @api.model
-    def _get_credits(self, company, partners):
-        """Payments and credit notes that no item was settled with yet.
-
-        :return: dict by commercial partner's id of dicts by currency's id of tuples of
-            positive amounts, in that currency and in company currency
-        """
-        groups = self.env["account.move.line"].sudo()._read_group(
-            [
-                ("partner_id.commercial_partner_id", "in", partners.ids),
-                ("company_id", "=", company.id),
-                ("account_id.account_type", "=", "asset_receivable"),
-                ("parent_state", "=", "posted"),
-                ("reconciled", "=", False),
-                ("amount_residual", "<", 0),
-            ],
-            ["partner_id", "currency_id"],
-            ["amount_residual_currency:sum", "amount_residual:sum"],
-        )
-        credits_by_partner = {}
-        for partner, currency, amount, amount_company in groups:
-            credits = credits_by_partner.setdefault(partner.commercial_partner_id.id, {})
-            old = credits.get(currency.id, (0.0, 0.0))
-            credits[currency.id] = (old[0] - amount, old[1] - amount_company)
-        return credits_by_partner
-
     def _take_from_ledger(self, keep_items=False):
         """Bring these drafts up to date: items, amounts, totals, deadline, addresses.
 
@@ -801,7 +665,9 @@ class CollectionLetter(models.Model):
         groups = self.grouped(lambda letter: (letter.company_id, letter.kind, letter.date))
         for (company, kind, date), letters in groups.items():
             only = letters.line_ids.move_line_id if keep_items else None
-            claims = self._get_claims(company, letters.partner_id, kind, date, only)
+            claims = self.env["collection.letter.line"]._get_claims(
+                company, letters.partner_id, kind, date, only
+            )
             for letter in letters:
                 items = set(letter.line_ids.move_line_id.ids)
                 rows = claims.get(letter.partner_id.id, [])
@@ -819,7 +685,7 @@ class CollectionLetter(models.Model):
     def _update_totals(self):
         """Sum the items up by currency, with credits, words and where to pay."""
         for company, letters in self.grouped("company_id").items():
-            credits = self._get_credits(company, letters.partner_id)
+            credits = letters.partner_id._get_collection_credits(company)
             for letter in letters:
                 lines = [
                     {name: line[name] for name in (*AMOUNTS, "amount_claimed", "amount_company")}
@@ -827,88 +693,13 @@ class CollectionLetter(models.Model):
                     for line in letter.line_ids
                 ]
                 own = credits.get(letter.partner_id.id, {})
-                totals, amount_total = letter._prepare_totals(lines, own)
+                totals, amount_total = self.env["collection.letter.total"]._prepare_totals(
+                    letter, lines, own
+                )
                 letter.with_context(collection_letter_filling=OURS).write({
                     "total_ids": [Command.clear()] + [Command.create(vals) for vals in totals],
                     "amount_total": amount_total,
                 })
-
-    def _prepare_totals(self, lines, credits):
-        """Values of the totals of a letter with such lines, and its amount in all.
-
-        A credit in a currency that the letter has no item in is left out of it.
-        """
-        self.ensure_one()
-        company = self.company_id
-        totals, amount_total = [], 0.0
-        currencies = self.env["res.currency"].browse(
-            dict.fromkeys(line["currency_id"] for line in lines)
-        )
-        for currency in currencies.sorted("name"):
-            own = [line for line in lines if line["currency_id"] == currency.id]
-            sums = {name: currency.round(sum(line[name] for line in own)) for name in AMOUNTS}
-            credit, credit_company = credits.get(currency.id, (0.0, 0.0))
-            claimed = sum(line["amount_claimed"] for line in own)
-            to_pay = currency.round(claimed + sums["amount_charge"] - credit)
-            amount_total += sum(line["amount_company"] for line in own) - credit_company
-            if sums["amount_charge"]:
-                amount_total += currency._convert(
-                    sums["amount_charge"], company.currency_id, company, self.date
-                )
-            totals.append({
-                "currency_id": currency.id,
-                **sums,
-                "amount_credit": currency.round(credit),
-                "amount_total": to_pay,
-                "amount_words": self._get_words(currency, abs(to_pay)),
-                **self._prepare_bank(currency, to_pay),
-            })
-        return totals, company.currency_id.round(amount_total)
-
-    def _get_words(self, currency, amount):
-        """The amount in words, in the customer's language if anybody can write it there."""
-        self.ensure_one()
-        lang = self.lang or self.env.lang or "en_US"
-        capitals = lang.startswith("zh") and currency.with_context(lang=None).name == "CNY"
-        known = {lang, lang.split("_")[0]} & CONVERTER_CLASSES.keys()
-        return (
-            currency.with_company(self.company_id)
-            .with_context(lang=lang if capitals or known else "en_US")
-            .amount_to_text(amount)
-        )
-
-    def _prepare_bank(self, currency, amount):
-        """Where to pay an amount: the account in words, and a QR code where Odoo has one."""
-        self.ensure_one()
-        # Collectors do not manage bank accounts; what letters show of them is for everybody.
-        company_sudo = self.company_id.sudo()
-        banks_sudo = company_sudo.partner_id.bank_ids
-        bank = (
-            company_sudo.collection_bank_id
-            or banks_sudo.filtered(lambda bank: bank.currency_id == currency)[:1]
-            or banks_sudo.filtered(lambda bank: not bank.currency_id)[:1]
-            or banks_sudo[:1]
-        )
-        if not bank:
-            return {"bank_text": False, "qr_code": False}
-        parts = (bank.acc_holder_name or company_sudo.name, bank.bank_name, bank.acc_number,
-                 bank.bank_bic)
-        return {
-            "bank_text": ", ".join(filter(None, parts)),
-            "qr_code": self._get_qr_code(bank, currency, amount),
-        }
-
-    def _get_qr_code(self, bank_sudo, currency, amount):
-        """A payment QR code as a data URI, if some standard allows one here."""
-        if currency.compare_amounts(amount, 0) <= 0:
-            return False
-        for method, _name in bank_sudo.get_available_qr_methods_in_sequence():
-            if not bank_sudo._get_error_messages_for_qr(method, self.partner_id, currency):
-                text = self.partner_id.ref or self.partner_id.name
-                return bank_sudo.build_qr_code_base64(
-                    amount, text, None, currency, self.partner_id, method, silent_errors=True
-                ) or False
-        return False
 
     def _format_amount(self, amount, currency=None):
         self.ensure_one()
@@ -1065,4 +856,3 @@ class CollectionLetter(models.Model):
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
-

@@ -9,20 +9,20 @@ from markupsafe import Markup
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import SQL, email_normalize, split_every
+from odoo.tools import email_normalize, split_every
 
 from ...tools.letter_text import paragraphs
 from ..base.collection_guard import OURS
 from ..base.ir_cron_progress import Slice
 from ..contact.res_partner import CHANNEL_FIELDS
 from .collection_case import LEGAL_NOTICES
-from .collection_letter import DEMANDS, REPORT
+from .collection_letter import REPORT
+from .res_company import DEMANDS
 
 PROOF = {
     "date_delivered", "delivery_proof", "tracking_number", "delivery_signed_by",
     "delivery_file_ids",
 }
-NOTICES = ("final", "lawyer")
 _logger = logging.getLogger(__name__)
 SLICE = 50
 
@@ -37,7 +37,7 @@ class Findings:
 
 
 class CollectionLetter(models.Model):
-    """Letters as contacts of the case: sent, and delivered, which restarts limitation (P6.1)."""
+    """The sending of a letter: from the ledger looked at again to the proof that it arrived."""
 
     _inherit = "collection.letter"
 
@@ -90,6 +90,8 @@ class CollectionLetter(models.Model):
             "date_delivered", "delivery_proof", "delivery_signed_by", "delivery_file_ids",
         },
     }
+
+    # A letter is a contact of its case: sent, and delivered, which restarts limitation (P6.1).
 
     def _record_contact(self):
         """Record that the letter was sent as a contact of its case; it ends the step."""
@@ -289,14 +291,14 @@ class CollectionLetter(models.Model):
         result = {}
         for company, letters in self.grouped("company_id").items():
             partners = letters.partner_id
-            credits = letters._get_credits(company, partners)
-            bank = self._get_bank_money(company, partners)
+            credits = partners._get_collection_credits(company)
+            bank = partners._get_collection_bank_money(company)
             for kind, same_kind in letters.grouped("kind").items():
                 items_sudo = same_kind.sudo().line_ids.move_line_id
                 today = company._get_collection_today()
                 claims = {
                     row["move_line_id"]: row
-                    for rows in self._get_claims(
+                    for rows in self.env["collection.letter.line"]._get_claims(
                         company, partners, kind, today, items_sudo
                     ).values()
                     for row in rows
@@ -418,7 +420,7 @@ class CollectionLetter(models.Model):
         # Wishes are kept on contacts that a collector need not see.
         partner_sudo = self.partner_id.sudo()
         contact_sudo = self.contact_id.sudo() or partner_sudo
-        if self.kind not in NOTICES:
+        if self.kind not in LEGAL_NOTICES:
             people_sudo = partner_sudo | contact_sudo
             today = self.company_id._get_collection_today()
             channel = "email" if self.channel == "email" else "letter"
@@ -493,27 +495,6 @@ class CollectionLetter(models.Model):
             self.case_id.sudo(), self.company_id
         )
         return policy_sudo[name] or "warn"
-
-    def _get_bank_money(self, company, partners):
-        """Money that came in by bank and is not reconciled, in company currency by customer."""
-        money = {}
-        for partner, amounts in self.env["account.bank.statement.line"].sudo()._read_group(
-            [
-                ("company_id", "=", company.id),
-                ("is_reconciled", "=", False),
-                ("amount", ">", 0),
-                ("move_id.state", "=", "posted"),
-                ("partner_id.commercial_partner_id", "in", partners.ids),
-            ],
-            ["partner_id"],
-            ["id:recordset"],
-        ):
-            customer = partner.commercial_partner_id.id
-            money[customer] = money.get(customer, 0.0) + sum(
-                line.currency_id._convert(line.amount, company.currency_id, company, line.date)
-                for line in amounts
-            )
-        return money
 
     # Letters that were released go out in slices, each committed with what it queued.
 
@@ -637,7 +618,7 @@ class CollectionLetter(models.Model):
         letter_sudo.write({"date_released": False, "hold_reason": str(error)})
         letter_sudo._add_to_do(self.env._("Letter not sent: %(reason)s", reason=error))
 
-    # The PDF of an approved letter: made once, kept with its checksum (design rule 5).
+    # The PDF of an approved letter: made once, kept with its checksum.
 
     def _attach_pdfs(self):
         """Make the PDFs of these letters in one run, and keep each with its checksum.
@@ -723,23 +704,25 @@ class CollectionLetter(models.Model):
         longest = max(policies.mapped("reminder_days_before"), default=0)
         if not longest:
             return 0
-        items_by_partner = self._get_items_falling_due(company, as_of, longest)
+        items_by_partner = self.env["account.move.line"]._get_collection_falling_due(
+            company, as_of, longest
+        )
         partners = self.env["res.partner"].browse(items_by_partner).with_company(company)
         ranked = policies._get_ranked(company)
         default = policies._get_default(company)
-        credits = self._get_credits(company, partners)
+        credits = partners._get_collection_credits(company)
         template = self.env["collection.letter.template"]._choose(
             "reminder", self.env["collection.tier"], company, is_ahead=True
         )
         wanted = []
         for partner in partners if template else ():
-            policy = self._get_reminder_policy(partner, company, ranked, default)
+            policy = ranked._choose_for_reminder(partner, company, default)
             items = [
                 row for row in items_by_partner[partner.id]
                 if (row["date_due"] - as_of).days <= policy.reminder_days_before
                 <= (row["date_due"] - row["date"]).days
             ]
-            if self._is_reminded(partner, items, credits.get(partner.id, {}), policy, as_of):
+            if policy._reminds(partner, items, credits.get(partner.id, {}), as_of):
                 wanted.append({
                     "partner": partner,
                     "kind": "reminder",
@@ -757,72 +740,6 @@ class CollectionLetter(models.Model):
             letters._do_release(self.env.user)
         return len(letters)
 
-    @api.model
-    def _get_items_falling_due(self, company, as_of, days):
-        """Open items of customers that fall due within so many days, not yet reminded of.
-
-        :return: dict by commercial partner's id of lists of dicts ``id date_due date amount``
-        """
-        for name in ("account.move", "account.move.line", "account.account", "res.partner",
-                     "collection.letter.line"):
-            self.env[name].flush_model()
-        rows = self.env.execute_query_dict(
-            SQL(
-                """
-                SELECT line.id, line.date_maturity AS date_due, line.amount_residual AS amount,
-                       COALESCE(move.invoice_date, line.date) AS date,
-                       partner.commercial_partner_id AS partner_id
-                  FROM account_move_line line
-                  JOIN account_move move ON move.id = line.move_id
-                  JOIN account_account account ON account.id = line.account_id
-                   AND account.account_type = 'asset_receivable'
-                  JOIN res_partner partner ON partner.id = line.partner_id
-                 WHERE line.company_id = %(company)s AND line.parent_state = 'posted'
-                   AND line.reconciled IS NOT TRUE AND line.no_followup IS NOT TRUE
-                   AND line.amount_residual > 0
-                   AND line.date_maturity > %(as_of)s
-                   AND line.date_maturity <= %(as_of)s::date + %(days)s
-                   AND NOT EXISTS (SELECT 1 FROM collection_letter_line had
-                                    WHERE had.move_line_id = line.id AND had.is_ahead)
-              ORDER BY partner.commercial_partner_id, line.date_maturity, line.id
-                """,
-                company=company.id,
-                as_of=as_of,
-                days=days,
-            )
-        )
-        items = {}
-        for row in rows:
-            items.setdefault(row["partner_id"], []).append(row)
-        return items
-
-    @api.model
-    def _get_reminder_policy(self, partner, company, ranked, default):
-        """The policy of a customer who has no case: amounts overdue cannot fit yet."""
-        own = partner.collection_policy_id
-        if own and own.active and own.company_id == company:
-            return own
-        return ranked.filtered(
-            lambda policy: not policy.amount_from and policy._fits_customer(partner)
-        )[:1] or default
-
-    @api.model
-    def _is_reminded(self, partner, items, credits, policy, as_of):
-        """Whether a customer gets the reminder: an address, enough to pay, nobody on hold."""
-        currency = policy.company_id.currency_id
-        amount = sum(row["amount"] for row in items)
-        net = amount - sum(credit for _amount, credit in credits.values())
-        return bool(
-            items
-            and policy.reminder_days_before
-            and partner._get_collection_contact().email_normalized
-            and not partner._is_on_collection_hold(as_of)
-            and not partner.collection_no_email
-            and not (partner.collection_cease_date and partner.collection_cease_date <= as_of)
-            and currency.compare_amounts(amount, policy.amount_minimum) >= 0
-            and currency.compare_amounts(net, 0) > 0
-        )
-
     # Answers to a letter belong to its case: contacts that pause the chase (P3.7).
 
     def _message_post_after_hook(self, message, msg_values):
@@ -838,7 +755,7 @@ class CollectionLetter(models.Model):
         case_sudo = self.sudo().case_id
         if case_sudo and case_sudo._is_from_customer(message):
             case_sudo._record_email(message, "inbound", outcome="reached")
-            case_sudo._on_reply()
+            case_sudo._note_reply()
         elif not case_sudo and self._is_from_its_customer(message):
             self._add_to_do(self.env._("The customer has answered by e-mail"))
         return result
@@ -1046,19 +963,7 @@ class CollectionLetter(models.Model):
                 user=self.env.user.name,
             ))
 
-    # Letters keep to the customer's contact rule, and to civil words (P1.1, P1.2).
-
-    def _check_civil_words(self):
-        """Raise a ``UserError`` if the letter says what must not be written."""
-        words = self.env["collection.word"]
-        for letter in self:
-            words._check_wording(
-                "\n".join(filter(None, (
-                    letter.subject, letter.body, letter.consequences, letter.mail_subject,
-                    letter.mail_body,
-                ))),
-                letter.lang,
-            )
+    # Letters keep to the customer's contact rule (P1.1).
 
     def _get_next_contact(self):
         self.ensure_one()
@@ -1075,4 +980,3 @@ class CollectionLetter(models.Model):
         if moment and moment > fields.Datetime.now():
             return {"scheduled_date": moment}
         return {}
-

@@ -105,6 +105,12 @@ class CollectionLetterTemplate(models.Model):
         if self.filtered(lambda t: t.kind == "lawyer" and not t.approval_by_other):
             raise ValidationError(self.env._("A lawyer letter is approved by a second person."))
 
+    def _choose_channel(self, contact):
+        """How a letter to a contact goes out: as the template says, else by e-mail if it can."""
+        if self.channel in ("email", "post", "hand"):
+            return self.channel
+        return "email" if contact.email else "post"
+
     @api.depends(lambda self: (
         "kind", *TEXTS, *(name for more in self._on_texts().values() for name in more)
     ))

@@ -41,3 +41,31 @@ class CollectionPolicy(models.Model):
         },
     }
 
+    def _choose_for_reminder(self, partner, company, default):
+        """The one of these, in their order, for a customer who has no case yet.
+
+        Amounts overdue cannot fit before the due date.
+        """
+        own = partner.collection_policy_id
+        if own and own.active and own.company_id == company:
+            return own
+        return self.filtered(
+            lambda policy: not policy.amount_from and policy._fits_customer(partner)
+        )[:1] or default
+
+    def _reminds(self, partner, items, credits, as_of):
+        """Whether a customer gets the reminder: an address, enough to pay, nobody on hold."""
+        self.ensure_one()
+        currency = self.company_id.currency_id
+        amount = sum(row["amount"] for row in items)
+        net = amount - sum(credit for _amount, credit in credits.values())
+        return bool(
+            items
+            and self.reminder_days_before
+            and partner._get_collection_contact().email_normalized
+            and not partner._is_on_collection_hold(as_of)
+            and not partner.collection_no_email
+            and not (partner.collection_cease_date and partner.collection_cease_date <= as_of)
+            and currency.compare_amounts(amount, self.amount_minimum) >= 0
+            and currency.compare_amounts(net, 0) > 0
+        )

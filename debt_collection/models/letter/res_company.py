@@ -8,6 +8,8 @@ KINDS = [
     ("lawyer", "Lawyer Letter"),
     ("statement", "Statement of Account"),
 ]
+DEMANDS = ("dunning", "final", "lawyer")
+"""Kinds that claim late charges, too, and restart limitation when they arrive."""
 USUAL = 52
 """Height in millimetres that Odoo's paper formats leave for the heading of a page."""
 LINES = 3

@@ -5,7 +5,7 @@ from odoo.tools.image import image_data_uri
 
 
 class ResPartner(models.Model):
-    """Where a customer pays online what is owed: statements and letters say it."""
+    """What letters say of a customer: the address, and where to pay online what is owed."""
 
     _inherit = "res.partner"
 
@@ -25,3 +25,11 @@ class ResPartner(models.Model):
         )
         return image_data_uri(base64.b64encode(image))
 
+    def _get_collection_address(self, contact):
+        """Legal name, contact, street and so on, a line each; the contact's own address first."""
+        place = contact if contact.street or contact.city or contact.zip else self
+        lines = place._display_address(without_company=True).splitlines()
+        names = [self.name]
+        if contact != self and contact.name:
+            names.append(contact.name)
+        return "\n".join(line.strip() for line in (*names, *lines) if (line or "").strip())

@@ -30,7 +30,7 @@ class CollectionPolicy(models.Model):
     collection_day = fields.Integer(
         "Day of the Overdue List",
         default=5,
-        help="Day of the month on which finance gets the draft of the overdue list (P3.2);"
+        help="Day of the month on which finance gets the draft of the overdue list;"
         " the working day before when it is not a working day.",
     )
     note = fields.Html(
@@ -85,7 +85,7 @@ class CollectionPolicy(models.Model):
     )
     preparation_required = fields.Boolean(
         help="A new case is prepared first: steps begin when its plan names method, dates and"
-        " person (P3.3)."
+        " person."
     )
     finance_user_id = fields.Many2one(
         "res.users",

@@ -150,16 +150,16 @@ class CollectionCase(models.Model):
             currency, amount = self.currency_id, 0
         else:
             currency, _overdue, amount = totals[0]
-        letter = self.env["collection.letter"].new({
-            "case_id": self.id, "company_id": self.company_id.id, "partner_id": self.partner_id.id,
-        })
-        return letter._prepare_bank(currency, amount)
+        return self.env["collection.letter.total"]._prepare_bank(
+            self.company_id, self.partner_id, currency, amount
+        )
 
-    def _get_portal_survey(self):
-        """The question that the customer was asked and has not answered yet (P5.1)."""
-        self.ensure_one()
-        asked = self.rating_ids.filtered(lambda rating: not rating.consumed and rating.access_token)
-        return asked[:1] if self.date_survey else asked.browse()
+    def _on_survey(self):
+        """Called for the page of a case; returns the question the customer has to answer yet.
+
+        Implemented in models/flow/collection_case.py.
+        """
+        return None
 
     def _get_portal_values(self):
         """What the page of the case shows."""
@@ -179,6 +179,5 @@ class CollectionCase(models.Model):
             "running_plan": self.plan_ids.filtered(lambda plan: plan.state == "performing")[:1],
             "open_promise": self.promise_ids.filtered(lambda p: p.state == "open")[:1],
             "progress": PORTAL_STAGES[self.stage],
-            "survey": self._get_portal_survey(),
+            "survey": self._on_survey(),
         }
-

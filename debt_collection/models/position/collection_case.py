@@ -5,9 +5,6 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-# How and when a case of before ended is in the file; how one of ours ends, the steps write.
-ENDING = {"date_closed", "close_reason"}
-
 
 class CollectionCase(models.Model):
     """How much of the customer's credit is used, and when the last letter went out.
@@ -268,7 +265,7 @@ class CollectionCase(models.Model):
                 company=company.id,
                 only=only,
                 only_held=only_held,
-                written_off=self._get_written_off_sql(),
+                written_off=self._on_written_off() or SQL("FALSE"),
                 uid=self.env.uid,
                 now=self.env.cr.now(),
             )
@@ -292,22 +289,31 @@ class CollectionCase(models.Model):
         return len(rows) - closed, closed
 
     @api.model
-    def _get_written_off_sql(self):
-        """Whether a write-off was the last to settle an item of the case ``opened``.
-
-        Read for cases that close only. Exchange differences follow from a settlement and are
-        none themselves.
-        """
-        return SQL(
-            """COALESCE((
-                SELECT counterpart.collection_writeoff_line_id IS NOT NULL
-                  FROM account_move_line held
-                  JOIN account_partial_reconcile partial ON partial.debit_move_id = held.id
-                  JOIN account_move_line counterpart ON counterpart.id = partial.credit_move_id
-                  JOIN res_company company ON company.id = held.company_id
-                 WHERE held.collection_case_id = opened.id
-                   AND counterpart.journal_id IS DISTINCT FROM
-                       company.currency_exchange_journal_id
-              ORDER BY partial.id DESC LIMIT 1), FALSE)"""
+    def _invalidate_classified(self):
+        names = ["collection_tier_id", "collection_case_id"]
+        self.env["account.move.line"].invalidate_model(names, flush=False)
+        self.env["account.move"].invalidate_model(names, flush=False)
+        self.env["res.partner"].invalidate_model(
+            ["collection_case_ids", "collection_case_count", "collection_state",
+             "collection_tier_id", "collection_amount_overdue"],
+            flush=False,
         )
+        self.invalidate_model(flush=False)
 
+    @api.model
+    def _get_figures_of_new(self):
+        """The figures of a case that was just opened, by column: nothing is counted yet."""
+        return {
+            "collection_state": "open",
+            "amount_promised": 0,
+            "amount_disputed": 0,
+            "amount_to_collect": 0,
+        }
+
+    @api.model
+    def _on_written_off(self):
+        """Called for the SQL of whether a write-off settled the case ``opened`` last.
+
+        Implemented in models/flow/collection_case.py.
+        """
+        return None

@@ -1,3 +1,5 @@
+from dataclasses import dataclass, field
+
 from odoo import api, fields, models
 from odoo.tools import format_date
 
@@ -8,11 +10,22 @@ KINDS = [
     ("list", "Overdue Lists"),
     ("log", "Access Logs"),
 ]
-MODELS = {
-    "case": ("collection.case", "date_closed"),
-    "list": ("collection.overdue.list", "date"),
-    "log": ("collection.access.log", "date"),
-}
+
+
+@dataclass(frozen=True)
+class Archived:
+    """What is archived of a kind.
+
+    :param model: the model whose records are
+    :param date: the field that says how old a record is
+    :param domain: which records may be, whatever their age
+    :param is_deleted: whether they are deleted and not only put away
+    """
+
+    model: str
+    date: str
+    domain: list = field(default_factory=list)
+    is_deleted: bool = False
 
 
 class CollectionArchiving(models.Model):
@@ -79,42 +92,52 @@ class CollectionArchiving(models.Model):
                     "requested_by_id": self.env.uid,
                 })
         for proposal_sudo in proposals_sudo:
-            proposal_sudo._ask_manager()
+            proposal_sudo._on_proposed()
         return proposals_sudo
 
     @api.model
     def _get_candidates(self, company, kind, since):
         """The records of a kind that are older, and under no legal hold."""
-        model, date = MODELS[kind]
-        domain = [("company_id", "=", company.id), (date, "<", since)]
-        if kind == "case":
-            domain += [("stage", "=", "closed"), ("legal_hold", "=", False)]
-        elif kind == "list":
-            domain += [("state", "=", "signed")]
-        else:
-            domain += [("case_id.legal_hold", "=", False)]
+        archived = self._on_archived(kind)
+        domain = [
+            ("company_id", "=", company.id), (archived.date, "<", since), *archived.domain,
+        ]
         # The proposal is about the company's records, whoever may see which.
-        return self.env[model].sudo().search(domain, order="id")
+        return self.env[archived.model].sudo().search(domain, order="id")
 
-    def _ask_manager(self):
-        policy = self.env["collection.policy"]._get_default(self.company_id)
-        if policy.manager_id:
-            self.activity_schedule(
-                "mail.mail_activity_data_todo",
-                user_id=policy.manager_id.id,
-                summary=self.env._("Approve or refuse the proposal to archive"),
-            )
+    @api.model
+    def _on_archived(self, kind):
+        """Called to learn which records a kind of proposal is about.
+
+        Implemented in models/flow/collection_archiving.py.
+
+        :return: an ``Archived``
+        """
+
+    def _on_proposed(self):
+        """Called for each proposal that was just made, to find who approves it.
+
+        Implemented in models/flow/collection_archiving.py.
+        """
+
+    def _ask(self, user):
+        """Give a user the to-do to decide on the proposal."""
+        self.activity_schedule(
+            "mail.mail_activity_data_todo",
+            user_id=user.id,
+            summary=self.env._("Approve or refuse the proposal to archive"),
+        )
 
     def _after_approve(self):
         for proposal in self:
-            model, _date = MODELS[proposal.kind]
+            archived = self._on_archived(proposal.kind)
             candidates_sudo = proposal._get_candidates(
                 proposal.company_id, proposal.kind, proposal.date_before
             )
             # What was put under legal hold or opened again since is left out.
-            records_sudo = candidates_sudo & self.env[model].sudo().browse(proposal.record_ids)
+            records_sudo = candidates_sudo & candidates_sudo.browse(proposal.record_ids)
             count = len(records_sudo)
-            if proposal.kind == "log":
+            if archived.is_deleted:
                 records_sudo.unlink()
             else:
                 records_sudo.write({"active": False})
@@ -126,11 +149,10 @@ class CollectionArchiving(models.Model):
     def action_view_records(self):
         """The records that are proposed."""
         self.ensure_one()
-        model, _date = MODELS[self.kind]
         return {
             "type": "ir.actions.act_window",
             "name": self.display_name,
-            "res_model": model,
+            "res_model": self._on_archived(self.kind).model,
             "view_mode": "list,form",
             "domain": [("id", "in", self.record_ids or [])],
             "context": {"active_test": False},

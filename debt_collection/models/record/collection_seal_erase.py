@@ -3,6 +3,7 @@ import io
 import json
 import re
 import zipfile
+from dataclasses import dataclass
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -26,19 +27,6 @@ personal/       the personal parts of the seals with their salts, as far as not 
 tables/         every row of every table, one JSON object a line
 papers/         letters and other papers, named by their SHA-256; see tables/ir_attachment.jsonl
 """
-# By which field a record is about a person.
-PERSON_LINKS = ("partner_id", "contact_id", "participant_ids")
-# Free text on own debts that no seal is over, by model.
-FREE_TEXTS = {
-    "collection.case": ("business_note", "financial_note", "credit_note", "plan_note",
-                        "hold_reason"),
-    "collection.promise": ("note",),
-    "collection.plan": ("note", "accepted_by"),
-    "collection.dispute": ("reason", "resolution_note"),
-    "collection.letter": ("email_to",),
-    "collection.portal.request": ("contact_name", "text", "answer"),
-    "collection.sales.task": ("description", "answer"),
-}
 TEXT_TYPES = ("char", "text", "html")
 OURS_LIKE = "collection.%"
 OURS_MODEL = SQL("t.model LIKE %s", OURS_LIKE)
@@ -60,6 +48,26 @@ ODOO_TEXTS = {
 }
 # What the seals themselves are made of: their parts are erased, not rewritten.
 SEAL_TEXTS = {"seal", "previous", "content", "personal"}
+
+
+@dataclass(frozen=True)
+class PersonalData:
+    """Where the collection record speaks of a person.
+
+    :param links: fields by which a record is about a person
+    :param debts: the model of a customer's debts, with the customer in ``partner_id``
+    :param debt_link: the field by which other records belong to a customer's debts
+    :param contacts: the model of what was said to a person and by a person
+    :param mail_link: the field by which such a contact names the message it was
+    :param texts: free text on own debts that no seal is over, fields by model
+    """
+
+    links: tuple
+    debts: str
+    debt_link: str
+    contacts: str
+    mail_link: str
+    texts: dict
 
 
 class CollectionSeal(models.Model):
@@ -91,7 +99,7 @@ class CollectionSeal(models.Model):
         # Before anything is gone, everything is found.
         own = self._get_records_of(partner_sudo)
         self.env.flush_all()
-        items = self._erase_list_items(partner_sudo)
+        items = self._on_erase_names(partner_sudo)
         for records_sudo in own.values():
             self._erase_parts(records_sudo)
         self._erase_texts(own)
@@ -126,59 +134,55 @@ class CollectionSeal(models.Model):
                 self.env._("%(partner)s has a user: delete or reassign the user first.",
                            partner=partner.display_name)
             )
-        own = self._get_cases_of(partner_sudo)
-        concerned = own | self._get_contacts_of(partner_sudo).case_id
-        for records_sudo in self._get_records_of(partner_sudo).values():
-            if "case_id" in records_sudo._fields:
-                concerned |= records_sudo.case_id
-        concerned._check_no_legal_hold()
-        for case in own:
-            if case.stage != "closed":
-                raise UserError(
-                    self.env._("The case %(case)s is open: the data is still needed.",
-                               case=case.display_name)
-                )
+        link = self._on_personal_data().debt_link
+        own_sudo = self._get_debts_of(partner_sudo)
+        concerned_sudo = own_sudo.union(*(
+            records_sudo[link] for records_sudo in self._get_records_of(partner_sudo).values()
+            if link in records_sudo._fields
+        ))
+        self._on_check_erasable(own_sudo, concerned_sudo)
+
+    @api.model
+    def _on_personal_data(self):
+        """Called to learn where the rooms keep what is about a person.
+
+        Implemented in models/flow/collection_seal.py.
+
+        :return: a ``PersonalData``
+        """
+
+    @api.model
+    def _on_check_erasable(self, own_sudo, concerned_sudo):
+        """Called before personal data is erased, to raise if it is still needed.
+
+        Implemented in models/flow/collection_seal.py.
+
+        :param own_sudo: the person's own debts
+        :param concerned_sudo: these, and the debts of others on which the person is named
+        """
+
+    @api.model
+    def _on_erase_names(self, partner_sudo):
+        """Called to take a person's name off what keeps it of many customers.
+
+        Implemented in models/flow/collection_seal.py.
+
+        :return: from how many items it was taken
+        """
 
     @api.model
     def _get_contacts_of(self, partner_sudo):
         """The contacts with a person, those that name the person, and those on own debts."""
-        return self._get_records_of(partner_sudo, ["collection.activity"])["collection.activity"]
+        model = self._on_personal_data().contacts
+        return self._get_records_of(partner_sudo, [model])[model]
 
     @api.model
-    def _get_cases_of(self, partner_sudo):
-        # Cases of every company count, whoever may see them.
-        return self.env["collection.case"].sudo().with_context(active_test=False).search(
+    def _get_debts_of(self, partner_sudo):
+        # Debts to every company count, whoever may see them.
+        model_sudo = self.env[self._on_personal_data().debts].sudo()
+        return model_sudo.with_context(active_test=False).search(
             [("partner_id", "=", partner_sudo.id)]
         )
-
-    @api.model
-    def _erase_list_items(self, partner_sudo):
-        """Take a person's name off the monthly lists; return from how many items.
-
-        The papers of those lists show the name: they go, and are printed anew when needed.
-        """
-        self.env.execute_query(
-            SQL(
-                """
-                UPDATE collection_seal seal
-                   SET personal = (seal.personal::jsonb - item.keys)::text
-                  FROM (SELECT list_id, ARRAY_AGG('line_ids.' || id || '.partner_name') AS keys
-                          FROM collection_overdue_list_line WHERE partner_id = %s
-                      GROUP BY list_id) item
-                 WHERE seal.model = 'collection.overdue.list' AND seal.res_id = item.list_id
-             RETURNING seal.id
-                """,
-                partner_sudo.id,
-            )
-        )
-        rows = self.env.execute_query(
-            SQL(
-                "UPDATE collection_overdue_list_line SET partner_name = NULL"
-                " WHERE partner_id = %s RETURNING list_id", partner_sudo.id,
-            )
-        )
-        self._erase_attachments("collection.overdue.list", [row[0] for row in rows])
-        return len(rows)
 
     @api.model
     def _has_entries_to_keep(self, partner_sudo):
@@ -318,18 +322,20 @@ class CollectionSeal(models.Model):
     @api.model
     def _get_records_of(self, partner_sudo, names=None):
         """By model, the records that are about a person or about own debts."""
-        cases_sudo = self._get_cases_of(partner_sudo)
+        data = self._on_personal_data()
+        debts_sudo = self._get_debts_of(partner_sudo)
         found = {}
         for name in names or self._get_record_models():
             model_sudo = self.env[name].sudo().with_context(active_test=False)
             domains = [
                 Domain(link, "in", partner_sudo.ids)
-                for link in PERSON_LINKS
+                for link in data.links
                 if link in model_sudo._fields and model_sudo._fields[link].store
                 and model_sudo._fields[link].comodel_name == "res.partner"
             ]
-            if "case_id" in model_sudo._fields and model_sudo._fields["case_id"].store:
-                domains.append(Domain("case_id", "in", cases_sudo.ids))
+            owner = model_sudo._fields.get(data.debt_link)
+            if owner and owner.store:
+                domains.append(Domain(owner.name, "in", debts_sudo.ids))
             if domains:
                 found[name] = model_sudo.search(Domain.OR(domains))
         return found
@@ -388,7 +394,7 @@ class CollectionSeal(models.Model):
 
     @api.model
     def _erase_texts(self, own):
-        for model, names in FREE_TEXTS.items():
+        for model, names in self._on_personal_data().texts.items():
             for name in names:
                 if name in own[model]._fields:
                     self._erase_field(own[model], name)
@@ -418,8 +424,8 @@ class CollectionSeal(models.Model):
                 Domain("model", "=", model) & Domain("res_id", "in", records_sudo.ids)
             )
         messages_sudo = model_sudo.search(Domain.OR(domains))
-        if "message_id" in own["collection.activity"]._fields:
-            messages_sudo |= own["collection.activity"].message_id
+        data = self._on_personal_data()
+        messages_sudo |= own[data.contacts][data.mail_link]
         self._empty_messages(messages_sudo)
 
     @api.model

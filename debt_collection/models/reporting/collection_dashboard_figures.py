@@ -11,7 +11,7 @@ from .collection_dashboard import TOP
 
 
 class CollectionDashboard(models.AbstractModel):
-    """What the dashboard says of the ledger: tiers, months, debtors, cash."""
+    """How the figures of the dashboard are found: ledger, work, roll rates."""
 
     _inherit = "collection.dashboard"
 

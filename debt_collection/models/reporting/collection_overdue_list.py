@@ -3,7 +3,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 from ...tools.list_day import list_day
 from ...tools.spreadsheet import HEAD_HEIGHT, add_formats, open_book, write_cell
@@ -332,6 +332,35 @@ class CollectionOverdueList(models.Model):
         ):
             return self.browse()
         return self._generate(today, company)
+
+    @api.model
+    def _erase_name(self, partner_sudo):
+        """Take a person's name off the lists of every company; return from how many items.
+
+        The papers of those lists show the name: they go, and are printed anew when needed.
+        """
+        self.env.execute_query(
+            SQL(
+                """
+                UPDATE collection_seal seal
+                   SET personal = (seal.personal::jsonb - item.keys)::text
+                  FROM (SELECT list_id, ARRAY_AGG('line_ids.' || id || '.partner_name') AS keys
+                          FROM collection_overdue_list_line WHERE partner_id = %s
+                      GROUP BY list_id) item
+                 WHERE seal.model = 'collection.overdue.list' AND seal.res_id = item.list_id
+             RETURNING seal.id
+                """,
+                partner_sudo.id,
+            )
+        )
+        rows = self.env.execute_query(
+            SQL(
+                "UPDATE collection_overdue_list_line SET partner_name = NULL"
+                " WHERE partner_id = %s RETURNING list_id", partner_sudo.id,
+            )
+        )
+        self.env["collection.seal"]._erase_attachments(self._name, [row[0] for row in rows])
+        return len(rows)
 
     def _get_xlsx_columns(self):
         """Columns of the spreadsheet: title, field of the line, kind, width in characters."""

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
-from ..position.collection_case import ENDING
+from ..chase.collection_case import ENDING
 
 
 class CollectionCase(models.Model):
@@ -19,8 +19,9 @@ class CollectionCase(models.Model):
 
     def _message_auto_subscribe_notify(self, partner_ids, template):
         """Whom an old case is assigned to has known it for long."""
-        if not self._is_opening_import():
-            super()._message_auto_subscribe_notify(partner_ids, template)
+        if self._is_opening_import():
+            return None
+        return super()._message_auto_subscribe_notify(partner_ids, template)
 
     def _complete_opening_vals(self, vals):
         ended = {name for name in ENDING if vals.get(name)}

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 
 class CollectionCase(models.Model):
@@ -59,3 +60,22 @@ class CollectionCase(models.Model):
             "context": {"default_case_id": self.id},
         }
 
+    @api.model
+    def _get_written_off_sql(self):
+        """Whether a write-off was the last to settle an item of the case ``opened``.
+
+        Read for cases that close only. Exchange differences follow from a settlement and are
+        none themselves.
+        """
+        return SQL(
+            """COALESCE((
+                SELECT counterpart.collection_writeoff_line_id IS NOT NULL
+                  FROM account_move_line held
+                  JOIN account_partial_reconcile partial ON partial.debit_move_id = held.id
+                  JOIN account_move_line counterpart ON counterpart.id = partial.credit_move_id
+                  JOIN res_company company ON company.id = held.company_id
+                 WHERE held.collection_case_id = opened.id
+                   AND counterpart.journal_id IS DISTINCT FROM
+                       company.currency_exchange_journal_id
+              ORDER BY partial.id DESC LIMIT 1), FALSE)"""
+        )

@@ -298,13 +298,7 @@ class CollectionWriteoff(models.Model):
 
     def _set_amounts(self):
         """Fix what each line takes from tax, allowance and expense."""
-        allowances = self.line_ids.item_id._get_collection_allowance()
-        limits = {
-            limitation.line_id: limitation.date_limit
-            for limitation in self.env["collection.limitation"].search(
-                [("line_id", "in", self.line_ids.item_id.ids)]
-            )
-        }
+        allowances, limits = self._on_allowances(), self._on_limits()
         for line in self.line_ids:
             amount = line._get_amount_company()
             currency = line.company_currency_id
@@ -319,8 +313,22 @@ class CollectionWriteoff(models.Model):
                 "amount_tax": float(parts["tax"]),
                 "amount_allowance": float(parts["allowance"]),
                 "amount_expense": float(parts["expense"]),
-                "date_limit": line.date_limit or limits.get(line.item_id),
+                "date_limit": line.date_limit or limits.get(line.item_id.id),
             })
+
+    def _on_allowances(self):
+        """Called for what was set aside for the items; returns amounts by item's id.
+
+        Implemented in models/flow/collection_writeoff.py.
+        """
+        return {}
+
+    def _on_limits(self):
+        """Called for the last day on which the items can be claimed; returns it by item's id.
+
+        Implemented in models/flow/collection_writeoff.py.
+        """
+        return {}
 
     def _prepare_move_vals(self, date, journal):
         self.ensure_one()

@@ -31,10 +31,6 @@ class CollectionStatementReport(models.AbstractModel):
             "date_from": date_from,
             "date_to": date_to,
             "statements": statements,
-            "pay_urls": {
-                partner.id: partner._get_collection_pay_url(company)
-                for partner in partners if statements[partner.id]
-            },
-            "pay_qr": partners._get_collection_pay_qr,
+            **partners._on_statement_print(statements, company),
         }
 

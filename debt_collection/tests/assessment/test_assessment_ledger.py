@@ -196,7 +196,7 @@ class TestAssessmentLedger(AssessmentCommon):
                                         WHEN role = 'numerator' THEN 'cash' ELSE 'overdue' END,
                           tier_code, SUM(amount)
                      FROM (%s) counted GROUP BY 1, 2, 3""",
-                self.assessments._get_money_sql(self.company, month, stop),
+                self.env["collection.indicator"]._get_money_sql(self.company, month, stop),
             ))
             found, found_tiers = defaultdict(Decimal), defaultdict(Decimal)
             for user_id, kind, tier, amount in rows:

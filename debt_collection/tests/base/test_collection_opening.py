@@ -238,7 +238,7 @@ class TestCollectionOpening(CollectionCommon):
             "Case/External ID,Date,Method,Direction,Outcome,Made By\n"
             f"old_case_1,{day} 09:00:00,Phone,We Contacted,Reached,{self.collector.name}\n",
         )
-        statement = self.env["collection.assessment"]._get_contact_rows_sql(
+        statement = self.env["collection.indicator"]._get_contact_rows_sql(
             self.env.company, self.TODAY.replace(day=1), self.TODAY
         )
         self.env.flush_all()

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 from odoo.tests import BaseCase, TransactionCase, tagged
 
-from odoo.addons.debt_collection.tools.rmb_capitals import parse_rmb_capitals, rmb_capitals
+from ...tools.rmb_capitals import parse_rmb_capitals, rmb_capitals
 
 # Amount in yuan, what financial capitals make of it.
 VECTORS = [

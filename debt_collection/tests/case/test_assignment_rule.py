@@ -1,6 +1,6 @@
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.debt_collection.tools.assignment import share_out
+from ...tools.assignment import share_out
 
 
 @tagged("post_install", "-at_install", "debt_collection")

@@ -6,12 +6,14 @@ from decimal import Decimal
 from odoo.tests import BaseCase, tagged
 
 from ...tools.late_charge import RateTable, Terms, accrue
+from ..base.large import has_large_form, size
 from .late_charge_by_day import by_day
 
 SEED = int(os.environ.get("DEBT_COLLECTION_SEED") or 20250930)
-HISTORIES = 400
+HISTORIES = size(100, 400)
 
 
+@has_large_form
 @tagged("debt_collection")
 class TestLateChargeHistories(BaseCase):
     """Random histories of items, against late charges reckoned day by day."""

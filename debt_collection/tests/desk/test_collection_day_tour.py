@@ -1,3 +1,7 @@
+import functools
+import time
+from unittest.mock import patch
+
 from odoo.tests import HttpCase, tagged
 
 from ..base.common import CollectionCommon
@@ -36,6 +40,22 @@ class TestCollectionDayTour(CollectionCommon, HttpCase):
             "method": "phone", "outcome": "no_answer", "state": "confirmed",
             "user_id": self.collector.id,
         }])
+
+    def test_quick_click_while_the_form_asks_the_server(self):
+        """Confirm is pressed before the server has answered what the outcome changes."""
+        model = self.registry["collection.activity"]
+        onchange = model.onchange
+
+        @functools.wraps(onchange)
+        def answer_late(records, values, field_names, fields_spec):
+            time.sleep(1.5 if field_names else 0)
+            return onchange(records, values, field_names, fields_spec)
+
+        with patch.object(model, "onchange", answer_late):
+            self._do("log_call")
+        self.assertRecordValues(
+            self.case.collection_activity_ids, [{"outcome": "no_answer", "state": "confirmed"}]
+        )
 
     def test_take_a_promise(self):
         self._do("promise")

@@ -8,7 +8,7 @@ from odoo.tests import HttpCase, tagged
 
 from ..base.common import CollectionCommon
 
-PAGE = Path(__file__).parents[2] / "docs" / "integration.md"
+PAGE = Path(__file__).parents[3] / "docs" / "integration.md"
 
 
 @tagged("post_install", "-at_install", "debt_collection")

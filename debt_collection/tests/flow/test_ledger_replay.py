@@ -50,7 +50,7 @@ class TestLedgerReplay(LedgerCommon):
         tiers = {code: tier for code, tier in TIERS.items() if code}
         for month in (date(2013, number, 1) for number in range(1, 13)):
             stop = (month + timedelta(days=31)).replace(day=1)
-            sql = self.env["collection.assessment"]._get_money_sql(
+            sql = self.env["collection.indicator"]._get_money_sql(
                 self.env.company, month, stop)
             rows = self.env.execute_query(SQL(
                 """SELECT tier_code, COUNT(*), SUM(amount) FROM (%s) counted

@@ -3,12 +3,13 @@ from datetime import date, timedelta
 
 from odoo.tests import tagged
 
+from ..base.large import has_large_form, size
 from ..ledger.ledger import LEDGER, LedgerCommon
 
 _logger = logging.getLogger(__name__)
 
-CUSTOMERS = 8
-EVERY = 3
+CUSTOMERS = size(6, 8)
+EVERY = size(7, 3)
 FIRST, LAST = date(2013, 1, 1), date(2013, 12, 31)
 
 
@@ -16,6 +17,7 @@ FIRST, LAST = date(2013, 1, 1), date(2013, 12, 31)
 class TestLedgerYear(LedgerCommon):
     """A year of the public ledger, night by night, with promises: nothing twice, nothing missed."""
 
+    @has_large_form
     def test_year(self):
         if not self.rows:
             _logger.info("No ledger at %s: the replay of a year is left out.", LEDGER)

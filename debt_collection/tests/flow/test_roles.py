@@ -11,7 +11,7 @@ from odoo.tools import mute_logger
 
 from ..base.common import CollectionCommon
 
-TABLE = Path(__file__).parents[2] / "docs" / "roles.md"
+TABLE = Path(__file__).parents[3] / "docs" / "roles.md"
 OPERATIONS = {"R": "read", "W": "write", "C": "create", "D": "unlink"}
 ROLES = ("sales", "collector", "finance", "manager")
 

@@ -12,7 +12,7 @@ from ..base.common import CollectionCommon
 
 LEDGER = Path(
     os.environ.get("DEBT_COLLECTION_LEDGER")
-    or Path(__file__).resolve().parents[3] / "shared" / "data" / "ibm_ar"
+    or Path(__file__).resolve().parents[4] / "shared" / "data" / "ibm_ar"
 )
 
 

@@ -2,7 +2,7 @@ from datetime import date
 
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.debt_collection.tools.limitation import Rule, limitation, warning_level
+from ...tools.limitation import Rule, limitation, warning_level
 
 CHINA = Rule(3, "due", True, True, True, True)
 ENGLAND = Rule(6, "due", False, True, True, True)

@@ -356,7 +356,7 @@ class TestCollectionLetter(LetterCommon):
             ({}, (0.0, 0.0)),
         ]:
             with self.subTest(charge=charge):
-                vals = self.env["collection.letter"]._prepare_line_vals(
+                vals = self.env["collection.letter.line"]._prepare_line_vals(
                     item, self.TODAY, 0.0, {item.id: charge}
                 )
                 self.assertEqual((vals["amount_charge"], vals["charge_per_day"]), amounts)

@@ -8,11 +8,12 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ...models.letter import collection_letter_sending
+from ..base.large import has_large_form, size
 from .letter_common import LetterCommon
 from .smtp_common import MailServerMixin, pdf_text
 
-# As many as one run of a large company has.
-MANY = 500
+# In its large form as many as one run of a large company has.
+MANY = size(30, 500)
 SENDING = ("odoo.addons.mail.models.mail_mail", "odoo.addons.base.models.ir_mail_server")
 
 
@@ -293,6 +294,7 @@ class TestCollectionLetterSend(MailServerMixin, LetterCommon):
         self.assertTrue(letter.activity_ids)
 
     @mute_logger(*SENDING)
+    @has_large_form
     def test_many_customers_and_a_death_in_the_middle(self):
         """Cut off between slices: what was committed is not done again, the rest is."""
         letters = self._customers(MANY)

@@ -4,11 +4,12 @@ import random
 from odoo.tests import tagged
 from odoo.tools import SQL
 
+from ..base.large import has_large_form, size
 from .trial_book import TrialBook, cents
 from .trial_provisions import TrialProvisions
 
 SEED = int(os.environ.get("DEBT_COLLECTION_SEED") or 20250930)
-OPERATIONS = 300
+OPERATIONS = size(100, 300)
 
 
 @tagged("post_install", "-at_install", "debt_collection")
@@ -98,6 +99,7 @@ class TestTrialBalance(TrialProvisions):
             ])
             self.assertEqual(cents(str(case.amount_overdue)), cents(overdue))
 
+    @has_large_form
     def test_random_operations(self):
         operations = self._get_operations()
         for number in range(OPERATIONS):

@@ -20,7 +20,7 @@ from odoo.tools import SQL, mute_logger
 from ...tools.seal import FIRST, Entry, canonical, check_chain, make_content, make_seal
 from ..base.common import CollectionCommon
 
-VERIFY = Path(__file__).parents[2] / "docs" / "verify.py"
+VERIFY = Path(__file__).parents[3] / "docs" / "verify.py"
 
 
 @tagged("debt_collection")

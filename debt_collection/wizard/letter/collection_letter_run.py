@@ -155,11 +155,12 @@ class CollectionLetterRun(models.TransientModel):
 
     def _prepare_lines(self, cases):
         """Values of the lines for these cases; a fixed number of queries for all of them."""
-        letter_model = self.env["collection.letter"]
         partners = cases.partner_id
-        claims = letter_model._get_claims(self.company_id, partners, self.kind, self.date)
-        credits = letter_model._get_credits(self.company_id, partners)
-        bank = letter_model._get_bank_money(self.company_id, partners)
+        claims = self.env["collection.letter.line"]._get_claims(
+            self.company_id, partners, self.kind, self.date
+        )
+        credits = partners._get_collection_credits(self.company_id)
+        bank = partners._get_collection_bank_money(self.company_id)
         recent = self._get_recent(partners)
         waiting = self._get_waiting(partners)
         templates = {
@@ -179,7 +180,7 @@ class CollectionLetterRun(models.TransientModel):
                 "case_id": case.id,
                 "template_id": template.id,
                 "contact_id": contact.id,
-                "channel": self.channel or letter_model._choose_channel(template, contact),
+                "channel": self.channel or template._choose_channel(contact),
                 "item_count": len(rows),
                 "amount_credit": credit,
                 "amount": sum(row["amount_company"] for row in rows) - credit,

@@ -15,7 +15,8 @@ function addTask(name, steps) {
 }
 
 const openMore = { content: "The other actions", trigger: ".o_form_view .o_collection_more_toggle", run: "click" };
-const confirmed = { content: "The form is closed", trigger: "body:not(:has(.modal))" };
+// The server saves, seals and plans what comes next: on a busy machine that takes its time.
+const confirmed = { content: "The form is closed", trigger: "body:not(:has(.modal))", timeout: 30000 };
 const openCase = {
     content: "Open the case",
     trigger: `${ROW} td[name=partner_id]`,
@@ -27,6 +28,7 @@ addTask("debt_collection_day_log_call", [
     { content: "Log a call", trigger: `${ROW} button:has(.fa-phone)`, run: "click" },
     { content: "What came of it", trigger: ".modal .o_field_widget[name=outcome] input", run: "click" },
     { trigger: ".o_select_menu_item:contains('No Answer')", run: "click" },
+    { content: "It is chosen", trigger: ".modal .o_field_widget[name=outcome] input:value('No Answer')" },
     { content: "Confirm", trigger: ".modal button[name=action_confirm_close]", run: "click" },
     confirmed,
     {
@@ -39,6 +41,7 @@ addTask("debt_collection_day_promise", [
     { content: "Log a call", trigger: `${ROW} button:has(.fa-phone)`, run: "click" },
     { content: "What came of it", trigger: ".modal .o_field_widget[name=outcome] input", run: "click" },
     { trigger: ".o_select_menu_item:contains('Promised to Pay')", run: "click" },
+    { content: "It is chosen", trigger: ".modal .o_field_widget[name=outcome] input:value('Promised to Pay')" },
     {
         content: "The amount is all that is to collect",
         trigger: ".modal .o_field_widget[name=amount_promised] input:value('250.00')",
@@ -81,6 +84,7 @@ registry.category("web_tour.tours").add("debt_collection_day_next", {
         { content: "Log a contact by its key", trigger: ".o_form_view button[data-hotkey=l]", run: "press alt+l" },
         { content: "What came of it", trigger: ".modal .o_field_widget[name=outcome] input", run: "click" },
         { trigger: ".o_select_menu_item:contains('No Answer')", run: "click" },
+        { content: "It is chosen", trigger: ".modal .o_field_widget[name=outcome] input:value('No Answer')" },
         { content: "Confirm and go on", trigger: ".modal button[name=action_confirm_next]", run: "click" },
         confirmed,
         { content: "The next case is open", trigger: ".o_form_view .o_field_widget[name=partner_id]:contains('Second Customer')" },
