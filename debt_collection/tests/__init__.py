@@ -72,6 +72,7 @@ from .flow import (
     test_integration,
     test_ledger_replay,
     test_ledger_year,
+    test_people_fields,
     test_readonly,
     test_roles,
     test_rpc_guards,

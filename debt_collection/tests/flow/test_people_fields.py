@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.orm.models import BaseModel
 from odoo.tests import new_test_user, tagged
 
+from ...models.base.collection_mixin import CollectionMixin
 from ..base.common import CollectionCommon
 
 TABLE = Path(__file__).parents[3] / "docs" / "roles.md"
@@ -257,7 +258,7 @@ class TestPeopleFields(PeopleFieldsCommon):
             }
             for model, field, value in closed
         ])
-        self.assertGreater(len(closed), 500)
+        self.assertGreater(len(closed), 300)
         for model, field, value in closed:
             for mine in (model.with_user(user), model.with_user(user).sudo()):
                 self.assertNotEqual(
@@ -286,7 +287,8 @@ class TestPeopleFields(PeopleFieldsCommon):
             }
             sent = [dict.fromkeys(closed, 1)]
             with patch.object(BaseModel, "copy_data", Mock(return_value=sent)):
-                self.assertEqual(mine.browse(NO_RECORD).copy_data(), [{}], model._name)
+                copied = CollectionMixin.copy_data(mine.browse(NO_RECORD))
+            self.assertEqual(copied, [{}], model._name)
 
     def test_the_gate_asks_the_database_nothing(self):
         """What people write in every state is let through without a query."""
