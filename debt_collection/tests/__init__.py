@@ -69,6 +69,7 @@ from .flow import (
     test_collection_case_notice,
     test_collection_case_tour,
     test_collection_office_tour,
+    test_forged,
     test_integration,
     test_ledger_replay,
     test_ledger_year,

@@ -167,6 +167,10 @@ class CollectionTaskForce(models.Model):
             policy = case._get_policy()
             lead = case.lead_id or policy.task_force_lead_id or case._get_responsible("manager")
             members = lead | policy.task_force_member_ids | case.user_id
+            if case.is_confidential:
+                # Who works on it is named by those who are named, not by the policy.
+                named = case.confidential_user_ids
+                lead, members = (lead if lead in named else case.user_id), members & named
             added = members - case.member_ids
             if added or case.lead_id != lead:
                 case.write({

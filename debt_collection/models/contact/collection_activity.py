@@ -144,7 +144,7 @@ class CollectionActivity(models.Model):
 
     _sealed_when = [("state", "=", "confirmed")]
     # What the seal is over, fields of other rooms included: models/flow/collection_activity.py.
-    _people_create = {"case_id"}
+    _people_create = {"case_id", "corrects_id"}
     _people_import = {"state"}
     _people_write = {
         "draft": {
@@ -177,6 +177,28 @@ class CollectionActivity(models.Model):
                     self.env._(
                         "A contact dated %(date)s has not taken place yet. Correct the date,"
                         " or plan a to-do on the case instead.",
+                        date=format_datetime(self.env, activity.date, dt_format="short"),
+                    )
+                )
+
+    @api.constrains("date", "user_id")
+    def _check_when_and_who(self):
+        """People log their own activities of late; a manager logs those of others as well."""
+        if self.env.su:
+            return
+        is_manager = self.env.user.has_group("debt_collection.group_manager")
+        for activity in self.filtered(lambda activity: activity.state == "draft"):
+            if activity.user_id != self.env.user and not is_manager:
+                raise ValidationError(
+                    self.env._("Only a collection manager logs an activity for somebody else.")
+                )
+            days = activity.case_id._get_policy().contact_days_back
+            earliest = fields.Datetime.subtract(fields.Datetime.now(), days=days)
+            if days and activity.date < earliest and not activity.corrects_id:
+                raise ValidationError(
+                    self.env._(
+                        "An activity is logged within %(days)s days: %(date)s is too long ago.",
+                        days=days,
                         date=format_datetime(self.env, activity.date, dt_format="short"),
                     )
                 )
@@ -321,12 +343,16 @@ class CollectionActivity(models.Model):
         case = self.case_id
         if (
             not case or not self.date or self.direction != "outbound" or self.method not in RULED
-            or self.corrects_id
+            or self._is_same_moment(self.corrects_id)
         ):
             return self.env["collection.contact.rule"], ""
         return case._origin._get_contact_refusal(
             self.method, self.date, self.contact_id._origin
         )
+
+    def _is_same_moment(self, corrected):
+        """Whether this only corrects what was recorded of that day: nobody is contacted again."""
+        return bool(corrected) and corrected.date.date() == self.date.date()
 
     @api.constrains("contact_id", "case_id", "direction")
     def _check_third_party(self):
