@@ -15,6 +15,7 @@ class CollectionDisputeReason(models.Model):
     department = fields.Selection(
         "_get_departments", help="Who usually answers disputes of this kind."
     )
+    _people_share = True
     _people_write = {"*": {"name", "sequence", "active", "department"}}
 
     def _get_departments(self):

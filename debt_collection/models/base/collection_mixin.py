@@ -54,6 +54,8 @@ class CollectionMixin(models.AbstractModel):
     # Name of the field that notes who changed the terms last, or of the parent that has one.
     _people_changed_by = None
     _people_terms_of = None
+    # Whether records without a company are settings that all companies share.
+    _people_share = False
 
     @api.model
     @ormcache()
@@ -98,17 +100,32 @@ class CollectionMixin(models.AbstractModel):
                 noted = {self._people_changed_by: self.env.uid}
                 vals_list = [with_ours(vals, **noted) for vals in vals_list]
         records = super().create(vals_list)
+        records._check_shared()
         records._note_terms_changed()
         return records
 
     def write(self, vals):
         if not self.env.su and not self._transient:
+            self._check_shared()
             self._check_people_write(vals)
             if self._get_people_gate().terms & vals.keys():
                 if self._people_changed_by:
                     vals = with_ours(vals, **{self._people_changed_by: self.env.uid})
                 self._note_terms_changed()
         return super().write(vals)
+
+    def _check_shared(self):
+        """Settings that companies share are written by who works for all those concerned."""
+        if self._people_share and not self.env.su and any(
+            "company_id" not in record._fields or not record.company_id for record in self
+        ):
+            self._on_sharing()
+
+    def _on_sharing(self):
+        """Called before people write, after they create, settings that all companies share.
+
+        Implemented in models/flow/collection_mixin.py.
+        """
 
     def _note_terms_changed(self):
         """Whoever changes a line changed the terms of what it belongs to."""
@@ -250,6 +267,7 @@ class CollectionMixin(models.AbstractModel):
         context, which every client can send. Only the system uninstalls: from others the key
         counts nothing.
         """
+        self._check_shared()
         self._note_terms_changed()
         if not self.env.su and self.env.context.get(MODULE_UNINSTALL_FLAG):
             self = self.with_context(**{MODULE_UNINSTALL_FLAG: False})

@@ -74,6 +74,7 @@ class CollectionChargeTerms(models.Model):
         " AND grace_days <= 3650 AND amount_minimum >= 0)",
         "Rates, multiplier, days of grace and minimum are zero or more.",
     )
+    _people_share = True
     _people_create = {"company_id"}
     _people_write = {
         "*": {

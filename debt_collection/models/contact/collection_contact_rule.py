@@ -70,6 +70,7 @@ class CollectionContactRule(models.Model):
     _wait_days_positive = models.Constraint(
         "CHECK(wait_days BETWEEN 0 AND 60)", "Customers are left in peace for 0 to 60 days."
     )
+    _people_share = True
     _people_create = {"company_id"}
     _people_write = {
         "*": {

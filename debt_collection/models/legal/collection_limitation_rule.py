@@ -55,6 +55,7 @@ class CollectionLimitationRule(models.Model):
         " AND days_early >= days_soon)",
         "A limitation runs 1 to 50 years; the warnings come one after the other.",
     )
+    _people_share = True
     _people_write = {
         "*": {
             "name", "active", "country_id", "years", "start_rule", "demand_interrupts",

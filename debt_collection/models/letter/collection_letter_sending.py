@@ -754,8 +754,8 @@ class CollectionLetter(models.Model):
         # Whoever answers has no right on the case.
         case_sudo = self.sudo().case_id
         if case_sudo and case_sudo._is_from_customer(message):
-            case_sudo._record_email(message, "inbound", outcome="reached")
-            case_sudo._note_reply()
+            is_verified = self.env["collection.case"]._is_sender_verified(message)
+            case_sudo._take_reply(message, is_verified)
         elif not case_sudo and self._is_from_its_customer(message):
             self._add_to_do(self.env._("The customer has answered by e-mail"))
         return result

@@ -64,6 +64,7 @@ class CollectionLetterTemplate(models.Model):
     _deadline_positive = models.Constraint(
         "CHECK(deadline_days >= 0)", "The days that a letter gives are zero or more."
     )
+    _people_share = True
     _people_create = {"company_id"}
     _people_write = {
         "*": {

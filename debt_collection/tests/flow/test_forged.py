@@ -1,6 +1,7 @@
 import json
 from datetime import timedelta
 
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 
 from ..base.common import CollectionCommon
@@ -258,3 +259,59 @@ class TestForged(CollectionCommon, HttpCase):
                         login, model, "write", ids, {"member_ids": [(4, user.id)]}
                     )
         self.assertEqual(self.case.confidential_user_ids, self.manager)
+
+    def test_email_forged_by_an_employee(self):
+        """What an employee enters in the customer's name is a draft: no evidence, no seal."""
+        self.partner_a.email = "customer@forged.example"
+        self.env.flush_all()
+        self.case.with_user(self.collector).message_post(
+            body="I owe you all of it", author_id=self.partner_a.id, message_type="email",
+            subtype_xmlid="mail.mt_comment",
+        )
+        contact = self.case.collection_activity_ids.filtered("message_id")[:1]
+        self.assertRecordValues(contact, [{"state": "draft", "seal": False}])
+        self.assertTrue(self.case.wait_until)
+        self.case.sudo().message_post(
+            body="I do owe it", author_id=self.partner_a.id, message_type="email",
+            subtype_xmlid="mail.mt_comment",
+        )
+        confirmed = self.case.collection_activity_ids.filtered("message_id") - contact
+        self.assertEqual(confirmed.state, "confirmed")
+
+    def test_activity_of_somebody_else_or_long_ago(self):
+        values = {"case_id": self.case.id, "outcome": "reached", "feedback": "Pays"}
+        old = str(self.TODAY - timedelta(days=400)) + " 09:00:00"
+        for forged in ({"user_id": self.second.id}, {"date": old}):
+            self._assert_refused(
+                "forge_collector", "collection.activity", "create", [{**values, **forged}]
+            )
+
+    def test_user_with_activities_is_archived(self):
+        self.env["collection.activity"].with_user(self.collector).create({
+            "case_id": self.case.id, "outcome": "reached", "feedback": "Pays",
+        })
+        with self.assertRaisesRegex(UserError, "Archive the user instead"):
+            self.collector.sudo().unlink()
+
+    def test_audit_finds_what_no_step_wrote(self):
+        """The audit names a forged approval and a default of one's own, and nothing else."""
+        audit = self.env["collection.audit"]
+        self.assertFalse(audit._audit(self.env.company))
+        plan = self.env["collection.plan"].with_user(self.collector).create({
+            "case_id": self.case.id, "date_first": self.TODAY + timedelta(days=5), "count": 2,
+        })
+        plan.action_generate()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE collection_plan SET state = 'performing' WHERE id = %s", plan.ids
+        )
+        self.env["ir.default"].with_user(self.collector).set(
+            "collection.plan", "state", "performing", user_id=True
+        )
+        self.env.invalidate_all()
+        found = "\n".join(audit._audit(self.env.company))
+        for words in ("without a seal", "no other person approved it", "forge_collector"):
+            self.assertIn(words, found)
+        self.assertIn("params", audit.with_user(self.manager).action_audit())
+        with self.assertRaises(AccessError):
+            audit.with_user(self.collector).action_audit()
