@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..base.collection_guard import with_ours
+
 EVENT_FIELDS = {"date_start", "hours", "place", "user_id", "kind", "state", "attendee_ids"}
 
 
@@ -133,10 +135,11 @@ class CollectionLegalHearing(models.Model):
             if hearing.event_id:
                 event_sudo.browse(hearing.event_id.id).write(vals)
             else:
-                hearing.event_id = event_sudo.create(vals | {
+                event = event_sudo.create(vals | {
                     "res_model_id": self.env["ir.model"]._get_id(self._name),
                     "res_id": hearing.id,
                 })
+                hearing.write(with_ours({}, event_id=event.id))
 
     def _prepare_event_vals(self):
         self.ensure_one()

@@ -51,8 +51,9 @@ class CollectionLetter(models.Model):
     counsel_checksum = fields.Char(readonly=True, copy=False)
     _people_write = {
         "draft": {
-            "legal_action_id", "heading_instruction", "instruction", "heading_facts",
-            "heading_opinion", "opinion", "heading_demand", "demand",
+            "legal_action_id", "law_number", "counsel_id", "counsel_note", "counsel_file_ids",
+            "heading_instruction", "instruction", "heading_facts", "heading_opinion", "opinion",
+            "heading_demand", "demand",
         },
     }
 

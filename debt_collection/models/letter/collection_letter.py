@@ -204,7 +204,8 @@ class CollectionLetter(models.Model):
         if "line_ids" in vals and (
             self.env.context.get("collection_letter_filling") is not OURS
         ):
-            self._update_totals()
+            # Whoever may leave out an item of a draft does not type its totals.
+            self.sudo()._update_totals()
         return result
 
     def _on_write(self, vals):

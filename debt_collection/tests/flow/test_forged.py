@@ -258,7 +258,7 @@ class TestForged(CollectionCommon, HttpCase):
                     self._assert_refused(
                         login, model, "write", ids, {"member_ids": [(4, user.id)]}
                     )
-        self.assertEqual(self.case.confidential_user_ids, self.manager)
+        self.assertEqual(self.case.sudo().confidential_user_ids, self.manager)
 
     def test_email_forged_by_an_employee(self):
         """What an employee enters in the customer's name is a draft: no evidence, no seal."""
