@@ -134,6 +134,8 @@ class CollectionPromise(models.Model):
     def create(self, vals_list):
         """An open promise supersedes the case's open one; the last of several stays open."""
         vals_list = [with_ours(vals) for vals in self._on_creating(vals_list)]
+        if not self.env.su:
+            self._check_begins_open(vals_list)
         seen = set()
         for index, vals in reversed(list(enumerate(vals_list))):
             case_id = vals.get("case_id") or self.env.context.get("default_case_id")
@@ -162,6 +164,18 @@ class CollectionPromise(models.Model):
 
         Implemented in models/flow/collection_promise.py.
         """
+
+    def _check_begins_open(self, vals_list):
+        """Say how, before the gate refuses a promise that is recorded as judged already."""
+        for vals in vals_list:
+            judged = vals.get("state", "open") != "open" or vals.get("kept_amount")
+            if judged and not vals.get("is_opening"):
+                raise UserError(
+                    self.env._(
+                        "A promise begins open with nothing received. Record it, then mark it as"
+                        " kept or broken."
+                    )
+                )
 
     def write(self, vals):
         if TERMS & vals.keys():

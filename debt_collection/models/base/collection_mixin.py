@@ -191,12 +191,13 @@ class CollectionMixin(models.AbstractModel):
         self._check_people_roles(gate, names)
         names = [name for name in names if name not in gate.always]
         if names:
-            self._check_people_states(gate, names)
+            self._check_people_states(gate, names, vals)
         self._check_people_may_read(vals)
 
-    def _check_people_states(self, gate, names):
+    def _check_people_states(self, gate, names, vals):
         for name in names:
-            if not any(name in taken for taken in gate.by_state.values()):
+            closed = not any(name in taken for taken in gate.by_state.values())
+            if closed and not self._says_the_same(name, vals[name]):
                 self.check_access("write")
                 raise UserError(self._get_words_closed(name))
         # The state is read whoever asks: the right to write is checked by what follows.
@@ -207,7 +208,8 @@ class CollectionMixin(models.AbstractModel):
                 holder_sudo = holder_sudo[step]
             state = holder_sudo[state_name]
             taken = gate.by_state.get(state, gate.always)
-            if kept := [name for name in names if name not in taken]:
+            kept = [name for name in names if name not in taken]
+            if kept and not all(record_sudo._says_the_same(name, vals[name]) for name in kept):
                 self.check_access("write")
                 labels = dict(
                     holder_sudo._fields[state_name]._description_selection(self.env)
@@ -220,6 +222,18 @@ class CollectionMixin(models.AbstractModel):
                         state=labels.get(state, state),
                     )
                 )
+
+    def _says_the_same(self, name, value):
+        """Whether all these records have the value already: whoever sends it changes nothing."""
+        field = self._fields[name]
+        if field.type in RELATIONAL[1:] or not field.store:
+            return False
+        # What a record says is compared, not told.
+        return all(
+            field.convert_to_cache(value, record_sudo, validate=False)
+            == field.convert_to_cache(record_sudo[name], record_sudo, validate=False)
+            for record_sudo in self.sudo()
+        )
 
     @api.model
     def _check_people_roles(self, gate, names):

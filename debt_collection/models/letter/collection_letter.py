@@ -180,9 +180,7 @@ class CollectionLetter(models.Model):
         if not self.env.su:
             vals_list = [with_ours(vals, drafted_by_id=self.env.uid) for vals in vals_list]
             if not all(vals.get("case_id") for vals in vals_list):
-                self._check_role(
-                    "manager", self.env._("Choose the case that the letter belongs to.")
-                )
+                self._check_role("manager", self._get_words_case_missing())
         letters = super().create(vals_list)
         # The case or the role was checked; the draft shows the whole account.
         letters.filtered(lambda letter: not letter.total_ids).sudo()._take_from_ledger()
@@ -598,7 +596,20 @@ class CollectionLetter(models.Model):
                         self._prepare_draft(company, row, lines,
                                             credits.get(row["partner"].id, {}), as_of)
                     )
-        return self.create(vals_list)
+        if self.env.su:
+            return self.create(vals_list)
+        self.check_access("create")
+        if not all(vals.get("case_id") for vals in vals_list):
+            self._check_role("manager", self._get_words_case_missing())
+        # Whoever drafts letters does not type their lines: they are what the ledger says.
+        letters = self.sudo().create(
+            [{**vals, "drafted_by_id": self.env.uid} for vals in vals_list]
+        ).with_env(self.env)
+        letters.check_access("create")
+        return letters
+
+    def _get_words_case_missing(self):
+        return self.env._("Choose the case that the letter belongs to.")
 
     @api.model
     def _choose_templates(self, company, wanted):

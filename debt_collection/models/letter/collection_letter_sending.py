@@ -798,8 +798,8 @@ class CollectionLetter(models.Model):
                     )
                 )
             letter._check_recipient()
-        self._check_seals()
         self._check_pdf()
+        self._check_seals()
         self._on_send()
 
     def _on_send(self):

@@ -138,7 +138,7 @@ class TestCollectionActivityLog(CollectionCommon):
         promise = self.env["collection.promise"].create({
             "case_id": self.case.id, "amount": 10.0, "date_promised": self.today,
         })
-        promise.state = "broken"
+        promise.action_break()
         self.assertEqual(guide(), guides["broken"])
         self.env["collection.dispute"].create({
             "case_id": self.case.id, "reason": "Broken glass", "amount": 5.0,
