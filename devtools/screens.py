@@ -313,6 +313,13 @@ SCREENS = (
     Screen("ageing", "/odoo/action-debt_collection.collection_ageing_report_action"),
     Screen("ageing-months", "/odoo/action-debt_collection.collection_ageing_snapshot_action"),
     Screen("cash-forecast", "/odoo/action-debt_collection.collection_cash_forecast_action"),
+    Screen(
+        "expected-and-received",
+        "/odoo/action-debt_collection.collection_cash_outlook_line_action",
+        wait=".o_graph_renderer canvas, .o_view_nocontent",
+    ),
+    Screen("cash-outlook", "/odoo/action-debt_collection.collection_cash_outlook_action"),
+    Screen("expected-payments", "/odoo/action-debt_collection.collection_payment_outlook_action"),
     Screen("settings", "/odoo/action-debt_collection.collection_settings_action"),
     Screen("write-offs", WRITEOFFS),
     Screen(

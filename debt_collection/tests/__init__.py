@@ -1,4 +1,5 @@
 from .agreement import (
+    test_collection_agreement_item,
     test_collection_case_hold,
     test_collection_dispute,
     test_collection_dispute_owner,
@@ -42,8 +43,10 @@ from .charge import (
     test_collection_charge_access,
     test_collection_charge_terms,
     test_collection_rate,
+    test_collection_rate_import,
     test_late_charge_histories,
     test_late_charge_rule,
+    test_rate_file,
 )
 from .chase import (
     test_collection_activity_log,
@@ -57,6 +60,7 @@ from .contact import (
     test_collection_guideline,
     test_collection_word,
     test_contact_window_rule,
+    test_contact_zones_rule,
 )
 from .desk import (
     test_collection_case_worklist,
@@ -83,6 +87,7 @@ from .ledger import (
     test_account_move_access,
     test_account_move_line_ageing,
     test_ageing_rule,
+    test_collection_cash,
     test_collection_statement,
     test_collection_tier,
 )
@@ -92,6 +97,9 @@ from .legal import (
     test_collection_legal_action,
     test_collection_legal_gate,
     test_collection_limitation,
+    test_country_packs,
+    test_court_records,
+    test_court_rule,
     test_evidence_rule,
     test_limitation_rule,
 )
@@ -140,6 +148,8 @@ from .reporting import (
     test_collection_overdue_list,
     test_collection_progress_report,
     test_collection_roll_rate,
+    test_payment_outlook,
+    test_payment_outlook_rule,
 )
 from .sales import (
     test_collection_sales_task,

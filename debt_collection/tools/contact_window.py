@@ -4,8 +4,8 @@ Moments are local times of the debtor, without a zone. Hours are numbers, 8.5 is
 windows are [start, end): the end is not allowed any more.
 """
 
-from collections.abc import Callable, Collection
-from datetime import date, datetime, time, timedelta
+from collections.abc import Callable, Collection, Mapping
+from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from typing import NamedTuple
 
 HORIZON_DAYS = 62
@@ -57,6 +57,9 @@ class Refusal(NamedTuple):
     code: str
     limit: Limit | None = None
 
+
+ONE_BY_LAW = {"CN": "Asia/Shanghai"}
+"""Countries with one time by law, however many the table of time zones lists for them."""
 
 FOREVER = {"opted_out", "ceased"}
 """Refusals that no later moment lifts."""
@@ -145,4 +148,100 @@ def next_allowed(
                 return start
             if refusal.code in FOREVER:
                 return None
+    return None
+
+
+def zones_of(
+    known: str | None, country: str | None, own: str | None, table: Mapping[str, Collection[str]]
+) -> tuple[str, ...]:
+    """The names of the time zones in which a debtor may be; empty: nobody knows.
+
+    :param known: the zone entered for contacts, which decides
+    :param country: two letters
+    :param own: the zone of the debtor's record, which counts if it is one of the country's:
+        records take it from whoever made them
+    :param table: the zones of each country
+    """
+    if known:
+        return (known,)
+    if country in ONE_BY_LAW:
+        return (ONE_BY_LAW[country],)
+    zones = tuple(table.get(country or "", ()))
+    if own and own in zones:
+        return (own,)
+    return zones
+
+
+def to_local(moment: datetime, zone: tzinfo) -> datetime:
+    """A moment in UTC as local time without a zone."""
+    return moment.replace(tzinfo=timezone.utc).astimezone(zone).replace(tzinfo=None)
+
+
+def to_utc(moment: datetime, zone: tzinfo) -> datetime:
+    """A local time without a zone as a moment in UTC; an hour that clocks skip is the next."""
+    localize = getattr(zone, "localize", None)
+    local = localize(moment) if localize else moment.replace(tzinfo=zone)
+    return local.astimezone(timezone.utc).replace(tzinfo=None)
+
+
+def _differing(zones, moment):
+    """The zones among these whose clocks differ at a moment."""
+    return list({to_local(moment, zone): zone for zone in zones}.values())
+
+
+def _localize(past, zone):
+    return [contact._replace(moment=to_local(contact.moment, zone)) for contact in past]
+
+
+def check_everywhere(
+    zones: Collection[tzinfo],
+    rule: Rule,
+    debtor: Debtor,
+    moment: datetime,
+    channel: str,
+    past: Collection[Past],
+    is_working_day: Callable[[date], bool],
+    is_legal_notice: bool = False,
+) -> tuple[Refusal | None, datetime]:
+    """Whether a contact is allowed in each zone that the debtor may be in.
+
+    :param moment: in UTC, like the moments of `past`
+    :return: the first refusal, and the local time it is about; ``None``: allowed everywhere
+    """
+    local = moment
+    for zone in _differing(zones, moment):
+        local = to_local(moment, zone)
+        refusal = check(
+            rule, debtor, local, channel, _localize(past, zone), is_working_day, is_legal_notice
+        )
+        if refusal is not None:
+            return refusal, local
+    return None, local
+
+
+def next_allowed_everywhere(
+    zones: Collection[tzinfo],
+    rule: Rule,
+    debtor: Debtor,
+    moment: datetime,
+    channel: str,
+    past: Collection[Past],
+    is_working_day: Callable[[date], bool],
+    is_legal_notice: bool = False,
+) -> datetime | None:
+    """The first moment (UTC) at which the contact is allowed in each zone; ``None``: never."""
+    current, last = moment, moment + timedelta(days=HORIZON_DAYS)
+    while current <= last:
+        latest = current
+        for zone in _differing(zones, current):
+            found = next_allowed(
+                rule, debtor, to_local(current, zone), channel, _localize(past, zone),
+                is_working_day, is_legal_notice,
+            )
+            if found is None:
+                return None
+            latest = max(latest, to_utc(found, zone))
+        if latest == current:
+            return current
+        current = latest
     return None

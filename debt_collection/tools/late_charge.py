@@ -99,21 +99,28 @@ class RateTable:
 
     :param values: pairs (date, percent) in any order
     :param known_to: last day for which the values are known to be complete; none: no end
+    :param is_carried_on: after that day the last value is taken, as long as nobody knows better
     """
 
-    def __init__(self, values, known_to=None):
+    def __init__(self, values, known_to=None, is_carried_on=False):
         ordered = sorted(values)
         self.dates = [day for day, _value in ordered]
         self.values = [Decimal(value) for _day, value in ordered]
         self.known_to = known_to
+        self.is_carried_on = is_carried_on
+
+    def is_unknown(self, day):
+        """Whether the value of a day is not known to be in force."""
+        return bool(self.known_to and day > self.known_to)
 
     def on(self, day):
         """The value in force on a day.
 
-        :raises MissingRate: before the first date, and after the last day that is known
+        :raises MissingRate: before the first date, and after the last day that is known, unless
+            the last value is carried on
         """
         position = bisect_right(self.dates, day)
-        if not position or (self.known_to and day > self.known_to):
+        if not position or (self.is_unknown(day) and not self.is_carried_on):
             raise MissingRate(day)
         return self.values[position - 1]
 
@@ -126,10 +133,31 @@ def rate_on(day: date, default_day: date, terms: Terms, table: RateTable | None)
     """
     if not terms.is_referenced:
         return terms.rate
+    reference = reference_day(day, default_day, terms)
+    return (table or RateTable([])).on(reference) * terms.multiplier + terms.margin
+
+
+def reference_day(day: date, default_day: date, terms: Terms) -> date:
+    """The day whose reference rate applies to a day of default."""
     reference = default_day if terms.rate_mode == "fixed" else day
     if terms.rate_period == "halfyear":
         reference = reference.replace(month=1 if reference.month <= 6 else 7, day=1)
-    return (table or RateTable([])).on(reference) * terms.multiplier + terms.margin
+    return reference
+
+
+def unknown_since(
+    segments: tuple[Segment, ...], due: date, terms: Terms, table: RateTable | None
+) -> date | None:
+    """The first day whose reference rate was carried on because nobody knows it; none: none."""
+    if not terms.is_referenced or not table or not table.known_to:
+        return None
+    for segment in segments:
+        first, last = (
+            reference_day(day, due + DAY, terms) for day in (segment.date_from, segment.date_to)
+        )
+        if table.is_unknown(last):
+            return max(first, table.known_to + DAY)
+    return None
 
 
 def base_of(day: date, terms: Terms) -> int:

@@ -35,3 +35,22 @@ def as_html(heading, body, consequences=""):
     for block in (*paragraphs(body), *paragraphs(consequences)):
         parts.append(Markup("<p>%s</p>") % Markup("<br/>").join(block))
     return Markup("").join(parts)
+
+
+BANK_LABELS = {"zh": ("户名：", "开户行：", "账号：", "SWIFT：")}
+"""How a bank account is written, label by label, where a mere list would not be understood."""
+
+
+def bank_words(parts, lang: str) -> str:
+    """Holder, bank, number and BIC of an account in one line; what is unknown is left out."""
+    labels = BANK_LABELS.get(lang[:2])
+    if not labels:
+        return ", ".join(filter(None, parts))
+    return "；".join(
+        label + part for label, part in zip(labels, parts, strict=True) if part
+    )
+
+
+def names_in(lang: str, names) -> str:
+    """Names in a row as the language joins them."""
+    return ("、" if lang[:2] in ("zh", "ja") else ", ").join(filter(None, names))

@@ -38,3 +38,16 @@ def judge(
     if as_of <= date_promised + timedelta(days=grace_days):
         return "open"
     return "partial" if received > 0 else "broken"
+
+
+def rejudge(state: str, judged: str, by_hand: bool = False) -> str:
+    """The state of a promise that is ``state`` now and that its money says is ``judged``.
+
+    Money that came in time always keeps it. A promise that was called off before its day stays
+    so until then, and what a manager judged by hand stays until money proves it.
+    """
+    if judged == "kept" or state in ("open", "cancelled"):
+        return judged
+    if by_hand or (judged == "open" and state in ("partial", "broken")):
+        return state
+    return judged

@@ -19,12 +19,18 @@ class Hit(NamedTuple):
 def make_pattern(word: str, language: str) -> re.Pattern:
     """The pattern that finds a word or phrase, in capitals or not, over any white space.
 
-    Whole words only, where words are written apart: "arrest" is not found in "arrested".
+    Whole words only, where words are written apart: "arrest" is not found in "arrested". A star
+    stands for up to three words ("inform * employer"), or six characters without spaces.
     """
-    parts = [re.escape(part) for part in word.split()]
-    if language in UNSPACED:
-        return re.compile(r"\s*".join(parts), re.IGNORECASE)
-    return re.compile(r"(?<!\w)" + r"\s+".join(parts) + r"(?!\w)", re.IGNORECASE)
+    unspaced = language in UNSPACED
+    before, gap, star = ("", r"\s*", r".{0,6}?") if unspaced else (r"(?<!\w)", r"\s+", None)
+    pattern = ""
+    for part in word.split():
+        if part == "*":
+            pattern += star or r"(?:\s+[\w'’-]+){0,3}?"
+        else:
+            pattern += (gap if pattern else before) + re.escape(part)
+    return re.compile(pattern + ("" if unspaced else r"(?!\w)"), re.IGNORECASE)
 
 
 def find_words(text: str, words: Iterable[tuple[int, str, str]]) -> list[Hit]:

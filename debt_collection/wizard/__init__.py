@@ -1,6 +1,8 @@
 from . import (
+    agreement,
     assessment,
     case,
+    charge,
     chase,
     contact,
     desk,

@@ -1,8 +1,8 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import format_date
+from odoo.tools import format_date, formatLang
 
-from ..base.collection_guard import is_uninstalling, with_ours
+from ..base.collection_guard import is_uninstalling
 
 
 class CollectionCase(models.Model):
@@ -82,6 +82,51 @@ class CollectionCase(models.Model):
                 )
         self.write({"hold_until": False, "hold_reason": False})
 
+    # What the customer owes, in the currency it is owed in.
+
+    def _get_debt_currency(self):
+        """The currency of what is open in the case; the company's where there are several."""
+        self.ensure_one()
+        # A promise says what is owed, whoever of the team takes it.
+        lines_sudo = self.sudo().line_ids.filtered(
+            lambda line: not line.reconciled and line.amount_residual > 0
+        )
+        currencies = lines_sudo.currency_id
+        return currencies if len(currencies) == 1 else self.company_id.currency_id
+
+    def _get_amount_owed(self, currency):
+        """What is open in the case: of a foreign currency its own items, else all."""
+        self.ensure_one()
+        lines_sudo = self.sudo().line_ids.filtered(lambda line: not line.reconciled)
+        if currency and currency != self.company_id.currency_id:
+            lines_sudo = lines_sudo.filtered(lambda line: line.currency_id == currency)
+            return sum(lines_sudo.mapped("amount_residual_currency"))
+        return sum(lines_sudo.mapped("amount_residual"))
+
+    def _get_promise_warning(self, amount, currency, date, owed=None, made=None):
+        """What to ask the customer about before such a promise is taken, or ``False``.
+
+        :param owed: what was owed when it was made; by default what is open in the case
+        :param made: the day it is made; by default the company's today
+        """
+        if not self or not currency:
+            return False
+        owed = self._get_amount_owed(currency) if owed is None else owed
+        words = []
+        if currency.compare_amounts(amount, owed) > 0:
+            words.append(self.env._(
+                "%(promised)s is promised, but %(owed)s is owed.",
+                promised=formatLang(self.env, amount, currency_obj=currency),
+                owed=formatLang(self.env, owed, currency_obj=currency),
+            ))
+        today = made or self.company_id._get_collection_today()
+        if date and date < today:
+            words.append(self.env._(
+                "The promised day %(date)s is past: today is %(today)s.",
+                date=format_date(self.env, date), today=format_date(self.env, today),
+            ))
+        return " ".join(words) or False
+
     # What of a case is under a payment plan, and so not chased.
 
     def _judge_agreements_on_payment(self):
@@ -91,11 +136,15 @@ class CollectionCase(models.Model):
 
     def _end_agreements(self):
         """Open promises and plans end with their case."""
-        self.promise_ids.filtered(lambda promise: promise.state == "open").write(
-            with_ours({}, state="cancelled")
+        self.promise_ids.filtered(lambda promise: promise.state == "open")._set_state(
+            "cancelled", is_ended_with_case=True
         )
+        # A plan whose debt is paid waits for its interest.
+        paid = self.filtered(lambda case: case.close_reason == "paid")
         self.plan_ids.filtered(
-            lambda plan: plan.state in ("draft", "approved", "performing")
+            lambda plan: plan.state in ("draft", "approved")
+            or (plan.state == "performing"
+                and not (plan.case_id in paid and plan.interest_state in ("asked", "posted")))
         )._set_state("cancelled")
 
     def _recompute_held_amounts(self):

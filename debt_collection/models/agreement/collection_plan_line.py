@@ -22,6 +22,9 @@ class CollectionPlanLine(models.Model):
     amount = fields.Monetary("Principal", required=True)
     interest = fields.Monetary()
     amount_total = fields.Monetary("To Pay", compute="_compute_amount_total")
+    amount_left = fields.Monetary(
+        "Still to Come", compute="_compute_state", help="What is not paid of it yet."
+    )
     state = fields.Selection(
         [("open", "Open"), ("paid", "Paid"), ("late", "Late")], compute="_compute_state",
         string="Status",
@@ -36,20 +39,29 @@ class CollectionPlanLine(models.Model):
         for line in self:
             line.amount_total = line.amount + line.interest
 
-    @api.depends("plan_id.amount_received", "plan_id.line_ids.amount", "date_due")
+    def _get_amount_asked(self):
+        """What the customer has to pay: with interest once that is charged."""
+        self.ensure_one()
+        is_charged = self.plan_id.interest_state == "posted"
+        return self.amount + (self.interest if is_charged else 0)
+
+    @api.depends("plan_id.amount_received", "plan_id.line_ids.amount", "plan_id.interest_state",
+                 "plan_id.line_ids.interest", "date_due")
     def _compute_state(self):
         """Payments cover the instalments in the order of their days."""
         for plan, lines in self.grouped("plan_id").items():
-            left = plan.amount_received
+            received = plan.amount_received
             today = plan.company_id._get_collection_today() if plan.company_id else False
-            states = {}
+            values = {}
             for line in plan.line_ids.sorted("date_due"):
-                left -= line.amount
-                paid = plan.currency_id.compare_amounts(left, 0) >= 0
+                asked = line._get_amount_asked()
+                left = max(asked - max(received, 0), 0)
+                received -= asked
+                paid = plan.currency_id.compare_amounts(left, 0) <= 0
                 late = today and line.date_due < today
-                states[line] = "paid" if paid else "late" if late else "open"
+                values[line] = ("paid" if paid else "late" if late else "open", left)
             for line in lines:
-                line.state = states.get(line, "open")
+                line.state, line.amount_left = values.get(line, ("open", line.amount))
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -1,10 +1,10 @@
 from decimal import Decimal
 
-from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
-from odoo.tools import format_date, formatLang
+from odoo import Command, api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import SQL, format_date, formatLang
 
-from ...tools.promise import is_enough, judge
+from ...tools.promise import is_enough, judge, rejudge
 from ..base.collection_guard import with_ours
 from ..base.plausible_values import check_plausible
 
@@ -13,16 +13,24 @@ NEXT_STATES = {
     "open": {"kept", "partial", "broken", "superseded", "cancelled"},
     "partial": {"kept", "broken"},
 }
+JUDGED = ("kept", "partial", "broken")
 # The words of the promise: a different promise is a new record.
-TERMS = {"case_id", "amount", "date_promised", "date_made"}
+TERMS = {"case_id", "amount", "currency_id", "date_promised", "date_made"}
+# What the ledger and the buttons write, whatever rights a user has.
+STEP_FIELDS = {
+    "judged_by_id", "judged_reason", "amount_left", "amount_owed", "amount_company",
+    "is_ended_with_case",
+}
 
 
 class CollectionPromise(models.Model):
     """A customer's promise to pay an amount by a day, that day included (P3.5).
 
-    Amounts are in the company's currency. A promise keeps the words it was made with: when
-    the customer promises something else, the new promise supersedes the open one, so a
-    case has one open promise at most.
+    Amounts are in the currency that the customer owes. A promise keeps the words it was made
+    with: when the customer promises something else, the new promise supersedes the open one, so
+    a case has one open promise at most. It remembers what was open when it was made
+    (``collection.agreement.item``): cash that settles that keeps it, and cash that goes away
+    again opens the judgement again.
     """
 
     _name = "collection.promise"
@@ -38,8 +46,25 @@ class CollectionPromise(models.Model):
     partner_id = fields.Many2one(
         related="case_id.partner_id", string="Customer", store=True, index=True
     )
-    currency_id = fields.Many2one(related="company_id.currency_id", store=True)
+    currency_id = fields.Many2one(
+        "res.currency", compute="_compute_currency_id", store=True, readonly=False,
+        precompute=True, required=True, help="What the customer owes is in it.",
+    )
     amount = fields.Monetary(required=True)
+    amount_company = fields.Monetary(
+        "In Company Currency", compute="_compute_amount_company", store=True,
+        currency_field="company_currency_id", help="At the rate of the day it was made.",
+    )
+    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    amount_owed = fields.Monetary(
+        "Owed Then", readonly=True, copy=False,
+        help="What was open when the promise was made, or fell due by the promised day.",
+    )
+    amount_left = fields.Monetary(
+        "Still to Come", compute="_compute_amount_left", store=True,
+        help="What was promised and has not come yet, at most what is still open of it.",
+    )
+    warning = fields.Char("Check", compute="_compute_warning")
     date_promised = fields.Date(
         "Promised For", required=True, index=True, help="Last day to pay, inclusive."
     )
@@ -81,10 +106,64 @@ class CollectionPromise(models.Model):
         "Paid Late", readonly=True, copy=False,
         help="The amount came after the grace was over: not kept.",
     )
+    judged_by_id = fields.Many2one(
+        "res.users", "Judged By", readonly=True, copy=False,
+        help="The manager who judged the promise by hand. It is left out of the rates.",
+    )
+    judged_reason = fields.Char("Reason of the Judgement", readonly=True, copy=False)
+    is_ended_with_case = fields.Boolean(readonly=True, copy=False)
     _people_first_state = "open"
-    _people_create = {"case_id", "amount", "date_promised", "date_made"}
+    _people_create = {
+        "case_id", "amount", "currency_id", "date_promised", "date_made",
+    }
     _people_import = {"state", "kept_amount", "user_id"}
     _people_write = {"*": {"note"}}
+
+    @api.depends("case_id")
+    def _compute_currency_id(self):
+        for promise in self:
+            promise.currency_id = (
+                promise.case_id._get_debt_currency() or promise.company_id.currency_id
+                or self.env.company.currency_id
+            )
+
+    @api.depends("amount", "currency_id", "date_made", "company_id")
+    def _compute_amount_company(self):
+        for promise in self:
+            company = promise.company_id
+            promise.amount_company = (
+                promise.currency_id._convert(
+                    promise.amount, company.currency_id, company, promise.date_made
+                )
+                if promise.currency_id and company and promise.date_made else promise.amount
+            )
+
+    @api.depends("state", "amount", "kept_amount")
+    def _compute_amount_left(self):
+        """What is still to come of open promises; a payment asks for it again."""
+        # Whoever posts a payment need not have a right on promises.
+        items_sudo = self.env["collection.agreement.item"].sudo().search(
+            [("promise_id", "in", self.filtered(lambda promise: promise.state == "open")._ids)]
+        )
+        open_sudo = {
+            promise.id: sum(items.mapped("amount_open"))
+            for promise, items in items_sudo.grouped("promise_id").items()
+        }
+        for promise in self:
+            left = max(promise.amount - promise.kept_amount, 0)
+            promise.amount_left = (
+                min(left, open_sudo.get(promise._origin.id, left))
+                if promise.state == "open" else 0
+            )
+
+    @api.depends("case_id", "amount", "currency_id", "date_promised", "date_made", "amount_owed")
+    @api.depends_context("lang")
+    def _compute_warning(self):
+        for promise in self:
+            promise.warning = promise.state == "open" and promise.case_id._get_promise_warning(
+                promise.amount, promise.currency_id, promise.date_promised,
+                *((promise.amount_owed, promise.date_made) if promise._origin else ()),
+            )
 
     @api.depends("amount", "currency_id", "date_promised")
     @api.depends_context("lang")
@@ -145,9 +224,10 @@ class CollectionPromise(models.Model):
                 vals_list[index] = with_ours(vals, state="superseded")
             seen.add(case_id)
         superseded = self.search([("case_id", "in", list(seen)), ("state", "=", "open")])
-        superseded.write(with_ours({}, state="superseded"))
+        superseded._set_state("superseded")
         superseded.flush_recordset(["state"])  # before the unique index sees the new ones
         promises = super().create(vals_list)
+        promises._remember_items()
         promises._on_created()
         return promises
 
@@ -168,6 +248,8 @@ class CollectionPromise(models.Model):
     def _check_begins_open(self, vals_list):
         """Say how, before the gate refuses a promise that is recorded as judged already."""
         for vals in vals_list:
+            if STEP_FIELDS & {name for name, value in vals.items() if value}:
+                raise UserError(self.env._("What follows from a promise is not typed."))
             judged = vals.get("state", "open") != "open" or vals.get("kept_amount")
             if judged and not vals.get("is_opening"):
                 raise UserError(
@@ -180,12 +262,21 @@ class CollectionPromise(models.Model):
     def write(self, vals):
         if TERMS & vals.keys():
             self._check_terms_kept(vals)
-        if "state" in vals:
+        # The ledger may open again what people cannot: the table of states is for people.
+        if "state" in vals and not self.env.su:
+            if vals["state"] in JUDGED:
+                self._check_by_hand()
             self._check_can_become(vals["state"])
         return super().write(vals)
 
+    def _set_state(self, state, **vals):
+        """Write a state that a step or a judgement leads to; the caller has checked the right."""
+        self.sudo().write({"state": state, **vals})
+
     def _check_terms_kept(self, vals):
         """Raise a ``UserError`` if ``vals`` would change what was promised."""
+        if self.env.su and vals.keys() == {"case_id"}:
+            return  # it goes on in the customer's next case
         for promise in self:
             for name in TERMS & vals.keys():
                 field = self._fields[name]
@@ -212,25 +303,109 @@ class CollectionPromise(models.Model):
                     )
                 )
 
-    def action_keep(self):
-        """Mark as kept; with no amount entered, the whole amount counts as received."""
-        for promise in self:
-            received = promise.kept_amount
-            if promise.currency_id.is_zero(received) or promise.state == "partial":
-                received = max(received, promise.amount)
-            promise.check_access("write")
-            # The amount is not the user's to write, the state is.
-            promise.sudo().write({"state": "kept", "kept_amount": received})
+    def _check_by_hand(self, reason=None):
+        """Raise unless a manager judges, and says why."""
+        if not self.env.su and not self.env.user.has_group("debt_collection.group_manager"):
+            raise AccessError(
+                self.env._(
+                    "Promises are judged by the payments that come. Register the payment; only a"
+                    " collection manager judges by hand, with a reason."
+                )
+            )
+        if not (reason or "").strip():
+            raise UserError(
+                self.env._("Write down why the promise is judged by hand, not by its payments.")
+            )
 
-    def action_break(self):
-        """Mark as broken, or as partly kept when something was received."""
-        for promise in self:
-            nothing = promise.currency_id.is_zero(promise.kept_amount)
-            promise.write(with_ours({}, state="broken" if nothing else "partial"))
+    def action_keep(self, reason=None):
+        """Judge as kept without the money in the books: a manager's, with a reason.
+
+        What was received stays what the payments say, and the rates leave the promise out.
+        """
+        self._judge_by_hand("kept", reason)
+
+    def action_break(self, reason=None):
+        """Judge as broken, or as partly kept when something was received, before its day."""
+        nothing = self.filtered(lambda promise: promise.currency_id.is_zero(promise.kept_amount))
+        nothing._judge_by_hand("broken", reason)
+        (self - nothing)._judge_by_hand("partial", reason)
+
+    def _judge_by_hand(self, state, reason):
+        if not self:
+            return
+        self._check_by_hand(reason)
+        self.check_access("write")
+        self._check_can_become(state)
+        # Checked above; the judgement is written by its button alone.
+        self.sudo().write({
+            "state": state, "judged_by_id": self.env.uid, "judged_reason": reason.strip(),
+        })
+
+    def action_judge(self):
+        """The dialog in which a manager judges by hand, with a reason."""
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "debt_collection.collection_promise_judge_action"
+            ),
+            "context": {"default_promise_ids": [Command.set(self.ids)]},
+        }
 
     def action_cancel(self):
         """Take the promise back as recorded by mistake; it stays in the history."""
         self.write(with_ours({}, state="cancelled"))
+
+    # What was open when the promise was made.
+
+    def _remember_items(self):
+        """Remember what is open of these promises' items, as of the day they were made.
+
+        The open items of the case, and those of the customer that fall due by the promised day.
+        What was paid earlier on the day that a promise is recorded came before it; for one that is
+        recorded later, what was paid from its day on counts.
+        """
+        rows = [
+            (
+                promise.id, promise.case_id.id, promise.currency_id.id,
+                promise.date_made
+                if promise.date_made < promise.company_id._get_collection_today() else None,
+                promise.date_promised,
+            )
+            for promise in self if promise.state == "open" or not promise.is_opening
+        ]
+        if not rows:
+            return
+        ids, cases, currencies, starts, ends = (list(values) for values in zip(*rows, strict=True))
+        for name in ("account.move.line", "collection.case", "res.partner"):
+            self.env[name].flush_model()
+        self.flush_recordset()
+        items_sudo = self.env["collection.agreement.item"].sudo()
+        items_sudo._remember("promise_id", SQL(
+            """
+            SELECT made.id AS agreement_id, made.currency_id, made.date_from, item.id AS line_id
+              FROM unnest(%(ids)s::int[], %(cases)s::int[], %(currencies)s::int[],
+                          %(starts)s::date[], %(ends)s::date[])
+                   made (id, case_id, currency_id, date_from, date_to)
+              JOIN collection_case owned ON owned.id = made.case_id
+        CROSS JOIN LATERAL (
+                   SELECT line.id FROM account_move_line line
+                    WHERE line.collection_case_id = made.case_id
+                    UNION
+                   SELECT line.id
+                     FROM res_partner customer
+                     JOIN account_move_line line ON line.partner_id = customer.id
+                    WHERE customer.commercial_partner_id = owned.partner_id
+                      AND line.company_id = owned.company_id
+                      AND line.reconciled IS NOT TRUE AND line.no_followup IS NOT TRUE
+                      AND line.date_maturity <= made.date_to) item
+            """,
+            ids=ids, cases=cases, currencies=currencies, starts=starts, ends=ends,
+        ))
+        owed = dict(items_sudo._read_group(
+            [("promise_id", "in", ids)], ["promise_id"], ["amount:sum"]
+        ))
+        for promise_sudo in self.sudo():
+            promise_sudo.amount_owed = owed.get(promise_sudo, 0)
+        self.env.add_to_compute(self._fields["amount_left"], self)
 
     # Promises judged by the money that really came (P3.5).
 
@@ -254,73 +429,121 @@ class CollectionPromise(models.Model):
 
         Money counts up to the policy's number of days after the grace.
         """
-        spans, policies = [], {}
+        spans = []
         for promise in self:
-            policy = policies[promise.id] = promise._get_policy()
-            end = fields.Date.add(promise._get_last_day(), days=policy.promise_late_days)
+            days = promise._get_policy().promise_late_days
+            end = fields.Date.add(promise._get_last_day(), days=days)
             # An older one has been looked at on the last day of its window.
             if promise._get_last_day() < as_of <= fields.Date.add(end, days=31):
-                spans.append((promise.id, promise.case_id.id, promise.date_made, min(as_of, end)))
-        received = self.env["collection.case"]._get_cash_received(spans)
+                spans.append((promise.id, min(as_of, end)))
+        received = self.env["collection.agreement.item"]._get_received("promise_id", spans)
         self.filtered(
-            lambda promise: is_enough(
-                Decimal(str(promise.amount)),
-                Decimal(str(promise.currency_id.round(float(received.get(promise.id, 0))))),
-                Decimal(str(policies[promise.id].promise_tolerance)),
-                Decimal(str(promise.currency_id.rounding)),
+            lambda promise: promise._is_enough(
+                promise.currency_id.round(float(received.get(promise.id, 0)))
             )
         ).write({"is_late": True})
 
     def _judge(self, as_of, only_kept=False):
         """Judge these promises by the cash received up to a day, inclusive.
 
+        Those judged before are judged again: money that came in time keeps one that was broken,
+        money that went away again breaks one that was kept, or opens it.
+
         :param only_kept: leave those open that are not kept: the night judges them
         """
         received = self._get_received(as_of)
-        changed = self.browse()
-        for promise in self.filtered(lambda promise: promise.state == "open"):
+        changed, ended = self.browse(), self.browse()
+        for promise in self._get_judgeable():
             policy = promise._get_policy()
             currency = promise.currency_id
-            amount = received.get(promise.id, 0)
-            state = judge(
-                Decimal(str(promise.amount)),
-                Decimal(str(currency.round(amount))),
-                promise.date_promised,
-                as_of,
-                Decimal(str(policy.promise_tolerance)),
-                policy.promise_grace_days,
-                Decimal(str(currency.rounding)),
+            amount = currency.round(float(received.get(promise.id, 0)))
+            state = rejudge(
+                promise.state,
+                judge(
+                    Decimal(str(promise.amount)),
+                    Decimal(str(amount)),
+                    promise.date_promised,
+                    as_of,
+                    Decimal(str(policy.promise_tolerance)),
+                    policy.promise_grace_days,
+                    Decimal(str(currency.rounding)),
+                ),
+                by_hand=bool(promise.judged_by_id),
             )
-            if only_kept and state != "kept":
+            if only_kept and promise.state == "open" and state != "kept":
                 state = "open"
+            if promise.state == "cancelled" and state != "kept" and not promise._has_open_items():
+                continue  # its case is closed, and stays so
             vals = {}
             if currency.compare_amounts(promise.kept_amount, amount):
                 vals["kept_amount"] = amount
-            if state != "open":
-                vals["state"] = state
+            if state == "kept" and promise.judged_by_id and promise._is_enough(amount):
+                vals.update(judged_by_id=False, judged_reason=False)  # the payments prove it
+            if state == "open" and promise.state != "open":
+                state = promise._open_again()
+            if state != promise.state:
                 changed |= promise
-            if vals:
-                promise.write(vals)
-        changed.filtered(lambda promise: promise.state in ("partial", "broken"))._on_broken(as_of)
+                vals["is_ended_with_case"] = False
+                if state in ("partial", "broken") and promise.state in ("open", "kept"):
+                    ended |= promise
+            if vals or state != promise.state:
+                promise._set_state(state, **vals)
+        self.env.add_to_compute(self._fields["amount_left"], self)
+        ended._on_broken(as_of)
         return changed
 
+    def _get_judgeable(self):
+        """Those that money can still decide: open, judged, or ended when their case was."""
+        return self.filtered(
+            lambda promise: promise.state == "open"
+            or (promise.state in JUDGED and not promise.is_opening)
+            or promise.is_ended_with_case
+        )
+
+    def _has_open_items(self):
+        """Whether something is open of what was open when the promise was made."""
+        self.ensure_one()
+        return any(
+            item.amount_open for item in self.env["collection.agreement.item"].sudo().search(
+                [("promise_id", "=", self.id)]
+            )
+        )
+
+    def _is_enough(self, amount):
+        """Whether an amount keeps the promise, within the policy's tolerance."""
+        self.ensure_one()
+        return is_enough(
+            Decimal(str(self.amount)), Decimal(str(amount)),
+            Decimal(str(self._get_policy().promise_tolerance)),
+            Decimal(str(self.currency_id.rounding)),
+        )
+
+    def _open_again(self):
+        """The state of a judged promise whose money went away before its day was over.
+
+        It goes on in the customer's open case. Where something else was promised since, that has
+        taken its place; where there is no open case, it waits in its own.
+        """
+        self.ensure_one()
+        case = self.case_id
+        if case.is_closed:
+            case = case._get_open(case.partner_id, case.company_id) or case
+        if self.search_count([("case_id", "=", case.id), ("state", "=", "open")], limit=1):
+            return "superseded"
+        if case != self.case_id:
+            self.case_id = case
+        return "open"
+
     def _judge_on_payment(self):
-        """See at once whether the payment that has just arrived keeps a promise."""
+        """See at once what a payment that has just arrived or gone does to these promises."""
         # Whoever posts the payment need not have a right on the promises.
-        promises_sudo = self.sudo().filtered(lambda promise: promise.state == "open")
-        for company, promises in promises_sudo.grouped("company_id").items():
-            promises._judge(company._get_collection_today(), only_kept=True)
+        for company, promises_sudo in self.sudo()._get_judgeable().grouped("company_id").items():
+            promises_sudo._judge(company._get_collection_today(), only_kept=True)
 
     def _get_received(self, as_of):
-        """By promise id, the cash from the day it was made to its last day of grace."""
-        return self.env["collection.case"]._get_cash_received([
-            (
-                promise.id,
-                promise.case_id.id,
-                promise.date_made,
-                min(as_of, promise._get_last_day()),
-            )
-            for promise in self
+        """By promise id, the cash that came since it was made, to its last day of grace."""
+        return self.env["collection.agreement.item"]._get_received("promise_id", [
+            (promise.id, min(as_of, promise._get_last_day())) for promise in self
         ])
 
     def _get_policy(self):

@@ -71,8 +71,10 @@ class CollectionAssessment(models.Model):
                      WHERE assessed.company_id = %(company)s AND assessed.month < %(month)s
                        AND assessed.state != 'draft'
                        AND source.month = %(first)s AND source.role = 'numerator'
-                       AND line.kind IN ('recovery', 'bad_debt', 'correction_recovery',
-                                         'correction_bad_debt')
+                       AND line.kind IN ('recovery', 'bad_debt', 'promise_count',
+                                         'promise_value', 'correction_recovery',
+                                         'correction_bad_debt', 'correction_promise_count',
+                                         'correction_promise_value')
                   GROUP BY assessed.user_id, line.kind, source.res_id, source.item_id
                 ),
                 difference AS (
@@ -86,12 +88,31 @@ class CollectionAssessment(models.Model):
                             SELECT user_id, kind, res_id, item_id, partner_id, name, date,
                                    amount, tier_code
                               FROM (%(money)s) counted
-                             WHERE role = 'numerator' AND kind IN ('recovery', 'bad_debt')) part
+                             WHERE role = 'numerator' AND kind IN ('recovery', 'bad_debt')
+                             UNION ALL
+                            SELECT holder.user_id, promised.kind, promised.res_id, NULL,
+                                   promised.partner_id, promised.name, promised.date,
+                                   promised.amount, NULL
+                              FROM (%(promises)s) promised (
+                                   user_id, kind, role, model, res_id, partner_id, name, date,
+                                   amount)
+                        CROSS JOIN LATERAL (
+                                   SELECT promised.user_id UNION SELECT NULL) holder (user_id)
+                             WHERE promised.role = 'numerator' AND EXISTS (
+                                   SELECT 1 FROM collection_assessment_source counted
+                                     JOIN collection_assessment_line line
+                                       ON line.id = counted.line_id
+                                      AND line.kind = promised.kind
+                                    WHERE counted.company_id = %(company)s
+                                      AND counted.month = %(first)s
+                                      AND counted.role = 'denominator'
+                                      AND counted.res_id = promised.res_id)) part
                   GROUP BY user_id, REPLACE(kind, 'correction_', ''), res_id, item_id
                     HAVING SUM(amount) != 0
                 )
                 SELECT difference.user_id, 'correction_' || difference.kind, 'numerator',
-                       'account.move.line', difference.res_id, difference.item_id,
+                       CASE WHEN difference.kind LIKE 'promise%%' THEN 'collection.promise'
+                            ELSE 'account.move.line' END, difference.res_id, difference.item_id,
                        difference.partner_id, difference.name, difference.date,
                        difference.amount, difference.tier_code, %(first)s
                   FROM difference
@@ -105,6 +126,9 @@ class CollectionAssessment(models.Model):
                 month=month,
                 first=first,
                 money=self.env["collection.indicator"]._get_money_sql(company, first, stop),
+                promises=self.env["collection.indicator"]._get_promise_rows_sql(
+                    company, first, stop
+                ),
             )
         )
 
@@ -262,6 +286,9 @@ class CollectionAssessment(models.Model):
         loss = figures["bad_debt"][0] + figures["correction_bad_debt"][0]
         figures["bad_debt"] = (loss, overdue)
         figures["cash_per_hour"] = (month_cash, figures["cash_per_hour"][1])
+        for kind in ("promise_count", "promise_value"):
+            kept, promised = figures[kind]
+            figures[kind] = (max(kept + figures[f"correction_{kind}"][0], 0), promised)
 
     def _prepare_lines(self, figures, targets, days, expected):
         """Set grade and score of one draft and return the values of its lines."""

@@ -22,6 +22,8 @@ USUAL = {"recovery": 50, "bad_debt": 5, "timeliness": 90, "satisfaction": 80}
 FIGURES = [
     ("correction_recovery", "Correction of Earlier Months: Cash"),
     ("correction_bad_debt", "Correction of Earlier Months: Written Off"),
+    ("correction_promise_count", "Correction of Earlier Months: Promises Kept"),
+    ("correction_promise_value", "Correction of Earlier Months: Promises Kept, by Value"),
     ("recovery_opening", "Recovery of What Was Overdue Before"),
     ("recovery_net", "Recovery Rate without Credit Notes"),
     ("cash_per_hour", "Cash per Hour Logged"),
@@ -47,13 +49,16 @@ RATES = (
 )
 """Figures in per cent, of the rows of their kind."""
 AMOUNTS = {
-    "correction_recovery", "correction_bad_debt", "credit_note", "offset", "written_off_recovered",
+    "correction_recovery", "correction_bad_debt", "correction_promise_count",
+    "correction_promise_value", "credit_note", "offset", "written_off_recovered",
 }
 """Figures that are sums of money."""
 SAME_ROWS = {
     "recovery": ("recovery", "correction_recovery"),
     "recovery_opening": ("recovery", "correction_recovery"),
     "recovery_net": ("recovery", "correction_recovery", "credit_note"),
+    "promise_count": ("promise_count", "correction_promise_count"),
+    "promise_value": ("promise_value", "correction_promise_value"),
 }
 """Kinds whose rows are those of others."""
 
@@ -85,24 +90,13 @@ class CollectionIndicator(models.AbstractModel):
         :param settled_only: look only at items that something settled in the month, where what
             was overdue is not asked for
         """
+        cash = self.env["collection.cash"]
         return SQL(
             """
             WITH ladder (company_id, tier_id, code, day_from, day_to) AS (%(ladder)s),
             item AS MATERIALIZED (%(items)s),
             settled AS MATERIALIZED (
-                SELECT item.id AS item_id, partial.id, partial.max_date AS date,
-                       partial.credit_move_id, partial.debit_amount_currency AS currency,
-                       ROUND(partial.debit_amount_currency * item.balance / item.amount_currency,
-                             %(digits)s) AS amount
-                  FROM item
-                  JOIN account_partial_reconcile partial ON partial.debit_move_id = item.id
-                 WHERE partial.debit_amount_currency > 0 AND partial.max_date < %(stop)s
-                   AND NOT EXISTS (
-                       SELECT 1 FROM account_move_line other
-                         JOIN account_partial_reconcile origin
-                           ON origin.exchange_move_id = other.move_id
-                        WHERE other.id = partial.credit_move_id)
-            ),
+                SELECT * FROM (%(settled)s) settlement WHERE settlement.date < %(stop)s),
             owner AS (%(owners)s),
             held AS MATERIALIZED (
                 SELECT owner.user_id, item.id AS item_id, owner.date_to AS stop,
@@ -117,33 +111,25 @@ class CollectionIndicator(models.AbstractModel):
             base AS (
                 SELECT DISTINCT ON (held.user_id, held.item_id) held.user_id, held.item_id,
                        held.start,
-                       ROUND((item.amount_currency - COALESCE(SUM(settled.currency), 0))
+                       ROUND((item.amount_currency - COALESCE(SUM(settled.amount_currency), 0))
                              * item.balance / item.amount_currency, %(digits)s) AS amount
                   FROM held
                   JOIN item ON item.id = held.item_id
              LEFT JOIN settled ON settled.item_id = held.item_id AND settled.date < held.start
               GROUP BY held.user_id, held.item_id, held.start, item.amount_currency, item.balance
-                HAVING item.amount_currency > COALESCE(SUM(settled.currency), 0)
+                HAVING item.amount_currency > COALESCE(SUM(settled.amount_currency), 0)
               ORDER BY held.user_id, held.item_id, held.start
             ),
-            taken AS MATERIALIZED (
-                SELECT held.user_id, settled.*
-                  FROM held
-                  JOIN settled ON settled.item_id = held.item_id
-                   AND settled.date >= held.start AND settled.date < held.stop
-            ),
-            source AS MATERIALIZED (%(sources)s),
+            share AS MATERIALIZED (%(shares)s),
             part AS (
-                SELECT taken.user_id, share.kind, taken.item_id, taken.credit_move_id,
-                       source.name, taken.date, share.amount
-                  FROM taken
-                  JOIN source ON source.line_id = taken.credit_move_id
-            CROSS JOIN LATERAL (
-                       SELECT ROUND(taken.amount * source.cash, %(digits)s) AS cash) money
-            CROSS JOIN LATERAL (VALUES
-                       ('recovery', money.cash),
-                       (source.rest_kind, taken.amount - money.cash)) share (kind, amount)
-                 WHERE share.amount != 0
+                SELECT held.user_id, kind.name AS kind, share.item_id, share.line_id,
+                       share.name, share.date, share.amount
+                  FROM held
+                  JOIN share ON share.item_id = held.item_id
+                   AND share.date >= held.start AND share.date < held.stop
+                  JOIN (VALUES ('cash', 'recovery'), ('write_off', 'bad_debt'),
+                               ('credit_note', 'credit_note'), ('offset', 'offset')
+                       ) kind (code, name) ON kind.code = share.kind
             ),
             line AS (
                 SELECT base.user_id, 'recovery' AS kind, 'denominator' AS role,
@@ -151,7 +137,7 @@ class CollectionIndicator(models.AbstractModel):
                        base.amount, base.start
                   FROM base WHERE base.amount > 0
                  UNION ALL
-                SELECT part.user_id, part.kind, 'numerator', part.credit_move_id, part.item_id,
+                SELECT part.user_id, part.kind, 'numerator', part.line_id, part.item_id,
                        part.name, part.date, part.amount, base.start
                   FROM part
              LEFT JOIN base ON base.item_id = part.item_id
@@ -171,7 +157,10 @@ class CollectionIndicator(models.AbstractModel):
             ladder=self.env["account.move.line"]._get_collection_ladder_sql(company),
             items=self._get_money_items_sql(company, first, stop, settled_only),
             owners=self._get_owners_sql(company, first, stop),
-            sources=self._get_money_sources_sql(),
+            settled=cash._get_settled_sql(SQL("SELECT * FROM item")),
+            shares=cash._get_split_sql(
+                SQL("SELECT * FROM settled WHERE date >= %s", first)
+            ),
             digits=company.currency_id.decimal_places,
             first=first,
             stop=stop,
@@ -183,7 +172,8 @@ class CollectionIndicator(models.AbstractModel):
         return SQL(
             """
             SELECT line.id, move.name, partner.commercial_partner_id AS partner_id,
-                   line.date_maturity, line.balance, line.amount_currency,
+                   line.date_maturity, line.balance, line.amount_currency, line.currency_id,
+                   line.company_currency_id,
                    GREATEST(line.date_maturity + 1, COALESCE(line.invoice_date, line.date))
                        AS date_overdue
               FROM account_move_line line
@@ -232,55 +222,6 @@ class CollectionIndicator(models.AbstractModel):
             company=company.id, first=first, stop=stop,
         )
 
-    @api.model
-    def _get_money_sources_sql(self):
-        """What settled the items of ``taken``: how much of it is cash, and what the rest is.
-
-        Cash is what a payment, a bank statement or an entry brought to the bank's accounts: a
-        payment of 980 with 20 written off settles 1,000. Of the rest a credit note is one; a
-        balance moved to other receivables or payables is an offset; everything else is written
-        off.
-        """
-        return SQL(
-            """
-            SELECT counterpart.id AS line_id, entry.name,
-                   CASE WHEN entry.move_type = 'out_refund' THEN 0
-                        ELSE LEAST(1, GREATEST(0, COALESCE(
-                             figure.money / NULLIF(figure.settled, 0),
-                             CASE WHEN figure.is_payment THEN 1 ELSE 0 END))) END AS cash,
-                   CASE WHEN entry.move_type = 'out_refund' THEN 'credit_note'
-                        WHEN figure.is_offset AND NOT figure.is_payment THEN 'offset'
-                        ELSE 'bad_debt' END AS rest_kind
-              FROM account_move_line counterpart
-              JOIN account_move entry ON entry.id = counterpart.move_id
-              JOIN (SELECT entry.id AS move_id, settling.account_id,
-                           entry.origin_payment_id IS NOT NULL
-                               OR entry.statement_line_id IS NOT NULL AS is_payment,
-                           SUM(part.balance) FILTER (WHERE part.account_id IN (
-                                   CASE WHEN journal.type IN ('bank', 'cash', 'credit')
-                                        THEN journal.default_account_id END,
-                                   CASE WHEN journal.type IN ('bank', 'cash', 'credit')
-                                        THEN journal.suspense_account_id END,
-                                   payment.outstanding_account_id)
-                               OR account.account_type = 'asset_cash') AS money,
-                           -SUM(part.balance) FILTER (
-                               WHERE part.account_id = settling.account_id) AS settled,
-                           BOOL_AND(account.account_type
-                                    IN ('asset_receivable', 'liability_payable')) AS is_offset
-                      FROM (SELECT DISTINCT line.move_id, line.account_id
-                              FROM account_move_line line
-                             WHERE line.id IN (SELECT credit_move_id FROM taken)) settling
-                      JOIN account_move entry ON entry.id = settling.move_id
-                      JOIN account_journal journal ON journal.id = entry.journal_id
-                 LEFT JOIN account_payment payment ON payment.id = entry.origin_payment_id
-                      JOIN account_move_line part ON part.move_id = entry.id
-                      JOIN account_account account ON account.id = part.account_id
-                  GROUP BY entry.id, settling.account_id) figure
-                ON figure.move_id = entry.id AND figure.account_id = counterpart.account_id
-             WHERE counterpart.id IN (SELECT credit_move_id FROM taken)
-            """
-        )
-
     # The work of a month by who did it: contacts, promises, customers' answers (P5.1).
 
     @api.model
@@ -310,8 +251,9 @@ class CollectionIndicator(models.AbstractModel):
     def _get_step_rows_sql(self, company, first, stop, today):
         """Scheduled contacts by their deadline; late unless they were done by it.
 
-        Left out: what the customer's payment, a contact rule or a pause made needless, and what
-        was never asked of anybody because collection began late.
+        Left out: what the customer's payment, a contact rule or a pause made needless, what
+        was never asked of anybody because collection began late, and late ones with nothing left
+        to ask for at the end of their deadline: paid, written off, withdrawn or excluded by then.
         """
         return SQL(
             """
@@ -329,8 +271,39 @@ class CollectionIndicator(models.AbstractModel):
                     OR (step.state = 'planned' AND step.date_deadline < %(today)s)
                     OR (step.state = 'cancelled'
                         AND COALESCE(step.cancel_reason, 'other') = 'other'))
+               AND ((step.state = 'done' AND step.date_done <= step.date_deadline)
+                    OR %(owed)s)
             """,
+            owed=self._get_owed_at_deadline_sql(),
             company=company.id, first=first, stop=stop, today=today,
+        )
+
+    @api.model
+    def _get_owed_at_deadline_sql(self):
+        """Whether something of the case ``owned`` was there to ask for when ``step`` was due.
+
+        An item counts that had fallen due and was not settled by then. One that is excluded or
+        withdrawn by now does not: which day it was taken out on, the ledger does not say. Of a
+        case without items the day that it closed on decides.
+        """
+        return SQL(
+            """((owned.date_closed IS NULL OR owned.date_closed > step.date_deadline)
+                AND (EXISTS (
+                        SELECT 1 FROM account_move_line item
+                   CROSS JOIN LATERAL (%(settled)s) settled
+                         WHERE item.collection_case_id = owned.id
+                           AND item.parent_state = 'posted' AND item.no_followup IS NOT TRUE
+                           AND item.balance > 0
+                           AND item.date_maturity <= GREATEST(step.date_due, step.date_deadline)
+                           AND item.balance > COALESCE(settled.amount, 0))
+                     OR NOT EXISTS (
+                        SELECT 1 FROM account_move_line item
+                         WHERE item.collection_case_id = owned.id)))""",
+            settled=SQL(
+                "SELECT SUM(amount_company) AS amount FROM (%s) AS part"
+                " WHERE date <= step.date_deadline",
+                self.env["account.move.line"]._get_collection_sides_sql(),
+            ),
         )
 
     @api.model
@@ -362,7 +335,11 @@ class CollectionIndicator(models.AbstractModel):
 
     @api.model
     def _get_promise_rows_sql(self, company, first, stop):
-        """Promises for a day of the month that were judged; open, superseded ones do not count."""
+        """Promises for a day of the month that payments judged, in company currency.
+
+        Open and superseded ones do not count, nor those that a manager judged by hand: the
+        list of promises tells them apart.
+        """
         return SQL(
             """
             SELECT promise.user_id, figure.kind, figure.role, 'collection.promise', promise.id,
@@ -373,15 +350,20 @@ class CollectionIndicator(models.AbstractModel):
                    ('promise_count', 'denominator', 1::numeric),
                    ('promise_count', 'numerator',
                     CASE WHEN promise.state = 'kept' THEN 1 ELSE 0 END),
-                   ('promise_value', 'denominator', promise.amount),
-                   ('promise_value', 'numerator', LEAST(promise.kept_amount, promise.amount))
+                   ('promise_value', 'denominator', COALESCE(promise.amount_company,
+                                                             promise.amount)),
+                   ('promise_value', 'numerator',
+                    ROUND(LEAST(promise.kept_amount, promise.amount)
+                          * COALESCE(promise.amount_company, promise.amount) / promise.amount,
+                          %(digits)s))
                    ) figure (kind, role, amount)
              WHERE promise.company_id = %(company)s
                AND promise.state IN ('kept', 'partial', 'broken')
                AND promise.date_promised >= %(first)s AND promise.date_promised < %(stop)s
+               AND promise.judged_by_id IS NULL
                AND (figure.role = 'denominator' OR figure.amount > 0)
             """,
-            company=company.id, first=first, stop=stop,
+            company=company.id, first=first, stop=stop, digits=company.currency_id.decimal_places,
         )
 
     @api.model

@@ -18,6 +18,7 @@ from . import account_move  # isort: skip
 from . import account_move_line  # isort: skip
 from . import collection_case  # isort: skip
 from . import collection_charge_waiver  # isort: skip
+from . import collection_plan  # isort: skip
 from . import collection_policy  # isort: skip
 from . import res_company  # isort: skip
 from . import res_partner  # isort: skip

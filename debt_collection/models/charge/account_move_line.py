@@ -3,7 +3,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date, groupby
 
-from ...tools.late_charge import MissingRate, accrue
+from ...tools.late_charge import MissingRate, accrue, unknown_since
 
 NOTHING = {
     "interest": 0.0, "fee": 0.0, "total": 0.0, "per_day": 0.0, "days": 0, "segments": (),
@@ -43,8 +43,10 @@ class AccountMoveLine(models.Model):
         :return: dict by item id of dicts ``interest fee total per_day`` (floats in the
             currency ``currency_id``), ``days``, ``charged_to`` (last day charged before, or
             ``False``), ``segments`` (see ``tools/late_charge.py``), ``is_below_minimum``,
-            ``terms_id``, and ``missing``: words on what is not known, where all amounts are 0
-            because of it, else ``False``. Items without terms are not in it.
+            ``terms_id``, ``unknown_since``: the first day for which the last known value of the
+            reference rate is used, else ``False``, and ``missing``: words on what is not known,
+            where all amounts are 0 because of it, else ``False``. Items without terms are not
+            in it.
         """
         items = self._get_charge_items()
         if not items:
@@ -77,6 +79,7 @@ class AccountMoveLine(models.Model):
                 "terms_id": item["terms_id"],
                 "charged_to": max(before["days"], default=False),
                 "missing": False,
+                "unknown_since": False,
             }
             terms, table, precision, missing = rules[
                 item["terms_id"], item["currency_id"], item["company_id"]
@@ -114,6 +117,9 @@ class AccountMoveLine(models.Model):
                 "days": accrual.days,
                 "segments": accrual.segments,
                 "is_below_minimum": accrual.is_below_minimum,
+                "unknown_since": unknown_since(
+                    accrual.segments, item["date_due"], terms, table
+                ) or False,
             }
 
     @api.model
@@ -124,7 +130,10 @@ class AccountMoveLine(models.Model):
         all_terms_sudo = self.env["collection.charge.terms"].sudo().browse(
             {key[0] for key in keys}
         )
-        tables = all_terms_sudo.rate_id._get_tables()
+        tables = {
+            is_carried_on: all_terms_sudo.rate_id._get_tables(is_carried_on)
+            for is_carried_on in (False, True)
+        }
         rules = {}
         for terms_id, currency_id, company_id in keys:
             terms_sudo = all_terms_sudo.browse(terms_id)
@@ -132,7 +141,9 @@ class AccountMoveLine(models.Model):
             # Settings of the company, whoever reckons.
             company_sudo = self.env["res.company"].sudo().browse(company_id)
             missing = False
-            if not terms_sudo._has_exchange_rate(currency, company_sudo):
+            if not terms_sudo._is_in_force(as_of):
+                missing = terms_sudo._get_words_not_in_force(as_of)
+            elif not terms_sudo._has_exchange_rate(currency, company_sudo):
                 missing = self.env._(
                     "No exchange rate from %(own)s to %(currency)s is known for the fee.",
                     own=terms_sudo.currency_id.name,
@@ -140,7 +151,9 @@ class AccountMoveLine(models.Model):
                 )
             rules[terms_id, currency_id, company_id] = (
                 not missing and terms_sudo._get_rule(currency, company_sudo, as_of),
-                tables.get(terms_sudo.rate_id.id),
+                tables[company_sudo.collection_rate_unknown == "last"].get(
+                    terms_sudo.rate_id.id
+                ),
                 Decimal(str(currency.rounding)),
                 missing,
             )
@@ -159,8 +172,9 @@ class AccountMoveLine(models.Model):
         """
         if not self._ids:
             return []
-        for name in ("account.move", "account.account", "collection.case", "collection.policy",
-                     "res.company", "res.partner"):
+        for name in ("account.move", "account.account", "collection.case",
+                     "collection.charge.terms", "collection.policy", "res.company",
+                     "res.partner"):
             self.env[name].flush_model()
         self.flush_model()
         # As text: amounts are reckoned exactly, not as floats.
@@ -186,7 +200,8 @@ class AccountMoveLine(models.Model):
                 )
                 SELECT line.id, line.company_id, line.currency_id, line.date_maturity AS date_due,
                        ROUND(line.amount_currency, currency.decimal_places)::text AS amount,
-                       COALESCE(own.id, policy.charge_terms_id) AS terms_id, item.fee_key
+                       COALESCE(own.id, statute.id, policy.charge_terms_id) AS terms_id,
+                       item.fee_key
                   FROM item
                   JOIN account_move_line line ON line.id = item.id
                   JOIN account_account account ON account.id = line.account_id
@@ -202,10 +217,17 @@ class AccountMoveLine(models.Model):
                        chased.policy_id,
                        (customer.collection_policy_id->>(company.id::text))::int,
                        company.collection_policy_id)
+             LEFT JOIN LATERAL (
+                SELECT terms.id FROM collection_charge_terms terms
+                 WHERE policy.is_charge_by_country AND terms.active
+                   AND terms.country_id = customer.country_id
+                   AND (terms.company_id IS NULL OR terms.company_id = company.id)
+              ORDER BY terms.company_id NULLS LAST
+                 LIMIT 1) statute ON TRUE
                  WHERE line.balance > 0 AND line.amount_currency > 0
                    AND line.date_maturity IS NOT NULL
                    AND line.no_followup IS NOT TRUE
-                   AND COALESCE(own.id, policy.charge_terms_id) IS NOT NULL
+                   AND COALESCE(own.id, statute.id, policy.charge_terms_id) IS NOT NULL
                 """,
                 ids=list(self._ids),
             )
@@ -217,25 +239,18 @@ class AccountMoveLine(models.Model):
 
         :return: two dicts of lists of pairs (date, amount in the item's currency)
         """
-        self.env["account.partial.reconcile"].flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT item.id, part.date,
-                       source.origin_payment_id IS NOT NULL
-                       OR source.statement_line_id IS NOT NULL AS is_cash,
-                       SUM(part.amount)::text
-                  FROM account_move_line item
-            CROSS JOIN LATERAL (%(sides)s) part
-                  JOIN account_move source ON source.id = part.outside_id
-                 WHERE item.id = ANY(%(ids)s)
-              GROUP BY 1, 2, 3
-                HAVING SUM(part.amount) != 0
-                """,
-                sides=self._get_collection_sides_sql(),
-                ids=ids,
-            )
-        )
+        source = self.env["collection.cash"]
+        source._flush_cash()
+        rows = self.env.execute_query(SQL(
+            """
+            SELECT part.item_id, part.date, part.kind = 'cash' AS is_cash,
+                   SUM(part.amount_currency)::text
+              FROM (%s) part
+          GROUP BY 1, 2, 3
+            HAVING SUM(part.amount_currency) != 0
+            """,
+            source._get_rows_sql(source._get_items_sql(SQL("line.id = ANY(%s)", ids))),
+        ))
         cash, credits = {}, {}
         for line_id, date, is_cash, amount in rows:
             reductions = cash if is_cash else credits

@@ -33,6 +33,10 @@ class CollectionCharge(models.Model):
     partner_id = fields.Many2one(related="case_id.partner_id", store=True, index=True)
     company_id = fields.Many2one(related="case_id.company_id", store=True, index=True)
     user_id = fields.Many2one(related="case_id.user_id", string="Collector")
+    plan_id = fields.Many2one(
+        "collection.plan", "Payment Plan", readonly=True, copy=False, index="btree_not_null",
+        ondelete="restrict", help="The charge is the interest of this plan's schedule.",
+    )
     currency_id = fields.Many2one("res.currency", required=True)
     date_to = fields.Date(
         "Charge Up To", required=True, help="Last day that is charged, inclusive."
@@ -51,6 +55,10 @@ class CollectionCharge(models.Model):
     amount_fee = fields.Monetary("Fees", compute="_compute_amounts", store=True)
     amount_total = fields.Monetary("Total", compute="_compute_amounts", store=True)
     left_out = fields.Text("Not Charged", readonly=True, copy=False)
+    rate_warning = fields.Text(
+        "Rates to Look Up", readonly=True, copy=False,
+        help="Reference rates whose last known value was used because nobody looked further.",
+    )
     move_id = fields.Many2one(string="Debit Note", ondelete="restrict")
     payment_state = fields.Selection(related="move_id.payment_state")
 
@@ -138,6 +146,9 @@ class CollectionCharge(models.Model):
         charge = self.with_company(self.company_id).with_context(lang=lang)
         move = charge.env["account.move"].create(charge._prepare_debit_note_vals(date))
         move._post(soft=False)
+        self.plan_id._note_interest("posted", move.line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        ))
         self.case_id.message_post(
             body=self.env._(
                 "Late charges posted: %(debit_note)s, %(amount)s up to %(date)s.",
@@ -173,6 +184,13 @@ class CollectionCharge(models.Model):
         }
         if not term:
             vals["invoice_date_due"] = date
+        if self.plan_id:
+            # With the last instalment; what the plan covers is not late before.
+            days = self.plan_id.sudo().line_ids.mapped("date_due")
+            vals.update(
+                invoice_payment_term_id=False, invoice_date_due=max([date, *days]),
+                invoice_origin=self.name,
+            )
         if "debit_origin_id" in self.env["account.move"]._fields and len(invoices) == 1:
             # With account's own debit notes installed, the note shows on its invoice.
             vals["debit_origin_id"] = invoices.id
@@ -207,7 +225,7 @@ class CollectionCharge(models.Model):
 
     def _check_items(self):
         """Raise unless all items are the case's own, in the currency of the charge."""
-        for charge in self:
+        for charge in self.filtered(lambda charge: not charge.plan_id):
             for item in charge.item_ids:
                 if (
                     item.collection_case_id != charge.case_id
@@ -233,6 +251,14 @@ class CollectionCharge(models.Model):
         for charge in self:
             # Lines are reckoned by this step alone: nobody has a right to write them.
             charge_sudo = charge.sudo()
+            if charge_sudo.plan_id:
+                charge_sudo.line_ids.unlink()
+                charge_sudo.line_ids = [Command.create({
+                    "line_id": item.id,
+                    "date_due": item.date_maturity,
+                    "interest": charge_sudo.plan_id.amount_interest,
+                }) for item in charge_sudo.item_ids[:1]]
+                continue
             accrued = charge_sudo.item_ids._get_collection_charges(charge.date_to, pending=True)
             charge_sudo.line_ids.unlink()
             charge_sudo.write({
@@ -246,7 +272,25 @@ class CollectionCharge(models.Model):
                     for item in charge_sudo.item_ids.sorted("date_maturity")
                     if (reason := self._get_why_not(accrued.get(item.id)))
                 ),
+                "rate_warning": charge._get_words_on_rates(accrued) or False,
             })
+
+    @api.model
+    def _get_words_on_rates(self, accrued):
+        """Warnings on reference rates that were used past the last day for which they are known.
+
+        :param accrued: what `_get_collection_charges` says of items
+        """
+        since = {}
+        for found in accrued.values():
+            if found.get("unknown_since"):
+                key = found["terms_id"]
+                since[key] = min(found["unknown_since"], since.get(key, found["unknown_since"]))
+        # Which rate is charged is no secret to whoever sees the charge.
+        terms_sudo = self.env["collection.charge.terms"].sudo().browse(since)
+        return "\n".join(dict.fromkeys(
+            terms.rate_id._get_words_carried_on(since[terms.id]) for terms in terms_sudo
+        ))
 
     def _get_why_not(self, accrued):
         """Words on why an item is not charged; ``None`` if it is."""
@@ -321,7 +365,7 @@ class CollectionCharge(models.Model):
 
     def _check_still_right(self):
         """Raise if the ledger says something else by now than what was approved."""
-        for charge in self:
+        for charge in self.filtered(lambda charge: not charge.plan_id):
             accrued = charge.line_ids.line_id._get_collection_charges(
                 charge.date_to, pending=True, without=charge
             )

@@ -98,6 +98,16 @@ class CollectionChargeLine(models.Model):
     def _get_interest_words(self):
         """What the interest is for, as the debit note says it."""
         self.ensure_one()
+        if self.charge_id.plan_id:
+            plan_sudo = self.charge_id.plan_id.sudo()
+            return self.env._(
+                "Interest of the payment plan over %(amount)s: %(rate)s %% a year, %(count)s"
+                " instalments from %(date)s",
+                amount=plan_sudo.currency_id.format(plan_sudo.amount),
+                rate=f"{plan_sudo.annual_rate:g}",
+                count=len(plan_sudo.line_ids),
+                date=format_date(self.env, plan_sudo.date_first),
+            )
         lines = [
             self.env._(
                 "Interest on late payment of %(invoice)s, due %(due)s: %(days)s days",

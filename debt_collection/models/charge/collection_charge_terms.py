@@ -10,13 +10,19 @@ class CollectionChargeTerms(models.Model):
 
     _name = "collection.charge.terms"
     _description = "Terms of Late Charges"
-    _inherit = "collection.mixin"
+    _inherit = ["collection.mixin", "collection.law.source"]
     _order = "sequence, name, id"
 
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
     company_id = fields.Many2one("res.company", index=True, help="Empty: for all companies.")
+    country_id = fields.Many2one(
+        "res.country", "Statute Of", index="btree_not_null", ondelete="restrict",
+        help="The country whose law these are: taken for its customers by policies that go by"
+        " the country. The terms that come with the add-on are no legal advice: have counsel"
+        " check.",
+    )
     rate_id = fields.Many2one(
         "collection.rate", "Reference Rate", ondelete="restrict",
         help="Empty: the rate is a fixed number.",
@@ -69,6 +75,10 @@ class CollectionChargeTerms(models.Model):
     )
     summary = fields.Char("In Words", compute="_compute_summary")
     source = fields.Text(help="Statute or contract clause.")
+    _one_a_country = models.UniqueIndex(
+        "(country_id, COALESCE(company_id, 0)) WHERE active AND country_id IS NOT NULL",
+        "A country has one set of statutory terms.",
+    )
     _values = models.Constraint(
         "CHECK(rate >= 0 AND rate <= 1000 AND multiplier >= 0 AND grace_days >= 0"
         " AND grace_days <= 3650 AND amount_minimum >= 0)",
@@ -78,6 +88,7 @@ class CollectionChargeTerms(models.Model):
     _people_create = {"company_id"}
     _people_write = {
         "*": {
+            "country_id",
             "name", "active", "sequence", "rate_id", "rate", "rate_unit", "multiplier", "margin",
             "rate_mode", "rate_period", "day_base", "grace_days", "is_grace_charged", "allocation",
             "currency_id", "fee_ids", "amount_minimum", "source",

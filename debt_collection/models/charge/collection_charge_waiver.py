@@ -36,6 +36,7 @@ class CollectionCharge(models.Model):
     def _do_undo(self, date):
         """Credit what is left of the debit note; its days can be charged again."""
         self._check_last_charge()
+        self.plan_id._note_interest("asked")
         return self._credit(date, self.env._("Charged by mistake"), self._get_amount_left())
 
     def _credit(self, date, reason, amount):
@@ -222,6 +223,7 @@ class CollectionCharge(models.Model):
         vals = {"amount_waived": self.amount_waived + waiver, "date_undo": False}
         if is_rest:
             vals.update(state="waived", refund_move_id=refund.id)
+            self.plan_id._note_interest("waived")
         else:
             # The next waiver has a reason of its own; this one is on the credit note.
             vals.update(state="posted", amount_to_waive=0, waive_reason=False)

@@ -6,7 +6,7 @@ class CollectionRateValue(models.Model):
 
     _name = "collection.rate.value"
     _description = "Value of a Reference Rate"
-    _inherit = "collection.mixin"
+    _inherit = ["collection.mixin", "collection.law.source"]
     _order = "rate_id, date_from desc"
     _rec_name = "date_from"
 

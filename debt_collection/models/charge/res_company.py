@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ResCompany(models.Model):
-    """When debit notes for late charges are to be paid."""
+    """When debit notes for late charges are to be paid, and what unknown rates lead to."""
 
     _inherit = "res.company"
 
@@ -11,5 +11,12 @@ class ResCompany(models.Model):
         "Payment Terms of Late Charges",
         check_company=True,
         help="Empty: a debit note is due on its date.",
+    )
+    collection_rate_unknown = fields.Selection(
+        [
+            ("last", "Use the Last Known Value, with a Warning"),
+            ("refuse", "Charge Nothing"),
+        ],
+        "Reference Rates Past Their Last Known Day", required=True, default="last",
     )
 

@@ -30,7 +30,23 @@ class CollectionActivity(models.Model):
     participant_ids = fields.Many2many(
         "res.partner", string="Participants", help="Who took part in the visit."
     )
-    amount_promised = fields.Monetary(copy=False)
+    amount_promised = fields.Monetary(copy=False, currency_field="promise_currency_id")
+    promise_currency_id = fields.Many2one(
+        "res.currency", compute="_compute_promise_currency_id",
+        help="That of what the customer owes.",
+    )
+    promise_warning = fields.Char("Check the Promise", compute="_compute_promise_warning")
+    corrected_promise_id = fields.Many2one(
+        "collection.promise", "Promise of What Is Corrected",
+        compute="_compute_corrected_promise_id",
+    )
+    withdraw_promise = fields.Boolean(
+        copy=False, help="The contact that is corrected had recorded a promise: it is cancelled.",
+    )
+    tell_customer = fields.Boolean(
+        "Tell the Customer", copy=False,
+        help="An e-mail says that the promise noted before does not stand.",
+    )
     date_promised = fields.Date("Promised For", copy=False)
     currency_id = fields.Many2one(related="case_id.currency_id")
     next_method = fields.Selection(
@@ -50,6 +66,7 @@ class CollectionActivity(models.Model):
     wording_warning = fields.Text("Wording", compute="_compute_wording_warning")
     _people_write = {
         "draft": {
+            "promise_currency_id", "corrected_promise_id", "withdraw_promise", "tell_customer",
             "guide_id", "case_step_id", "mail_activity_id", "place", "participant_ids",
             "amount_promised", "date_promised", "next_method", "next_date", "next_note",
             "report_to_manager",
@@ -104,7 +121,39 @@ class CollectionActivity(models.Model):
     def _onchange_outcome(self):
         """A promise usually covers all that is to collect."""
         if self.outcome == "promised" and not self.amount_promised:
-            self.amount_promised = self.case_id.amount_to_collect
+            case, currency = self.case_id, self.promise_currency_id
+            self.amount_promised = (
+                case.amount_to_collect if currency == case.currency_id
+                else case._get_amount_owed(currency)
+            )
+
+    @api.depends("case_id", "promise_id", "state")
+    def _compute_promise_currency_id(self):
+        """That of the promise once there is one; before, that of the debt."""
+        for activity in self:
+            case = activity.case_id
+            activity.promise_currency_id = activity.promise_id.currency_id or (
+                case._get_debt_currency() if case and activity.state != "confirmed"
+                else activity.currency_id
+            )
+
+    @api.depends("case_id", "amount_promised", "date_promised", "state")
+    @api.depends_context("lang")
+    def _compute_promise_warning(self):
+        for activity in self:
+            activity.promise_warning = bool(
+                activity.amount_promised and activity.state != "confirmed"
+            ) and activity.case_id._get_promise_warning(
+                activity.amount_promised, activity.promise_currency_id, activity.date_promised
+            )
+
+    @api.depends("corrects_id.promise_id.state")
+    def _compute_corrected_promise_id(self):
+        """The promise that a correction may withdraw: one that is open still."""
+        for activity in self:
+            activity.corrected_promise_id = activity.corrects_id.promise_id.filtered(
+                lambda promise: promise.state == "open"
+            )
 
     def action_confirm_close(self):
         """Confirm from the small form, and close it."""
@@ -112,8 +161,13 @@ class CollectionActivity(models.Model):
         return {"type": "ir.actions.act_window_close"}
 
     def _take_promise(self):
-        """Record the promise made in this contact, if one was."""
+        """Record the promise made in this contact, if one was; withdraw a corrected one."""
         self.ensure_one()
+        promise = self.corrected_promise_id
+        if self.withdraw_promise and promise:
+            promise.action_cancel()
+            if self.tell_customer:
+                self._on_promise_withdrawn()
         if self.date_promised and not self.promise_id:
             if self.case_id.is_closed:
                 raise UserError(
@@ -126,11 +180,18 @@ class CollectionActivity(models.Model):
                 {},
                 case_id=self.case_id.id,
                 amount=self.amount_promised,
+                currency_id=self.promise_currency_id.id,
                 date_promised=self.date_promised,
                 date_made=self._get_local_date(),
                 user_id=self.user_id.id,
             ))
             self.write(with_ours({}, promise_id=promise.id))
+
+    def _on_promise_withdrawn(self):
+        """Called when a correction withdrew a promise and the customer is to be told.
+
+        Implemented in models/flow/collection_activity.py.
+        """
 
     def _match_step(self):
         """The contact answers the earliest planned step of its method, unless one is named."""

@@ -1,13 +1,10 @@
 from datetime import datetime
 
-import pytz
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import split_every
 
-from ...tools.contact_window import Past, check, next_allowed
-from ..contact.collection_case import to_local
+from ...tools.contact_window import Past, check_everywhere, next_allowed_everywhere
 
 OUTCOMES = [
     ("paid", "Paid Before"),
@@ -201,23 +198,20 @@ class CollectionCaseStep(models.Model):
             if not rule:
                 allowed |= step
                 continue
-            # When a customer may be called is no secret; the customer's record may be.
-            zone = case.partner_id.sudo()._get_collection_contact_tz(case.company_id)
             arguments = (
-                pure, case._get_contact_debtor(), to_local(now, zone), "email", past,
+                case._get_contact_zones(), pure, case._get_contact_debtor(), now, "email", past,
                 is_working_day,
             )
-            if check(*arguments) is None:
+            refusal, _local = check_everywhere(*arguments)
+            if refusal is None:
                 allowed |= step
-                past.append(Past(to_local(now, zone), "email", False))
+                past.append(Past(now, "email", False))
                 continue
-            moment = next_allowed(*arguments)
+            moment = next_allowed_everywhere(*arguments)
             if moment is None:
                 step._cancel("blocked")
             else:
-                step.date_not_before = (
-                    zone.localize(moment).astimezone(pytz.utc).replace(tzinfo=None)
-                )
+                step.date_not_before = moment
         return allowed
 
     @api.model

@@ -1,22 +1,23 @@
 from datetime import datetime, time, timedelta
 
-import pytz
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize, format_time, html2plaintext
 
-from ...tools.contact_window import HORIZON_DAYS, Debtor, Past, check, next_allowed
+from ...tools.contact_window import (
+    HORIZON_DAYS,
+    Debtor,
+    Past,
+    check_everywhere,
+    next_allowed_everywhere,
+    to_local,
+    to_utc,
+)
 from ..base.collection_guard import OURS
 from .res_partner import CHANNEL_FIELDS
 
 REACHED = ("reached", "promised", "disputed", "refused")
 LOOK_BACK_DAYS = 60
-
-
-def to_local(moment, zone):
-    """A moment in UTC as local time without a zone."""
-    return pytz.utc.localize(moment).astimezone(zone).replace(tzinfo=None)
 
 
 def to_time(hour):
@@ -57,7 +58,7 @@ class CollectionCase(models.Model):
         """What the pure rules need for these cases, in a few queries for all of them.
 
         :param date_from: the first day on which somebody is to be contacted
-        :return: by case, rule record, rule, function of a day, and past contacts
+        :return: by case, rule record, rule, function of a day, and past contacts in UTC
         """
         since = datetime.combine(date_from - timedelta(days=LOOK_BACK_DAYS), time.min)
         # Contacts of colleagues count as well; a correction is no other contact.
@@ -83,15 +84,19 @@ class CollectionCase(models.Model):
         pure = {rule: rule._as_rule() for rule in set(rules.values()) if rule}
         facts = {}
         for case in self:
-            # When a customer may be called is no secret; the customer's record may be.
-            zone = case.partner_id.sudo()._get_collection_contact_tz(case.company_id)
             past = [
-                Past(to_local(contact.date, zone), contact.method, contact.outcome in REACHED)
+                Past(contact.date, contact.method, contact.outcome in REACHED)
                 for contact in grouped.get((case.partner_id.id, case.company_id), ())
             ]
             rule = rules[case]
             facts[case] = (rule, pure.get(rule), days[case.company_id].__contains__, past)
         return facts
+
+    def _get_contact_zones(self, contact=None):
+        self.ensure_one()
+        # When a customer may be called is no secret; the customer's record may be.
+        partner_sudo = (contact or self.partner_id).sudo()
+        return partner_sudo._get_collection_contact_zones(self.company_id)
 
     def _get_contact_debtor(self, contact=None):
         """The wishes of the customer, and of the person who is contacted, together."""
@@ -122,20 +127,20 @@ class CollectionCase(models.Model):
         """
         self.ensure_one()
         moment = moment or fields.Datetime.now()
-        zone = (contact or self.partner_id).sudo()._get_collection_contact_tz(self.company_id)
-        local = to_local(moment, zone)
-        rule, pure, is_working_day, past = self._get_contact_facts(
-            local.date(), local.date()
-        )[self]
+        zones = self._get_contact_zones(contact)
+        day = to_local(moment, zones[0]).date()
+        rule, pure, is_working_day, past = self._get_contact_facts(day, day)[self]
         if not rule:
             return rule, ""
-        refusal = check(
-            pure, self._get_contact_debtor(contact), local, channel, past, is_working_day,
-            is_legal_notice,
+        if rule.date_valid_to and day > rule.date_valid_to:
+            return rule, rule._get_words_not_in_force(day)
+        refusal, local = check_everywhere(
+            zones, pure, self._get_contact_debtor(contact), moment, channel, past,
+            is_working_day, is_legal_notice,
         )
-        return rule, self._describe_refusal(rule, refusal, local) if refusal else ""
+        return rule, self._describe_refusal(rule, refusal, local, zones) if refusal else ""
 
-    def _describe_refusal(self, rule, refusal, local):
+    def _describe_refusal(self, rule, refusal, local, zones):
         """Why a contact is not allowed, in words, with the rule's name."""
         self.ensure_one()
         limit = refusal.limit
@@ -160,7 +165,14 @@ class CollectionCase(models.Model):
                 count=limit.count, days=limit.days,
             ),
         }
-        return self.env._("%(rule)s: %(reason)s.", rule=rule.name, reason=words[refusal.code])
+        reason = words[refusal.code]
+        if refusal.code in ("hours", "day") and len(zones) > 1:
+            reason = self.env._(
+                "%(reason)s in one of the country's time zones, and nobody knows in which the"
+                " customer is: ask, and enter it",
+                reason=reason,
+            )
+        return self.env._("%(rule)s: %(reason)s.", rule=rule.name, reason=reason)
 
     def _check_contact_allowed(self, channel, moment=None, contact=None, is_legal_notice=False):
         """Raise a ``UserError`` with the rule's name if a rule that blocks is broken.
@@ -195,15 +207,20 @@ class CollectionCase(models.Model):
             rule, pure, is_working_day, past = facts[case]
             if not rule:
                 continue
-            moment = next_allowed(
-                pure, case._get_contact_debtor(),
-                datetime.combine(vals["date_deadline"], time.min), step.method, past,
+            zones = case._get_contact_zones()
+            midnight = datetime.combine(vals["date_deadline"], time.min)
+            arguments = (
+                pure, case._get_contact_debtor(), to_utc(midnight, zones[0]), step.method, past,
                 is_working_day, step.letter_kind in ("final", "lawyer"),
             )
+            moment = next_allowed_everywhere(zones, *arguments)
+            if moment is None and len(zones) > 1:
+                # No hour suits all zones: somebody finds out where the customer is.
+                moment = next_allowed_everywhere(zones[:1], *arguments)
             if moment is None:
                 vals.update(state="cancelled", cancel_reason="blocked")
             elif step.method != "email":
-                vals["date_deadline"] = moment.date()
+                vals["date_deadline"] = to_local(moment, zones[0]).date()
 
     # E-mails of the case's log are contacts; a customer's answer pauses the chase (P3.7).
 

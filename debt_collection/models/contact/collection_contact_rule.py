@@ -25,7 +25,7 @@ class CollectionContactRule(models.Model):
 
     _name = "collection.contact.rule"
     _description = "Contact Rule"
-    _inherit = "collection.mixin"
+    _inherit = ["collection.mixin", "collection.law.source"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -36,6 +36,10 @@ class CollectionContactRule(models.Model):
     )
     country_ids = fields.Many2many(
         "res.country", string="Countries", help="Fits customers there; empty: anywhere."
+    )
+    state_ids = fields.Many2many(
+        "res.country.state", string="States",
+        help="Fits customers of these states only; empty: of the whole country.",
     )
     customer_kind = fields.Selection(
         [("any", "All Customers"), ("company", "Companies"), ("person", "Persons")],
@@ -74,6 +78,7 @@ class CollectionContactRule(models.Model):
     _people_create = {"company_id"}
     _people_write = {
         "*": {
+            "state_ids",
             "name", "active", "sequence", "country_ids", "customer_kind", "hour_from", "hour_to",
             "working_days_only", "is_email_timed", "limit_ids", "wait_days",
             "is_third_party_barred", "on_violation", "note",
@@ -107,7 +112,7 @@ class CollectionContactRule(models.Model):
         for rule in self.sudo().browse(self._get_ranked_ids(company)):
             if rule.customer_kind in ("any", kind) and (
                 not rule.country_ids or customer_sudo.country_id in rule.country_ids
-            ):
+            ) and (not rule.state_ids or customer_sudo.state_id in rule.state_ids):
                 return rule
         # An empty one of the same kind as below.
         return self.sudo().browse()

@@ -19,7 +19,10 @@ class CollectionWord(models.Model):
 
     name = fields.Char("Word", required=True)
     lang = fields.Selection(
-        [("en", "English"), ("zh", "Chinese")], "Language", required=True, default="en"
+        [
+            ("en", "English"), ("zh", "Chinese"), ("de", "German"), ("fr", "French"),
+            ("es", "Spanish"),
+        ], "Language", required=True, default="en"
     )
     kind = fields.Selection(
         [

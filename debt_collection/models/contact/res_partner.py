@@ -4,6 +4,8 @@ from odoo import fields, models
 
 from odoo.addons.base.models.res_partner import _tz_get
 
+from ...tools.contact_window import zones_of
+
 CHANNEL_FIELDS = {
     "phone": "collection_no_phone",
     "visit": "collection_no_visit",
@@ -39,7 +41,9 @@ class ResPartner(models.Model):
     )
     collection_tz = fields.Selection(
         _tz_get, "Time Zone for Contacts",
-        help="Empty: that of the country if it has one only, else of the customer or company.",
+        help="Empty: that of the country. If the country has several, the customer's own if it is"
+        " one of them, else a contact must be allowed in all of them. Without a country: the"
+        " company's.",
     )
     collection_quiet_from = fields.Float("Not From", help="Inconvenient hours, local time.")
     collection_quiet_to = fields.Float("Not To")
@@ -80,16 +84,18 @@ class ResPartner(models.Model):
 
     # What customers asked for: how, when and whether they are contacted (P1.2).
 
-    def _get_collection_contact_tz(self, company):
-        """The time zone in which the customer lives, as far as it is known."""
+    def _get_collection_contact_zones(self, company):
+        """The time zones in which the customer may be: a contact keeps to the hours of each."""
         self.ensure_one()
         customer = self.commercial_partner_id
         country = self.country_id or customer.country_id
-        zones = pytz.country_timezones.get(country.code or "", [])
-        tz = self.collection_tz or customer.collection_tz or (
-            zones[0] if len(zones) == 1 else self.tz or company._get_collection_tz()
-        )
-        return pytz.timezone(tz if tz in pytz.all_timezones_set else "UTC")
+        names = zones_of(
+            self.collection_tz or customer.collection_tz, country.code, self.tz or customer.tz,
+            pytz.country_timezones,
+        ) or (company._get_collection_tz(),)
+        return [
+            pytz.timezone(name if name in pytz.all_timezones_set else "UTC") for name in names
+        ]
 
     def _is_collection_authorised(self):
         """Whether the contact may learn of the debt where a rule bars all others."""

@@ -310,31 +310,38 @@ class CollectionCase(models.Model):
         """By case id, day and amount of the customer's latest payment."""
         if not self.ids:
             return {}
-        for name in ("account.move", "account.move.line", "res.partner"):
-            self.env[name].flush_model()
+        cash = self.env["collection.cash"]
+        cash._flush_cash()
+        self.env["res.partner"].flush_model()
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT work.id, paid.date, paid.amount
+                WITH paid AS MATERIALIZED (
+                SELECT work.id AS case_id, latest.*
                   FROM collection_case work
     CROSS JOIN LATERAL (
-                SELECT line.date, -line.balance AS amount
+                SELECT line.id, line.date, line.balance
                   FROM account_move_line line
                   JOIN account_account account ON account.id = line.account_id
                    AND account.account_type = 'asset_receivable'
-                  JOIN account_move source ON source.id = line.move_id
+                  JOIN account_move move ON move.id = line.move_id
+                  JOIN account_journal journal ON journal.id = move.journal_id
                  WHERE line.partner_id IN (SELECT id FROM res_partner customer
                                             WHERE customer.commercial_partner_id = work.partner_id)
                    AND line.company_id = work.company_id
                    AND line.parent_state = 'posted'
                    AND line.balance < 0
-                   AND (source.origin_payment_id IS NOT NULL
-                        OR source.statement_line_id IS NOT NULL)
+                   AND %(is_money)s
               ORDER BY line.date DESC, line.id DESC
-                 LIMIT 1) paid
-                 WHERE work.id = ANY(%s)
+                 LIMIT 1) latest
+                 WHERE work.id = ANY(%(ids)s))
+                SELECT paid.case_id, paid.date, ROUND(-paid.balance * source.cash, 2)
+                  FROM paid
+                  JOIN (%(sources)s) source ON source.line_id = paid.id
                 """,
-                self.ids,
+                is_money=cash._get_is_money_sql(),
+                sources=cash._get_sources_sql(SQL("SELECT id FROM paid")),
+                ids=self.ids,
             )
         )
         return {case_id: (date, amount) for case_id, date, amount in rows}

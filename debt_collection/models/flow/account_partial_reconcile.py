@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 
 class AccountPartialReconcile(models.Model):
@@ -11,13 +11,21 @@ class AccountPartialReconcile(models.Model):
 
     def _on_matched(self):
         (self.debit_move_id | self.credit_move_id)._on_settled()
+        # What was paid in the time keeps what was agreed, also in cases that are closed.
+        self.env["collection.agreement.item"]._judge_items(self.debit_move_id)
         self._acknowledge_payments()
 
+    @api.model
+    def _on_unmatched(self, lines):
+        lines._on_reopened()
+        # Money that went away opens the judgement again.
+        self.env["collection.agreement.item"]._judge_items(lines)
+
     def _acknowledge_payments(self):
-        paid = self.filtered(
-            lambda partial: partial.credit_move_id.payment_id
-            or partial.credit_move_id.statement_line_id
-        ).debit_move_id
+        money = self.credit_move_id.filtered_domain(
+            self.env["collection.cash"]._get_money_domain()
+        )
+        paid = self.filtered(lambda partial: partial.credit_move_id in money).debit_move_id
         # Whoever posts the payment need not have a right on cases.
         cases_sudo = paid.filtered("collection_case_id").sudo().collection_case_id
         cases_sudo.filtered(lambda case: not case.is_closed)._notify_customers("payment")

@@ -45,3 +45,6 @@ class CollectionActivity(models.Model):
         # Sealed last: who holds the end of the chain lets others wait.
         made_here._seal()
         (self - made_here)._seal()
+
+    def _on_promise_withdrawn(self):
+        self.case_id._tell_promise_withdrawn()

@@ -78,3 +78,15 @@ class CollectionCase(models.Model):
         if template_sudo:
             # The template's texts are for customers; who causes the notice need not read it.
             template_sudo.sudo().send_mail_batch(cases_sudo.ids)
+
+    def _tell_promise_withdrawn(self):
+        """Queue the e-mail that a promise noted before does not stand."""
+        cases_sudo = self.sudo().filtered(
+            lambda case: case.partner_id._get_collection_contact().email
+        )
+        template_sudo = self.env.ref(
+            "debt_collection.mail_template_notice_withdrawn", raise_if_not_found=False
+        )
+        if cases_sudo and template_sudo:
+            # The template's texts are for customers; who corrects a contact need not read it.
+            template_sudo.sudo().send_mail_batch(cases_sudo.ids)

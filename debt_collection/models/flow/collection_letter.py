@@ -1,7 +1,8 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 from ..legal.collection_letter import LAW_CONTENT
 from ..legal.collection_letter_template import LAW_TEXTS
+from ..letter.res_company import DEMANDS
 
 
 class CollectionLetter(models.Model):
@@ -24,6 +25,16 @@ class CollectionLetter(models.Model):
     @api.model
     def _on_preview_fields(self):
         return ("legal_action_id.law_firm_id", *LAW_TEXTS)
+
+    def _on_draft_notes(self):
+        notes = []
+        if self.kind in DEMANDS:
+            # Whoever may read the letter reads what it claims, whatever they may see in the books.
+            items_sudo = self.sudo().line_ids.move_line_id
+            accrued = items_sudo._get_collection_charges(self.date or fields.Date.today())
+            notes += self.env["collection.charge"]._get_words_on_rates(accrued).splitlines()
+            notes += self._get_words_on_law()
+        return notes
 
     def _on_request(self):
         self._get_lawyer_letters()._check_legal_basis()

@@ -2,7 +2,7 @@ from odoo import models
 
 
 class CollectionPlan(models.Model):
-    """What follows when a plan is approved or broken: the customer, or the collector, is told."""
+    """What follows when a plan is approved, accepted, broken, or let off its interest (P4.2)."""
 
     _inherit = "collection.plan"
 
@@ -17,3 +17,9 @@ class CollectionPlan(models.Model):
             case._tell_manager(
                 self.env._("A payment plan was broken: %(plan)s.", plan=plan.display_name)
             )
+
+    def _on_accepted(self):
+        self._claim_interest()
+
+    def _on_interest_waived(self):
+        self._drop_interest_claims()

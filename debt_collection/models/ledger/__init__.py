@@ -1,11 +1,13 @@
 """The truth about receivables (P3.1): items, tiers, the ageing of any day, cash, the statement.
 
-Models: ``collection.tier``; parts of ``account.move``, ``account.move.line``, ``res.partner``.
-Entry points: ``account.move.line._get_collection_ageing``,
+Models: ``collection.tier``, ``collection.cash``; parts of ``account.move``,
+``account.move.line``, ``res.partner``.
+Entry points: ``account.move.line._get_collection_ageing``, ``collection.cash._get_rows_sql``,
 ``res.partner._get_collection_statement``.
 Uses: base, record.
 """
 
+from . import collection_cash  # isort: skip
 from . import collection_tier  # isort: skip
 
 from . import account_move  # isort: skip

@@ -15,9 +15,15 @@ class AccountPartialReconcile(models.Model):
     def unlink(self):
         lines = self.debit_move_id
         result = super().unlink()
-        lines.exists()._on_reopened()
+        self._on_unmatched(lines.exists())
         return result
 
     def _on_matched(self):
         """Called for items that were just matched with payments, credit notes or write-offs."""
 
+    @api.model
+    def _on_unmatched(self, lines):
+        """Called for items after what had settled them was undone.
+
+        Implemented in models/flow/account_partial_reconcile.py.
+        """

@@ -254,11 +254,11 @@ class ResPartner(models.Model):
                        CASE WHEN movement.outside THEN 'other'
                             WHEN move.move_type IN ('out_invoice', 'out_receipt') THEN 'invoice'
                             WHEN move.move_type = 'out_refund' THEN 'credit_note'
-                            WHEN move.origin_payment_id IS NOT NULL
-                              OR move.statement_line_id IS NOT NULL THEN 'payment'
+                            WHEN %(is_money)s THEN 'payment'
                             ELSE 'other' END AS kind
                   FROM movement
                   JOIN account_move move ON move.id = movement.move_id
+                  JOIN account_journal journal ON journal.id = move.journal_id
                  WHERE movement.amount != 0
               ORDER BY movement.date, movement.outside, move.id, movement.date_due
                 """,
@@ -266,6 +266,7 @@ class ResPartner(models.Model):
                 partners=partners.ids,
                 date_to=date_to,
                 sides=line_model._get_collection_sides_sql(),
+                is_money=self.env["collection.cash"]._get_is_money_sql(),
             )
         )
 

@@ -1,11 +1,18 @@
 import hashlib
+from datetime import datetime
+
+import pytz
 
 from odoo import fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import formatLang
 
+from ...tools.contact_window import to_local
 from ...tools.evidence import Bundle
 from ...tools.spreadsheet import HEAD_HEIGHT, add_formats, open_book, write_cell
+
+# The order of what is of one day: what has a time stands at TIMED, by its time.
+ISSUED, DUE, OPENED, COURT, TIMED, AGREED, SETTLED, RESOLVED, DECIDED, ENFORCED, CLOSED = range(11)
 
 
 class CollectionCase(models.Model):
@@ -303,8 +310,9 @@ class CollectionCase(models.Model):
         for name, title, heads, kinds, rows in (
             (
                 "01 Chronology", self.env._("Chronology"),
-                (self.env._("Date"), self.env._("What Happened"), self.env._("By")),
-                (date, ("text", 90), text),
+                (self.env._("Date"), self.env._("What Happened"), self.env._("By"),
+                 self.env._("Time")),
+                (date, ("text", 90), text, ("text", 8)),
                 self._get_chronology(),
             ),
             (
@@ -342,7 +350,8 @@ class CollectionCase(models.Model):
     def _get_contact_rows(self):
         return [
             (
-                contact.date, self._label(contact, "method"), self._label(contact, "direction"),
+                self._to_company_time(contact.date).date(),
+                self._label(contact, "method"), self._label(contact, "direction"),
                 self._label(contact, "outcome"), contact.contact_id.name, contact.user_id.name,
                 contact.feedback, contact.reason_id.name, contact.corrects_id.display_name,
             )
@@ -387,90 +396,133 @@ class CollectionCase(models.Model):
         ]
 
     def _get_chronology(self):
-        """What happened, day by day: date, words, by whom.
+        """What happened, in the order in which it happened: day, words, by whom, time.
+
+        Nothing that was only drafted or planned, nothing that was called off, nothing that lies
+        ahead. The time is text, empty where only the day is known.
 
         :return: list of tuples, the oldest first
         """
         self.ensure_one()
+        today = self.company_id._get_collection_today()
         events = [*self._get_account_events(), *self._get_case_events(),
                   *self._get_legal_events()]
-        return sorted(
-            (event for event in events if event[0]), key=lambda event: (event[0], event[1])
-        )
+        found = []
+        for number, (rank, when, words, who) in enumerate(events):
+            if not when:
+                continue
+            moment = self._to_company_time(when) if isinstance(when, datetime) else None
+            day = moment.date() if moment else when
+            if day <= today:
+                key = (day, TIMED if moment else rank, moment or datetime.min, number)
+                found.append((key, (day, words, who, moment.strftime("%H:%M") if moment else "")))
+        return [event for _key, event in sorted(found, key=lambda pair: pair[0])]
+
+    def _to_company_time(self, moment):
+        return to_local(moment, pytz.timezone(self.company_id._get_collection_tz()))
+
+    def _get_moment(self, record, day):
+        """When a record of a day was made, if that was on the day; else the day alone."""
+        made = record.create_date
+        if day and made and self._to_company_time(made).date() == day:
+            return made
+        return day
 
     def _money(self, amount, currency=None):
         return formatLang(self.env, amount, currency_obj=currency or self.currency_id)
 
     def _get_account_events(self):
-        for line in self.line_ids:
+        for line in self.line_ids.filtered(lambda line: line.parent_state == "posted"):
+            currency = line.currency_id
             values = {"item": line.move_id.name,
-                      "amount": self._money(line.amount_currency, line.currency_id)}
-            yield line.date, self.env._("%(item)s of %(amount)s issued", **values), ""
-            yield line.date_maturity, self.env._("%(item)s of %(amount)s due", **values), ""
+                      "amount": self._money(line.amount_currency, currency)}
+            yield ISSUED, line.date, self.env._("%(item)s of %(amount)s issued", **values), ""
+            yield DUE, line.date_maturity, self.env._("%(item)s of %(amount)s due", **values), ""
             for partial in line.matched_credit_ids:
-                yield partial.max_date, self.env._(
+                yield SETTLED, partial.max_date, self.env._(
                     "%(amount)s of %(item)s settled by %(document)s",
-                    amount=self._money(partial.amount), item=line.move_id.name,
-                    document=partial.credit_move_id.move_id.name,
+                    amount=self._money(partial.debit_amount_currency, currency),
+                    item=line.move_id.name, document=partial.credit_move_id.move_id.name,
                 ), ""
 
     def _get_case_events(self):
-        yield self.date_open, self.env._("Case %(case)s opened", case=self.name), ""
-        yield self.date_closed, self.env._("Case %(case)s closed", case=self.name), ""
+        yield OPENED, self._get_moment(self, self.date_open), self.env._(
+            "Case %(case)s opened", case=self.name
+        ), ""
+        yield CLOSED, self.date_closed, self.env._("Case %(case)s closed", case=self.name), ""
         for contact in self._get_file_contacts():
-            day = self.company_id._get_collection_date(contact.date)
             words = ": ".join(filter(None, [
                 f"{self._label(contact, 'method')}, {self._label(contact, 'outcome')}",
                 contact.feedback,
             ]))
-            yield day, words, contact.user_id.name
+            yield TIMED, contact.date, words, contact.user_id.name
         for promise in self.promise_ids:
-            yield promise.date_made, self.env._(
+            yield AGREED, self._get_moment(promise, promise.date_made), self.env._(
                 "Promise: %(promise)s", promise=promise.display_name
             ), promise.user_id.name
-        for plan in self.plan_ids:
-            yield plan.date_accepted, self.env._(
+        for plan in self.plan_ids.filtered(
+            lambda plan: plan.state in ("performing", "completed", "broken")
+        ):
+            yield AGREED, plan.date_accepted, self.env._(
                 "Plan over %(amount)s accepted", amount=self._money(plan.amount)
             ), plan.approved_by.name or ""
         for dispute in self.dispute_ids:
-            yield dispute.date_open, self.env._(
+            yield AGREED, self._get_moment(dispute, dispute.date_open), self.env._(
                 "Contested: %(amount)s. %(reason)s",
                 amount=self._money(dispute.amount), reason=dispute.reason,
             ), dispute.user_id.name
-            yield dispute.date_resolved, self.env._(
-                "Dispute resolved: %(resolution)s", resolution=self._label(dispute, "resolution")
-            ), ""
+            if dispute.state != "open":
+                yield RESOLVED, dispute.date_resolved, self.env._(
+                    "Dispute resolved: %(resolution)s",
+                    resolution=self._label(dispute, "resolution"),
+                ), ""
 
     def _get_legal_events(self):
         for action in self.legal_action_ids:
             name = action.name
-            approved = action.date_approved and self.company_id._get_collection_date(
-                action.date_approved
-            )
-            yield approved, self.env._("%(action)s approved", action=name), (
-                action.approved_by_id.name or ""
-            )
-            yield action.date_letter, self.env._("%(action)s: lawyer letter", action=name), (
-                action.law_firm_id.name or ""
-            )
-            yield action.date_filed, self.env._(
+            # What was asked for and refused, or called off, was not approved in the end.
+            if action.state not in ("draft", "requested", "refused"):
+                yield COURT, action.date_approved, self.env._(
+                    "%(action)s approved", action=name
+                ), action.approved_by_id.name or ""
+                yield COURT, action.date_letter, self.env._(
+                    "%(action)s: lawyer letter", action=name
+                ), action.law_firm_id.name or ""
+            yield from self._get_court_events(action)
+            for consultation in action.consultation_ids.filtered(
+                lambda consultation: consultation.state == "answered"
+            ):
+                yield COURT, consultation.date_opinion, self.env._(
+                    "%(action)s: counsel's opinion", action=name
+                ), consultation.lawyer_id.name or consultation.counsel_id.name or ""
+
+    def _get_court_events(self, action):
+        """What the court has and did, as far as the action went; dates alone are only noted."""
+        name = action.name
+        if action._has_reached("filed"):
+            yield COURT, action.date_filed, self.env._(
                 "%(action)s: %(amount)s claimed at %(court)s", action=name,
                 amount=self._money(action.amount_claimed), court=action.court or "",
             ), ""
-            yield action.judgment_date, self.env._(
-                "%(action)s decided: %(result)s, %(amount)s", action=name,
-                result=self._label(action, "judgment_kind"),
-                amount=self._money(action.judgment_amount),
+            if action.preservation_state in ("granted", "lifted"):
+                yield COURT, action.preservation_date, self.env._(
+                    "%(action)s: assets preserved by the court's order", action=name
+                ), ""
+        if action._has_reached("judgment"):
+            result = self._label(action, "judgment_kind")
+            awarded = action.judgment_kind != "lost" and action.judgment_amount
+            yield DECIDED, action.judgment_date, self.env._(
+                "%(action)s decided: %(result)s, %(amount)s", action=name, result=result,
+                amount=self._money(awarded),
+            ) if awarded else self.env._(
+                "%(action)s decided: %(result)s", action=name, result=result
             ), ""
-            yield action.enforcement_date, self.env._(
+        if action._has_reached("enforcement"):
+            yield ENFORCED, action.enforcement_date, self.env._(
                 "%(action)s: enforcement applied for", action=name
             ), ""
-            for consultation in action.consultation_ids:
-                yield consultation.date_opinion, self.env._(
-                    "%(action)s: counsel's opinion", action=name
-                ), consultation.lawyer_id.name or consultation.counsel_id.name or ""
-            for hearing in action.hearing_ids:
-                yield self.company_id._get_collection_date(hearing.date_start), (
-                    f"{hearing.display_name}: {hearing.result or ''}"
-                ), hearing.user_id.name or ""
+        for hearing in action.hearing_ids.filtered(lambda hearing: hearing.state == "held"):
+            yield COURT, hearing.date_start, (
+                f"{hearing.display_name}: {hearing.result or ''}"
+            ), hearing.user_id.name or ""
 

@@ -11,6 +11,8 @@ from ..record.collection_approval import SEALED_DECISION
 ANNEXES = {"document_ids", "consultation_ids", "check_ids", "cost_ids", "hearing_ids"}
 RUNNING = ("approved", "letter", "filed", "hearing", "judgment", "enforcement")
 OPEN = ("draft", "requested", "refused", *RUNNING)
+# The dates that tell of old actions how far they went, which noted it nowhere else.
+REACHED_BY = {"filed": "date_filed", "judgment": "judgment_date", "enforcement": "enforcement_date"}
 
 
 class CollectionLegalAction(models.Model):
@@ -44,6 +46,9 @@ class CollectionLegalAction(models.Model):
             ("cancelled", "Cancelled"),
         ]
     )
+    state_reached = fields.Char(
+        "Farthest State", readonly=True, copy=False, help="How far it went before it ended."
+    )
     case_id = fields.Many2one(
         "collection.case", required=True, ondelete="restrict", index=True, check_company=True
     )
@@ -68,6 +73,11 @@ class CollectionLegalAction(models.Model):
         ],
         required=True, default="court", tracking=True,
         help="A payment order is the court's summary way for debts that nobody contests.",
+    )
+    contract_kind = fields.Selection(
+        [("sale", "Sale of Goods"), ("other", "Services and Others")],
+        "Kind of Contract", default="sale",
+        help="Which articles of the law the lawyer letter rests on.",
     )
     item_ids = fields.Many2many(
         "account.move.line", "collection_legal_action_item_rel", "action_id", "line_id",
@@ -122,7 +132,7 @@ class CollectionLegalAction(models.Model):
     outcome_note = fields.Text(copy=False)
     _people_create = {"case_id"}
     _people_write = {
-        "draft": {"route", "item_ids", "amount_claimed", "reason"},
+        "draft": {"contract_kind", "route", "item_ids", "amount_claimed", "reason"},
         "*": {"document_ids", "consultation_ids", "check_ids", "hearing_ids"},
         OPEN: {
             "user_id", "law_firm_id", "lawyer_ids", "internal_counsel_id", "note", "outcome",
@@ -376,8 +386,18 @@ class CollectionLegalAction(models.Model):
                 )
 
     def _set_state(self, state, **vals):
+        if state in RUNNING:
+            vals["state_reached"] = state
         # The steps alone write states, after their checks; see `collection.approval`.
         self.sudo().write({"state": state, **vals})
+
+    def _has_reached(self, state):
+        """Whether the action went as far as a state: a date that was only noted is no fact."""
+        self.ensure_one()
+        farthest = self.state if self.state in RUNNING else self.state_reached
+        if farthest in RUNNING:
+            return RUNNING.index(farthest) >= RUNNING.index(state)
+        return self.state == "closed" and bool(self[REACHED_BY[state]])
 
     def action_file(self):
         """The claim is with the court: from now on its cash is counted, and limitation rests."""
@@ -465,6 +485,7 @@ class CollectionLegalAction(models.Model):
         self._check_can_proceed("approved", "letter", "filed", "hearing", "judgment",
                                 "enforcement")
         self._require("outcome")
+        self._check_outcome()
         for action in self:
             action._set_state(
                 "closed",
@@ -474,6 +495,45 @@ class CollectionLegalAction(models.Model):
         # Whoever was asked to close it need not any more.
         self.sudo().activity_unlink(["mail.mail_activity_data_todo"])
         self._leave_legal_stage()
+
+    def _check_outcome(self):
+        """*Paid in full* needs the payments: money and credit notes on all that was claimed."""
+        for action in self.filtered(lambda action: action.outcome == "paid"):
+            # The books say it, whoever may open the items.
+            items_sudo = action.sudo().item_ids
+            still_open = items_sudo.filtered(
+                lambda item: not item.reconciled
+                and item.company_currency_id.compare_amounts(item.amount_residual, 0) > 0
+            )
+            if still_open or not items_sudo or not action._is_paid_by_cash():
+                raise UserError(
+                    self.env._(
+                        "“%(record)s” is not paid in full: %(open)s of what was claimed is open,"
+                        " and %(paid)s was received. Record the payments first, or choose"
+                        " another outcome.",
+                        record=action.display_name,
+                        open=action._format_amount(sum(still_open.mapped("amount_residual"))),
+                        paid=action._format_amount(action.amount_recovered),
+                    )
+                )
+
+    def _is_paid_by_cash(self):
+        """Whether money alone settled the claimed items since the claim was made.
+
+        An item that was written off is not paid; one whose credit note reduced it is paid by the
+        rest.
+        """
+        self.ensure_one()
+        # The books say it, whoever may open the items; settings of the company.
+        partials_sudo = self.sudo().item_ids.matched_credit_ids
+        company_sudo = self.company_id.sudo()
+        written_off = partials_sudo.credit_move_id.move_id.filtered(
+            lambda move: move.move_type == "entry" and not (
+                move.origin_payment_id or move.statement_line_id
+                or move.journal_id.type in ("bank", "cash", "credit")
+            ) and move.journal_id != company_sudo.currency_exchange_journal_id
+        )
+        return bool(partials_sudo) and not written_off
 
     def _check_can_cancel(self):
         """Collectors drop what nobody was asked for; all else a manager cancels."""

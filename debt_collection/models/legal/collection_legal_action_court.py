@@ -1,7 +1,16 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ...tools.court import Hearing, find_problem
 from .collection_legal_action import OPEN, RUNNING
+
+# The fields whose dates follow each other, by their names in the pure rules.
+COURT_DATES = {
+    "filed": "date_filed", "evidence": "date_evidence", "order": "preservation_date",
+    "order_end": "preservation_until", "judgment": "judgment_date",
+    "appeal_end": "appeal_deadline", "enforcement": "enforcement_date",
+    "enforcement_end": "enforcement_deadline",
+}
 
 # Fields with a last day, and what is to be done by then.
 DEADLINES = ("letter_deadline", "date_evidence", "preservation_until", "appeal_deadline",
@@ -104,24 +113,45 @@ class CollectionLegalAction(models.Model):
         },
     }
 
-    @api.constrains("date_filed", "judgment_date", "appeal_deadline")
+    @api.constrains(*COURT_DATES.values())
     def _check_court_dates(self):
+        """What happens in court happens one after the other; nothing decided lies ahead."""
         for action in self:
-            filed, decided = action.date_filed, action.judgment_date
-            if filed and decided and decided < filed:
-                raise ValidationError(
-                    self.env._(
-                        "“%(record)s” cannot be decided before it was filed.",
-                        record=action.display_name,
-                    )
+            hearings = [
+                Hearing(
+                    action.company_id._get_collection_date(hearing.date_start),
+                    hearing.state == "held",
+                    hearing.kind in ("appeal", "enforcement"),
                 )
-            if action.appeal_deadline and decided and action.appeal_deadline < decided:
-                raise ValidationError(
-                    self.env._(
-                        "The last day to appeal “%(record)s” is on or after the decision.",
-                        record=action.display_name,
-                    )
-                )
+                for hearing in action.hearing_ids if hearing.state != "cancelled"
+            ]
+            today = action.company_id._get_collection_today()
+            dates = {key: action[name] or None for key, name in COURT_DATES.items()}
+            if dates["filed"] and dates["filed"] > today and not action._has_reached("filed"):
+                # The day on which it is to be filed is a plan until it is.
+                dates["filed"] = None
+            problem = find_problem(dates, hearings, today)
+            if problem:
+                raise ValidationError(action._explain_dates(problem))
+
+    def _explain_dates(self, problem):
+        self.ensure_one()
+
+        def label(key):
+            if key == "hearing":
+                return self.env._("Hearing")
+            return self._fields[COURT_DATES[key]]._description_string(self.env)
+
+        if problem.code == "future":
+            return self.env._(
+                "“%(record)s”: “%(first)s” is a day to come. What is not decided yet cannot be"
+                " entered.",
+                record=self.display_name, first=label(problem.first),
+            )
+        return self.env._(
+            "“%(record)s”: “%(second)s” cannot be before “%(first)s”.",
+            record=self.display_name, first=label(problem.first), second=label(problem.second),
+        )
 
     # Deadlines of a legal action are to-dos of its responsible, on the case.
 
@@ -289,15 +319,14 @@ class CollectionLegalAction(models.Model):
     @api.depends("date_filed", "date_letter", "state", "item_ids", "amount_cost",
                  "amount_recovered_final", "case_id.amount_overdue")
     def _compute_amount_recovered(self):
-        spans, items = [], {}
+        spans = []
         for action in self._origin:
             start = action.date_filed or action.date_letter
             if action.state != "closed" and start and action.item_ids:
                 today = action.company_id._get_collection_today()
-                spans.append((action.id, action.case_id.id, start, today))
-                items[action.id] = action.item_ids.ids
+                spans.append((action.id, action.item_ids.ids, start, today))
         # The books say it, whoever may open the payments.
-        received = self.env["collection.case"].sudo()._get_cash_received(spans, items)
+        received = self.env["collection.cash"].sudo()._get_received(spans)
         for action in self:
             action.amount_recovered = (
                 action.amount_recovered_final

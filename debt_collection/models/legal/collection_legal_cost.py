@@ -30,19 +30,35 @@ class CollectionLegalCost(models.Model):
     move_id = fields.Many2one(
         "account.move", "Vendor Bill", index="btree_not_null", check_company=True,
         domain="[('move_type', 'in', ('in_invoice', 'in_receipt'))]", ondelete="restrict",
+        help="The bill counts once; its posted credit notes reduce the cost.",
+    )
+    _bill_once = models.UniqueIndex(
+        "(move_id) WHERE move_id IS NOT NULL", "A vendor bill is one legal cost, not several."
     )
     is_claimed = fields.Boolean("Claimed Back", help="Claimed from the debtor with the suit.")
     _amount_positive = models.Constraint("CHECK(amount >= 0)", "A cost is not negative.")
     _people_create = {"action_id"}
     _people_write = {"*": {"kind", "name", "date", "amount", "move_id", "is_claimed"}}
 
-    @api.depends("move_id")
+    @api.depends(
+        "move_id", "move_id.amount_untaxed_signed", "move_id.state",
+        "move_id.reversal_move_ids.state", "move_id.reversal_move_ids.amount_untaxed_signed",
+    )
     def _compute_amount(self):
-        """The bill's total without tax that is got back, in company currency."""
+        """The bill without tax that is got back, less its credit notes, in company currency."""
         for cost in self:
             # Whoever sees the action sees its costs, not the vendor's account.
             move_sudo = cost.move_id.sudo()
-            cost.amount = abs(move_sudo.amount_untaxed_signed) if move_sudo else cost.amount
+            if not move_sudo:
+                cost.amount = cost.amount
+                continue
+            credited = sum(
+                abs(refund.amount_untaxed_signed)
+                for refund in move_sudo.reversal_move_ids
+                if refund.state == "posted" and refund.move_type == "in_refund"
+            )
+            billed = 0 if move_sudo.state == "cancel" else abs(move_sudo.amount_untaxed_signed)
+            cost.amount = max(billed - credited, 0)
 
     @api.depends("kind", "name")
     @api.depends_context("lang")

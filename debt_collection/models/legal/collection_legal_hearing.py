@@ -80,6 +80,11 @@ class CollectionLegalHearing(models.Model):
                 f"{kinds.get(hearing.kind, '')} – {hearing.action_id.display_name or ''}"
             )
 
+    @api.constrains("state", "date_start", "kind", "action_id")
+    def _check_dates(self):
+        """A hearing keeps to the dates of its action, and is not held before its day."""
+        self.action_id._check_court_dates()
+
     @api.constrains("state", "result")
     def _check_held(self):
         for hearing in self:

@@ -2,12 +2,14 @@ import hashlib
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import format_date
 
+from ...tools.letter_text import names_in
 from ..letter.collection_letter_template import TEXTS
 from .collection_legal_action import RUNNING
 from .collection_letter_template import LAW_TEXTS
 
-FIRM = ("firm_name", "firm_address", "firm_contact", "lawyer_names")
+FIRM = ("firm_name", "firm_address", "firm_contact", "lawyer_names", "annexes")
 LAW_CONTENT = {*LAW_TEXTS, *FIRM, "legal_action_id", "law_number", "firm_logo"}
 
 
@@ -34,6 +36,10 @@ class CollectionLetter(models.Model):
     firm_contact = fields.Char(readonly=True)
     firm_logo = fields.Binary(attachment=True, readonly=True)
     lawyer_names = fields.Char("Lawyers", readonly=True)
+    annexes = fields.Text(
+        help="What goes with the letter, one a line; empty: the papers of the legal action that"
+        " are evidence.",
+    )
 
     counsel_id = fields.Many2one(
         "res.partner", "Approved by Counsel", domain="[('is_lawyer', '=', True)]",
@@ -51,6 +57,7 @@ class CollectionLetter(models.Model):
     counsel_checksum = fields.Char(readonly=True, copy=False)
     _people_write = {
         "draft": {
+            "annexes",
             "legal_action_id", "law_number", "counsel_id", "counsel_note", "counsel_file_ids",
             "heading_instruction", "instruction", "heading_facts", "heading_opinion", "opinion",
             "heading_demand", "demand",
@@ -83,6 +90,8 @@ class CollectionLetter(models.Model):
         """The law firm and its lawyers, as they are printed."""
         firm, lawyers = self.legal_action_id.law_firm_id, self.legal_action_id.lawyer_ids
         address = firm._display_address(without_company=True) if firm else ""
+        lang = self.lang or self.env.lang or "en_US"
+        bracket = "（%s）" if lang.startswith("zh") else " (%s)"
         return {
             "firm_name": firm.name,
             "firm_address": ", ".join(
@@ -90,12 +99,20 @@ class CollectionLetter(models.Model):
             ),
             "firm_contact": ", ".join(filter(None, [firm.phone, firm.email, firm.website])),
             "firm_logo": firm.image_256,
-            "lawyer_names": ", ".join(
-                f"{lawyer.name} ({lawyer.lawyer_licence})" if lawyer.lawyer_licence
-                else lawyer.name
-                for lawyer in lawyers
+            "lawyer_names": names_in(
+                lang,
+                [
+                    f"{lawyer.name}{bracket % lawyer.lawyer_licence}" if lawyer.lawyer_licence
+                    else lawyer.name
+                    for lawyer in lawyers
+                ],
             ),
-            "signatory": ", ".join(lawyers.mapped("name")),
+            "annexes": self.annexes or "\n".join(
+                self.legal_action_id.document_ids.filtered(
+                    lambda paper: paper.kind in ("engagement", "evidence")
+                ).mapped("name")
+            ),
+            "signatory": names_in(lang, lawyers.mapped("name")),
         }
 
     def _get_firm(self):
@@ -106,10 +123,62 @@ class CollectionLetter(models.Model):
             return self.sudo()._prepare_firm()
         return {name: self[name] for name in (*FIRM, "firm_logo", "signatory")}
 
+    def _get_place(self):
+        """Country and state whose law counts: the customer's, else the company's."""
+        self.ensure_one()
+        # Whose law counts is no secret to whoever reads the letter.
+        customer_sudo = self.partner_id.commercial_partner_id.sudo()
+        company_sudo = self.company_id.sudo()
+        where = customer_sudo if customer_sudo.country_id else company_sudo
+        return where.country_id, where.state_id
+
+    def _get_words_on_law(self):
+        """What a draft says of the law of the customer's country, as far as it is to be checked."""
+        self.ensure_one()
+        country, state = self._get_place()
+        law = self.env["collection.country.law"]
+        if not law._has_pack(country, state):
+            return [
+                self.env._(
+                    "The law of %(place)s is not known here: what the policy says is used. Have"
+                    " counsel check.",
+                    place=country.name or self.env._("the customer's country"),
+                )
+            ]
+        if self.kind != "lawyer":
+            return []
+        who = "company" if self.partner_id.commercial_partner_id.is_company else "person"
+        notice = law._find_law("notice", country, state, self.date, who)
+        if not notice:
+            return [
+                self.env._(
+                    "No notice before action is known for %(place)s on %(date)s: have counsel"
+                    " check.",
+                    place=state.name or country.name, date=format_date(self.env, self.date),
+                )
+            ]
+        given = (self.date_deadline - self.date).days if self.date_deadline else 0
+        if notice.unit == "day" and given < notice.count:
+            return [
+                self.env._(
+                    "%(law)s: %(count)s days' notice before action; this letter gives %(given)s.",
+                    law=notice._get_source_words(), count=notice.count, given=given,
+                )
+            ]
+        return []
+
     def _get_law_values(self):
         """What the placeholders of lawyer letters stand for."""
         firm = self._get_firm()
-        return {"law_firm": firm["firm_name"] or "", "lawyers": firm["signatory"] or ""}
+        country, state = self._get_place()
+        basis = self.env["collection.country.law"]._find_basis(
+            country, state, self.date or fields.Date.today(), self.legal_action_id.contract_kind
+        )
+        return {
+            "law_firm": firm["firm_name"] or "",
+            "lawyers": firm["signatory"] or "",
+            "legal_basis": basis.words or "",
+        }
 
     # A lawyer letter is made only with a law firm, a named lawyer and counsel's approval, for
     # an approved legal action whose checklist is complete or waived (P3.6, P6.1).

@@ -8,7 +8,7 @@ from ..letter.collection_letter_template import NAMES
 SECTIONS = ("instruction", "opinion", "demand")
 HEADINGS = ("heading_instruction", "heading_facts", "heading_opinion", "heading_demand")
 LAW_TEXTS = (*HEADINGS, *SECTIONS)
-LAW_NAMES = (*NAMES, "law_firm", "lawyers")
+LAW_NAMES = (*NAMES, "law_firm", "lawyers", "legal_basis")
 
 
 class CollectionLetterTemplate(models.Model):
@@ -57,7 +57,11 @@ class CollectionLetterTemplate(models.Model):
     @api.model
     def _get_law_sample_values(self):
         """What the placeholders of lawyer letters stand for in the preview."""
-        return {"law_firm": self.env._("Example & Partners"), "lawyers": self.env._("Ann Example")}
+        return {
+            "law_firm": self.env._("Example & Partners"),
+            "lawyers": self.env._("Ann Example"),
+            "legal_basis": self.env._("the articles of the country's law"),
+        }
 
     @api.model
     def _choose_law(self, country, company):

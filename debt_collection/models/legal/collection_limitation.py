@@ -119,7 +119,7 @@ class CollectionLimitation(models.Model):
         # Dates are kept for everybody's cases, whoever asks.
         self_sudo = self.sudo()
         only = SQL("AND opened.id = ANY(%s)", cases.ids) if cases is not None else SQL()
-        rows = self.env.execute_query_dict(self._get_items_sql(company, only))
+        rows = self.env.execute_query_dict(self._get_items_sql(company, as_of, only))
         laws = self_sudo.env["collection.limitation.rule"].browse(
             {row["rule_id"] for row in rows}
         )._get_rules()
@@ -150,7 +150,7 @@ class CollectionLimitation(models.Model):
             self.env[name].flush_model()
 
     @api.model
-    def _get_items_sql(self, company, only):
+    def _get_items_sql(self, company, as_of, only):
         """Open items of open cases with their law, their events and what is stored of them."""
         return SQL(
             """
@@ -180,7 +180,7 @@ class CollectionLimitation(models.Model):
          LEFT JOIN collection_limitation stored ON stored.line_id = item.id
              WHERE item.rule_id IS NOT NULL
             """,
-            rule=self.env["collection.limitation.rule"]._get_rule_sql(company),
+            rule=self.env["collection.limitation.rule"]._get_rule_sql(company, as_of),
             company=company.id,
             only=only,
             events=SQL(" UNION ALL ").join(self._get_event_queries(company)),
@@ -189,6 +189,7 @@ class CollectionLimitation(models.Model):
     @api.model
     def _get_event_queries(self, company):
         """Queries of ``item id, day, kind`` of what may start a period anew, over ``item``."""
+        cash = self.env["collection.cash"]
         return [
             SQL(
                 """SELECT item.id, (contact.date AT TIME ZONE 'UTC' AT TIME ZONE %s)::date,
@@ -211,14 +212,11 @@ class CollectionLimitation(models.Model):
                       AND plan.state IN ('performing', 'completed', 'broken')"""
             ),
             SQL(
-                """SELECT item.id, partial.max_date, 'payment'
-                     FROM item
-                     JOIN account_partial_reconcile partial ON partial.debit_move_id = item.id
-                     JOIN account_move_line counterpart
-                       ON counterpart.id = partial.credit_move_id
-                     JOIN account_move source ON source.id = counterpart.move_id
-                      AND (source.origin_payment_id IS NOT NULL
-                           OR source.statement_line_id IS NOT NULL)"""
+                "SELECT cash.item_id, cash.date, 'payment' FROM (%s) cash"
+                " WHERE cash.kind = 'cash'",
+                cash._get_rows_sql(
+                    cash._get_items_sql(SQL("line.id IN (SELECT id FROM item)"))
+                ),
             ),
         ]
 

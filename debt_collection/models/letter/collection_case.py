@@ -1,9 +1,11 @@
-import pytz
-
 from odoo import api, fields, models
 
-from ...tools.contact_window import FOREVER, check, next_allowed
-from ..contact.collection_case import to_local
+from ...tools.contact_window import (
+    FOREVER,
+    check_everywhere,
+    next_allowed_everywhere,
+    to_local,
+)
 
 # Notices that the law asks for before a claim is filed: no wish of the debtor stops them.
 LEGAL_NOTICES = ("final", "lawyer")
@@ -84,25 +86,20 @@ class CollectionCase(models.Model):
         """
         self.ensure_one()
         now = fields.Datetime.now()
-        zone = (contact or self.partner_id).sudo()._get_collection_contact_tz(self.company_id)
-        local = to_local(now, zone)
-        rule, pure, is_working_day, past = self._get_contact_facts(
-            local.date(), local.date()
-        )[self]
+        zones = self._get_contact_zones(contact)
+        day = to_local(now, zones[0]).date()
+        rule, pure, is_working_day, past = self._get_contact_facts(day, day)[self]
         if not rule:
             return now, ""
         arguments = (
-            pure, self._get_contact_debtor(contact), local, channel, past, is_working_day,
+            zones, pure, self._get_contact_debtor(contact), now, channel, past, is_working_day,
             is_legal_notice,
         )
-        refusal = check(*arguments)
+        refusal, local = check_everywhere(*arguments)
         if refusal is None:
             return now, ""
-        words = self._describe_refusal(rule, refusal, local)
+        words = self._describe_refusal(rule, refusal, local, zones)
         if refusal.code not in FOREVER and rule.on_violation == "warn":
             return now, words
-        moment = next_allowed(*arguments)
-        if moment is None:
-            return None, words
-        return zone.localize(moment).astimezone(pytz.utc).replace(tzinfo=None), words
+        return next_allowed_everywhere(*arguments), words
 

@@ -22,12 +22,19 @@ class CollectionCaseStep(models.Model):
         return ("reminder", "dunning", "final", "statement")
 
     def _draft_step_letters(self, as_of):
-        """Write the drafts of these steps; those that need nobody's word are released."""
+        """Write the drafts of these steps; those that need nobody's word are released.
+
+        A step whose letter stays, approved and handed out on paper but not posted, gets no other.
+        """
         kinds = self._get_drafted_kinds()
+        written = self.sudo().letter_ids.filtered(
+            lambda letter: letter.state != "cancelled"
+        ).case_step_id
         steps = self.filtered(
             lambda step: step.method == "letter"
             and step.state == "planned"
             and step.step_id.letter_kind in kinds
+            and step not in written
         )
         for company, company_steps in steps.grouped("company_id").items():
             # The policy writes them, whoever runs the escalation.

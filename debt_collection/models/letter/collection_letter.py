@@ -790,14 +790,14 @@ class CollectionLetter(models.Model):
             "customer": self.partner_name or "",
             "company": self.company_name or "",
             "number": self.name if self.name != "/" else "",
-            "date": format_date(env, self.date),
+            "date": self._format_day(self.date),
             "amount": money("amount_total"),
             "amount_words": ", ".join(totals.mapped("amount_words")),
             "charges": money("amount_charge"),
             "charges_per_day": money("charge_per_day"),
-            "deadline": format_date(env, self.date_deadline),
+            "deadline": self._format_day(self.date_deadline),
             "days_overdue": str(max(lines.mapped("days_overdue"), default=0)),
-            "oldest_due": format_date(env, min(due_dates)) if due_dates else "",
+            "oldest_due": self._format_day(min(due_dates)) if due_dates else "",
             "items": str(len(lines)),
             "invoices": ", ".join(numbers[:MAX_NAMED]) + more,
             "bank": "; ".join(filter(None, dict.fromkeys(totals.mapped("bank_text")))),
@@ -807,6 +807,14 @@ class CollectionLetter(models.Model):
             "pay_link": self.pay_url or "",
             **self._on_values(),
         }
+
+    def _format_day(self, day):
+        """A day as letters of its language write it: 2026年12月8日 in Chinese and Japanese."""
+        lang = self.lang or self.env.lang or "en_US"
+        return format_date(
+            self.env, day, lang_code=lang,
+            date_format="y年M月d日" if lang[:2] in ("zh", "ja") else False,
+        ) if day else ""
 
     def _on_values(self):
         """Called for what placeholders of other rooms stand for; returns it by their names.

@@ -66,6 +66,7 @@ class CollectionLetter(models.Model):
         "Waits Because", readonly=True, copy=False, help="Why the letter was not sent yet."
     )
     ledger_note = fields.Text("What the Ledger Says", compute="_compute_ledger_note")
+    draft_note = fields.Text("To Be Checked", compute="_compute_draft_note")
 
     released_by_id = fields.Many2one(
         "res.users", readonly=True, copy=False,
@@ -275,6 +276,22 @@ class CollectionLetter(models.Model):
         return self.action_send()
 
     # The ledger is looked at again before a letter is approved, and before it is sent (P1.1).
+
+    @api.depends("state", "date", "kind", "partner_id", "line_ids")
+    @api.depends_context("lang")
+    def _compute_draft_note(self):
+        """What whoever approves a draft is to check: law that is not known, rates not looked up."""
+        for letter in self:
+            letter.draft_note = letter.state == "draft" and "\n".join(
+                letter._on_draft_notes()
+            ) or False
+
+    def _on_draft_notes(self):
+        """Called for a draft as it is shown and printed; a list of words on what to check.
+
+        Implemented in models/flow/collection_letter.py.
+        """
+        return []
 
     @api.depends("state", "line_ids", "partner_id", "company_id")
     def _compute_ledger_note(self):

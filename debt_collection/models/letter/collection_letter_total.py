@@ -5,6 +5,8 @@ try:
 except ImportError:
     CONVERTER_CLASSES = {}
 
+from ...tools.letter_text import bank_words
+
 AMOUNTS = ("amount", "amount_paid", "amount_open", "amount_disputed", "amount_charge",
            "charge_per_day")
 
@@ -59,7 +61,9 @@ class CollectionLetterTotal(models.Model):
                 "amount_credit": currency.round(credit),
                 "amount_total": to_pay,
                 "amount_words": self._get_words(letter, currency, abs(to_pay)),
-                **self._prepare_bank(company, letter.partner_id, currency, to_pay),
+                **self._prepare_bank(
+                    company, letter.partner_id, currency, to_pay, letter.lang
+                ),
             })
         return totals, company.currency_id.round(amount_total)
 
@@ -76,8 +80,11 @@ class CollectionLetterTotal(models.Model):
         )
 
     @api.model
-    def _prepare_bank(self, company, partner, currency, amount):
-        """Where to pay an amount: the account in words, and a QR code where Odoo has one."""
+    def _prepare_bank(self, company, partner, currency, amount, lang=None):
+        """Where to pay an amount: the account in words, and a QR code where Odoo has one.
+
+        :param lang: language of the words, by default the user's
+        """
         # Collectors do not manage bank accounts; what letters show of them is for everybody.
         company_sudo = company.sudo()
         banks_sudo = company_sudo.partner_id.bank_ids
@@ -92,7 +99,7 @@ class CollectionLetterTotal(models.Model):
         parts = (bank.acc_holder_name or company_sudo.name, bank.bank_name, bank.acc_number,
                  bank.bank_bic)
         return {
-            "bank_text": ", ".join(filter(None, parts)),
+            "bank_text": bank_words(parts, lang or self.env.lang or "en_US"),
             "qr_code": self._get_qr_code(bank, partner, currency, amount),
         }
 

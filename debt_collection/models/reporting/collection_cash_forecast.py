@@ -27,7 +27,9 @@ class CollectionCashForecast(models.Model):
         "account.account": ["account_type"],
         "res.partner": ["commercial_partner_id", "collector_id"],
         "collection.case": ["partner_id", "company_id", "stage", "user_id"],
-        "collection.promise": ["case_id", "amount", "kept_amount", "date_promised", "state"],
+        "collection.promise": [
+            "case_id", "amount", "amount_company", "kept_amount", "date_promised", "state",
+        ],
         "collection.plan": ["case_id", "amount", "amount_received", "item_ids", "state"],
         "collection.plan.line": ["plan_id", "amount", "date_due"],
         "collection.dispute": ["amount", "line_ids", "state"],
@@ -93,7 +95,8 @@ class CollectionCashForecast(models.Model):
             line AS (
                 SELECT line.id, line.move_id, line.company_id, line.company_currency_id,
                        partner.commercial_partner_id AS partner_id, line.date_maturity,
-                       line.amount_residual AS residual, today.day
+                       line.amount_residual AS residual, today.day, line.currency_id,
+                       line.balance / NULLIF(line.amount_currency, 0) AS rate
                   FROM today
                   JOIN account_move_line line ON line.company_id = today.company_id
                    AND line.parent_state = 'posted' AND line.reconciled IS NOT TRUE
@@ -138,14 +141,19 @@ class CollectionCashForecast(models.Model):
             """
             plan AS (
                 SELECT plan.id, plan.case_id, plan.amount - LEAST(
-                           plan.amount - plan.amount_received, SUM(item.residual)) AS received
+                           plan.amount - plan.amount_received,
+                           SUM(item.residual / rated.rate)) AS received,
+                       MAX(rated.rate) AS rate
                   FROM collection_plan plan
                   JOIN item ON item.plan_id = plan.id AND item.residual > 0
+            CROSS JOIN LATERAL (
+                       SELECT CASE WHEN plan.currency_id = item.currency_id
+                                   THEN COALESCE(item.rate, 1) ELSE 1 END AS rate) rated
                  WHERE plan.state = 'performing'
               GROUP BY plan.id),
             instalment AS (
                 SELECT part.id, part.plan_id, plan.case_id, part.date_due,
-                       LEAST(part.amount, GREATEST(0, SUM(part.amount) OVER in_plan
+                       plan.rate * LEAST(part.amount, GREATEST(0, SUM(part.amount) OVER in_plan
                              - plan.received)) AS amount
                   FROM plan
                   JOIN collection_plan_line part ON part.plan_id = plan.id
@@ -159,7 +167,9 @@ class CollectionCashForecast(models.Model):
             """
             promise AS (
                 SELECT promise.id, promise.case_id, promise.date_promised,
-                       GREATEST(0, promise.amount - COALESCE(promise.kept_amount, 0)) AS amount,
+                       GREATEST(0, promise.amount - COALESCE(promise.kept_amount, 0))
+                           * COALESCE(promise.amount_company, promise.amount) / promise.amount
+                           AS amount,
                        COALESCE((SELECT SUM(item.free) FROM item
                                   WHERE item.case_id = promise.case_id), 0) AS free,
                        COALESCE((SELECT SUM(instalment.amount) FROM instalment

@@ -157,7 +157,7 @@ class CollectionDashboard(models.AbstractModel):
     def _get_promises(self, company, date, user):
         """Promises that fall due within a week of the day, and what became of the month's."""
         return {
-            name: self._total("collection.promise", domain, "amount")
+            name: self._total("collection.promise", domain, "amount_company")
             for name, domain in self._get_promise_domains(company, date, user).items()
         }
 
@@ -171,6 +171,8 @@ class CollectionDashboard(models.AbstractModel):
         month = own & (
             Domain("date_promised", ">=", date.replace(day=1)) & Domain("date_promised", "<=", date)
         )
+        # What a manager judged by hand is told apart, in the list of promises.
+        month &= Domain("judged_by_id", "=", False)
         return {
             "due": still_open & Domain("date_promised", ">=", date)
             & Domain("date_promised", "<=", date + relativedelta(days=7)),

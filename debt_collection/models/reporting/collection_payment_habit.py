@@ -46,31 +46,35 @@ class CollectionPaymentHabit(models.Model):
 
         :param date as_of: the day, inclusive; payments of the year up to it count
         """
-        for name in ("account.move.line", "account.move", "account.partial.reconcile",
-                     "account.account", "res.partner"):
-            self.env[name].flush_model()
+        cash = self.env["collection.cash"]
+        cash._flush_cash()
+        self.env["res.partner"].flush_model()
         self.flush_model()
         measured = SQL(
             """
             SELECT partner.commercial_partner_id AS partner_id,
-                   ROUND(SUM(partial.amount * (partial.max_date - item.date_maturity))
-                         / SUM(partial.amount), 1) AS days,
-                   COUNT(*) AS payment_count, SUM(partial.amount) AS amount
-              FROM account_partial_reconcile partial
-              JOIN account_move_line item ON item.id = partial.debit_move_id
-              JOIN account_account account ON account.id = item.account_id
-               AND account.account_type = 'asset_receivable'
-              JOIN account_move_line other ON other.id = partial.credit_move_id
-              JOIN account_move source ON source.id = other.move_id
-               AND (source.origin_payment_id IS NOT NULL OR source.statement_line_id IS NOT NULL)
+                   ROUND(SUM(paid.amount * (paid.date - item.date_maturity))
+                         / SUM(paid.amount), 1) AS days,
+                   COUNT(*) AS payment_count, SUM(paid.amount) AS amount
+              FROM (%(paid)s) paid
+              JOIN account_move_line item ON item.id = paid.item_id
               JOIN res_partner partner ON partner.id = item.partner_id
-             WHERE partial.company_id = %(company)s AND item.company_id = %(company)s
-               AND item.parent_state = 'posted' AND item.date_maturity IS NOT NULL
-               AND partial.max_date > %(as_of)s::date - %(window)s
-               AND partial.max_date <= %(as_of)s AND partial.amount > 0
+             WHERE paid.kind = 'cash' AND paid.amount > 0
+               AND paid.date > %(as_of)s::date - %(window)s AND paid.date <= %(as_of)s
           GROUP BY partner.commercial_partner_id
             """,
-            company=company.id, as_of=as_of, window=WINDOW_DAYS,
+            paid=cash._get_rows_sql(cash._get_items_sql(SQL(
+                """line.company_id = %(company)s AND line.parent_state = 'posted'
+                   AND line.date_maturity IS NOT NULL AND line.balance > 0
+                   AND line.account_id IN (SELECT id FROM account_account
+                                            WHERE account_type = 'asset_receivable')
+                   AND line.id IN (SELECT debit_move_id FROM account_partial_reconcile partial
+                                    WHERE partial.company_id = %(company)s
+                                      AND partial.max_date > %(as_of)s::date - %(window)s
+                                      AND partial.max_date <= %(as_of)s)""",
+                company=company.id, as_of=as_of, window=WINDOW_DAYS,
+            ))),
+            as_of=as_of, window=WINDOW_DAYS,
         )
         self.env.cr.execute(SQL(
             """

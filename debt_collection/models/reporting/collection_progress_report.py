@@ -213,6 +213,8 @@ class CollectionProgressReport(models.Model):
             Domain("date", ">=", moments[0]) & Domain("date", "<", moments[1])
         )
         steps = Domain("state", "in", ("planned", "done"))
+        # What a manager judged by hand is told apart, in the list of promises.
+        by_payments = within("date_promised") & Domain("judged_by_id", "=", False)
         for name, model, domain in (
             ("case_opened_count", "collection.case", within("date_open")),
             ("case_closed_count", "collection.case", within("date_closed")),
@@ -222,9 +224,9 @@ class CollectionProgressReport(models.Model):
              contacts & Domain("outcome", "in", REACHED)),
             ("promise_made_count", "collection.promise", within("date_made")),
             ("promise_kept_count", "collection.promise",
-             within("date_promised") & Domain("state", "=", "kept")),
+             by_payments & Domain("state", "=", "kept")),
             ("promise_broken_count", "collection.promise",
-             within("date_promised") & Domain("state", "in", ("partial", "broken"))),
+             by_payments & Domain("state", "in", ("partial", "broken"))),
             ("step_done_count", "collection.case.step",
              within("date_done") & Domain("state", "=", "done")),
         ):

@@ -104,6 +104,9 @@ class ResConfigSettings(models.TransientModel):
     collection_charge_payment_term_id = fields.Many2one(
         related="company_id.collection_charge_payment_term_id", readonly=False
     )
+    collection_rate_unknown = fields.Selection(
+        related="company_id.collection_rate_unknown", readonly=False
+    )
     collection_charge_terms_id = fields.Many2one(
         related="collection_policy_id.charge_terms_id", readonly=False
     )

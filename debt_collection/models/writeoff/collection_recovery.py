@@ -123,7 +123,7 @@ class CollectionRecovery(models.Model):
             & Domain("parent_state", "=", "posted")
             & Domain("reconciled", "=", False)
             & Domain("amount_residual", "<", 0)
-            & Domain("move_id.move_type", "!=", "out_refund")
+            & self.env["collection.cash"]._get_money_domain()
             & Domain("collection_writeoff_line_id", "=", False)
         )
 

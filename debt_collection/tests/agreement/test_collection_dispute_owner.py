@@ -1,5 +1,7 @@
 from datetime import date, timedelta
 
+from freezegun import freeze_time
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
@@ -14,6 +16,7 @@ class TestCollectionDisputeOwner(CollectionCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.startClassPatcher(freeze_time(f"{cls.TODAY} 12:00:00"))
         cls.company = cls.env.company
         cls.company.resource_calendar_id = False
         cls.collector = cls._role_user("disp_collector", "collector")

@@ -1,6 +1,8 @@
 from datetime import date, timedelta
 from decimal import Decimal
 
+from freezegun import freeze_time
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import BaseCase, tagged
 
@@ -75,6 +77,7 @@ class TestCollectionPlan(CollectionCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.startClassPatcher(freeze_time(f"{cls.TODAY} 12:00:00"))
         cls.company = cls.env.company
         cls.company.resource_calendar_id = False
         cls.collector = cls._role_user("plan_collector", "collector")

@@ -70,7 +70,7 @@ class TestCollectionPromise(PreparedCompanies):
         first, other = self._create(), self._create(case_id=self.other_case.id)
         kept = self._create()
         self.assertEqual(first.state, "superseded")
-        kept.action_keep()
+        kept.action_keep("By cheque")
         batch = self.env["collection.promise"].create(
             [self._vals(amount=1), self._vals(amount=2), self._vals()]
         )
@@ -80,7 +80,7 @@ class TestCollectionPromise(PreparedCompanies):
     def test_received_and_state(self):
         cases = [
             # received, button, state, received afterwards
-            (0, "action_keep", "kept", 100),
+            (0, "action_keep", "kept", 0),
             (98, "action_keep", "kept", 98),
             (0, "action_break", "broken", 0),
             (40, "action_break", "partial", 40),
@@ -90,7 +90,7 @@ class TestCollectionPromise(PreparedCompanies):
             with self.subTest(received=received, button=button):
                 promise = self._create()
                 promise.sudo().kept_amount = received
-                getattr(promise, button)()
+                getattr(promise, button)(*(() if button == "action_cancel" else ("By cheque",)))
                 self.assertRecordValues(promise, [{"state": state, "kept_amount": after}])
 
     def test_partly_kept_may_be_kept_later(self):
@@ -98,9 +98,9 @@ class TestCollectionPromise(PreparedCompanies):
         with self.assertRaises(ValidationError):
             promise.sudo().kept_amount = -1
         promise.sudo().kept_amount = 40
-        promise.action_break()
-        promise.action_keep()
-        self.assertRecordValues(promise, [{"state": "kept", "kept_amount": 100}])
+        promise.action_break("Told so")
+        promise.action_keep("By cheque")
+        self.assertRecordValues(promise, [{"state": "kept", "kept_amount": 40}])
 
     def test_final_states(self):
         buttons = {"kept": "action_keep", "broken": "action_break", "cancelled": "action_cancel"}
@@ -111,7 +111,7 @@ class TestCollectionPromise(PreparedCompanies):
                 if target == state:
                     continue
                 with self.subTest(state=state, button=button), self.assertRaises(UserError):
-                    getattr(promise, button)()
+                    getattr(promise, button)(*(() if button == "action_cancel" else ("So",)))
             with self.subTest(state=state), self.assertRaises(UserError):
                 promise.state = "open"
 

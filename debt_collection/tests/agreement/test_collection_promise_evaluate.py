@@ -90,7 +90,7 @@ class TestCollectionPromiseEvaluate(CollectionCommon):
             (5, 9499.99, 9, "partial", 9499.99),
             (9, 10000.0, 9, "broken", 0.0),
             (8, 10000.0, 20, "kept", 10000.0),
-            (-1, 10000.0, 9, "broken", 0.0),
+            (-1, 10000.0, 9, "kept", 10000.0),  # booked before, but it came after
             (5, 9000.0, 8, "open", 9000.0),
         ]:
             with self.subTest(paid_on=paid_on, amount=amount), self.cr.savepoint() as savepoint:

@@ -131,12 +131,49 @@ class TestAccountMoveLineCharge(ChargeCommon):
         move = self._invoice("2025-06-30", 10000, "EUR")
         self.assertFalse(self._accrued(move, "2025-09-30")["missing"])
         terms.rate_id.date_known_to = "2025-06-30"
+        self.env.company.collection_rate_unknown = "refuse"
         accrued = self._accrued(move, "2025-09-30")
         self.assertIn("ECB main refinancing rate", accrued["missing"])
         self.assertEqual((accrued["total"], accrued["per_day"]), (0, 0))
         item = self._receivable(move)
         self.assertIn("ECB main refinancing rate", item.collection_charge_note)
         self.assertEqual(item.collection_charge_total, 0)
+
+    def test_last_known_rate_with_a_warning(self):
+        terms = self._use_terms("eu")
+        move = self._invoice("2025-06-30", 10000, "EUR")
+        known = self._accrued(move, "2025-09-30")
+        self.assertFalse(known["unknown_since"])
+        terms.rate_id.date_known_to = "2025-06-30"
+        accrued = self._accrued(move, "2025-09-30")
+        self.assertEqual(accrued["interest"], known["interest"])
+        self.assertEqual(str(accrued["unknown_since"]), "2025-07-01")
+        words = self.env["collection.charge"]._get_words_on_rates({1: accrued})
+        self.assertIn("ECB main refinancing rate", words)
+        self.assertIn("2.15", words)
+
+    def test_terms_that_are_no_law_any_more(self):
+        terms = self._use_terms("uk")
+        terms.date_valid_to = "2025-08-31"
+        move = self._invoice("2025-06-30", 5000)
+        self.assertTrue(self._accrued(move, "2025-08-31")["total"])
+        expired = self._accrued(move, "2025-09-01")
+        self.assertIn("not in force", expired["missing"])
+        self.assertFalse(expired["total"])
+
+    def test_statute_of_the_customer_s_country(self):
+        policy_terms = self._use_terms("fixed")
+        move = self._invoice("2025-06-30", 5000, "EUR")
+        partner = move.partner_id
+        policy = self.env.company.collection_policy_id
+        german = self.env.ref("debt_collection.charge_terms_de")
+        for country, by_country, terms in [
+            ("de", False, policy_terms), ("de", True, german), ("pl", True, policy_terms),
+        ]:
+            with self.subTest(country=country, by_country=by_country):
+                partner.country_id = self.env.ref(f"base.{country}")
+                policy.is_charge_by_country = by_country
+                self.assertEqual(self._accrued(move, "2025-09-30")["terms_id"], terms.id)
 
     def test_missing_exchange_rate_is_said(self):
         self._use_terms("uk")

@@ -28,11 +28,28 @@ class TestCollectionRate(CollectionCommon):
 
     def test_known_until(self):
         rate = self.env.ref("debt_collection.rate_ecb")
-        for day in (date(2024, 12, 17), date(2026, 1, 1)):
+        for day in (date(2024, 12, 17), date(2026, 2, 6)):
             with self.subTest(day=day), self.assertRaises(MissingRate):
                 rate._get_tables()[rate.id].on(day)
+        self.assertEqual(rate._get_tables()[rate.id].on(date(2026, 2, 5)), Decimal("2.15"))
+        carried = rate._get_tables(is_carried_on=True)[rate.id]
+        self.assertEqual(carried.on(date(2026, 2, 6)), Decimal("2.15"))
         rate.date_known_to = False
-        self.assertEqual(rate._get_tables()[rate.id].on(date(2026, 1, 1)), Decimal("2.15"))
+        self.assertEqual(rate._get_tables()[rate.id].on(date(2027, 1, 1)), Decimal("2.15"))
+
+    def test_finance_is_reminded_once(self):
+        terms = self.env.ref("debt_collection.charge_terms_eu")
+        policy = self.env.company.collection_policy_id
+        finance = self._role_user("rate_finance", "finance")
+        policy.write({"charge_terms_id": terms.id, "finance_user_id": finance.id})
+        rate = terms.rate_id
+        rate.date_known_to = "2026-02-05"
+        for day, count in [(date(2026, 2, 5), 0), (date(2026, 2, 6), 1), (date(2026, 2, 7), 1)]:
+            rate._remind_outdated(self.env.company, day)
+            self.assertEqual(len(rate.activity_ids), count)
+        self.assertEqual(rate.activity_ids.user_id, finance)
+        rate.date_known_to = False
+        self.assertFalse(rate.activity_ids)
 
     def test_last_value(self):
         rate = self.env["collection.rate"].create({"name": "Ours", "code": "OURS", "value_ids": [

@@ -43,6 +43,25 @@ class TestCollectionWord(CollectionCommon):
         cls.case.user_id = cls.collector
         cls.words = cls.env["collection.word"]
 
+    def test_lists_are_long_enough_and_say_it_milder(self):
+        for lang, least in [("en", 80), ("zh", 80), ("de", 40), ("fr", 40), ("es", 40)]:
+            with self.subTest(lang=lang):
+                words = self.words.search([("lang", "=", lang)])
+                self.assertGreaterEqual(len(words), least)
+                self.assertFalse(words.filtered(lambda word: not word.alternative))
+
+    def test_threats_in_variants(self):
+        for lang, text in [
+            ("en", "We will inform your current employer."), ("en", "We will publish your debt"),
+            ("en", "I'll come to your house tonight"), ("zh", "不还钱就报警"),
+            ("zh", "我们会曝光你"), ("zh", "明天上门找你"),
+            ("de", "Wir werden Ihren Arbeitgeber darüber informieren."),
+            ("fr", "Nous allons informer votre employeur."),
+            ("es", "Vamos a informar a su empleador."),
+        ]:
+            with self.subTest(text=text):
+                self.assertTrue(self.words._find(text, lang).filtered("alternative"))
+
     def test_lists(self):
         for lang, text, words in [
             ("en_US", "Pay or you will be arrested.", ["arrested", "Write instead"]),

@@ -240,7 +240,9 @@ class TestCollectionCaseWorklist(CollectionCommon):
                 {"date_open": self.today - timedelta(days=14)}
             ),
             "promise": lambda case: self._promise(case, -1),
-            "broken": lambda case: [self._promise(case, -1).action_break() for _n in range(2)],
+            "broken": lambda case: [
+                self._promise(case, -1).action_break("Told so") for _n in range(2)
+            ],
         }
         for name, make in table.items():
             with self.subTest(name):

@@ -3,6 +3,8 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
+from freezegun import freeze_time
+
 from odoo.tests import HttpCase, tagged
 
 from ..base.common import CollectionCommon
@@ -26,6 +28,7 @@ class TestRpcGuards(CollectionCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.startClassPatcher(freeze_time(f"{cls.TODAY} 12:00:00"))
         cls.collector = cls._role_user("rpc_collector", "collector")
         cls.manager = cls._role_user("rpc_manager", "manager")
         cls.env.company.collection_policy_id.write(

@@ -67,9 +67,12 @@ class TestCollectionLawyerLetter(LegalCommon):
                 self.assertIn(words, letter.preview)
                 self.assertNotIn("{", letter.preview)
             letter.action_cancel()
-        texts = self.env.ref("debt_collection.letter_template_lawyer_cn").opinion
+
+    def test_the_articles_of_a_sale_in_china(self):
+        self.partner_a.country_id = self.env.ref("base.cn")
+        preview = self._letter(self._action()).preview
         for article in ("第五百七十七条", "第五百七十九条", "第五百八十五条", "第六百二十八条"):
-            self.assertIn(article, texts)
+            self.assertIn(article, preview)
 
     def test_every_section_may_quote_the_consequences(self):
         letter = self._letter(self._action())

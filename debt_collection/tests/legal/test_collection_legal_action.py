@@ -326,8 +326,13 @@ class TestCollectionLegalAction(LegalCommon):
         hearing.date_start = start + timedelta(days=7)
         self.assertEqual(event.start, start + timedelta(days=7))
         with self.assertRaisesRegex(ValidationError, "result"), self.cr.savepoint():
-            hearing.state = "held"
-        hearing.write({"state": "held", "result": "The customer did not appear."})
+            hearing.write({"state": "held", "date_start": datetime.now()})
+        with self.assertRaisesRegex(ValidationError, "to come"), self.cr.savepoint():
+            hearing.write({"state": "held", "result": "The customer did not appear."})
+        hearing.write({
+            "state": "held", "date_start": datetime.now(),
+            "result": "The customer did not appear.",
+        })
         with self.assertRaises(AccessError), self.cr.savepoint():
             hearing.with_user(self.collector).result = "Another"
         hearing.state = "cancelled"

@@ -1,5 +1,7 @@
 from datetime import date
 
+from freezegun import freeze_time
+
 from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
@@ -14,6 +16,7 @@ class TestCollectionLimitation(CollectionCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.startClassPatcher(freeze_time(f"{cls.TODAY} 12:00:00"))
         cls.company = cls.env.company
         cls.collector = cls._role_user("limit_collector", "collector")
         cls.manager = cls._role_user("limit_manager", "manager")

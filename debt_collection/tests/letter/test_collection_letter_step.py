@@ -77,6 +77,22 @@ class TestCollectionLetterStep(LetterCommon):
         self.assertEqual(step.state, "planned")
         self.assertEqual((step.letter_ids - first).mapped("state"), ["draft"])
 
+    def test_letter_that_stays_is_not_written_again_after_a_pause(self):
+        """A letter printed and waiting for the post outlives the pause of its step."""
+        self._overdue_invoice(5, 80.0)
+        self._night()
+        case, step = self._case(), self._step()
+        letter = step.letter_ids.with_user(self.collector)
+        letter.channel = "post"
+        letter.action_approve()
+        letter.sudo().date_queued = f"{self.TODAY} 09:00:00"
+        case.write({"hold_until": self.TODAY + timedelta(days=1), "hold_reason": "Talks"})
+        self._night()
+        self.assertEqual((step.state, letter.state), ("cancelled", "approved"))
+        case.action_end_hold()
+        self._night()
+        self.assertEqual((step.state, step.letter_ids), ("planned", letter.sudo()))
+
     def test_cancelled_invoice_takes_its_draft_along(self):
         invoice = self._overdue_invoice(5, 80.0)
         self._night()

@@ -77,9 +77,9 @@ class TestCollectionRecovery(CollectionAccountingCommon):
         self.assertEqual(invoice.invoice_line_ids.account_id, revenue)
 
     def test_never_in_the_recovery_rate(self):
-        span = [(1, self.case.id, self.TODAY, self.TODAY)]
+        span = [(1, self.case.line_ids.ids, self.TODAY, self.TODAY)]
         self._posted(self._recovery(self._money(300.0)))
-        self.assertFalse(self.env["collection.case"]._get_cash_received(span))
+        self.assertFalse(self.env["collection.cash"]._get_received(span))
         self.assertEqual(self.case.close_reason, "written_off")
         self.assertFalse(self.env["account.move.line"]._get_collection_ageing(
             self.TODAY, self.company, self.partner_a))

@@ -421,8 +421,8 @@ class TestCollectionWriteoff(CollectionAccountingCommon):
         self.assertFalse(writeoff.activity_ids)
 
     def test_write_off_is_no_cash(self):
-        span = [(1, self.case.id, self.TODAY - timedelta(days=1), self.TODAY)]
+        span = [(1, self.case.line_ids.ids, self.TODAY - timedelta(days=1), self.TODAY)]
         self._posted(self._writeoff(self.invoice, {self.item: 400.0}))
-        self.assertFalse(self.env["collection.case"]._get_cash_received(span))
+        self.assertFalse(self.env["collection.cash"]._get_received(span))
         self._pay(self.invoice, amount=100.0)
-        self.assertEqual(self.env["collection.case"]._get_cash_received(span), {1: 100.0})
+        self.assertEqual(self.env["collection.cash"]._get_received(span), {1: 100.0})

@@ -190,10 +190,9 @@ class CollectionLossHistory(models.TransientModel):
         :return: dict by code of ``exposure``, ``lost`` (open or written off later) and ``worse``
             (in a worse tier later)
         """
-        lines = self.env["account.move.line"]
-        for name in ("account.move.line", "account.move", "account.partial.reconcile",
-                     "account.account", "res.partner", "account.payment"):
-            self.env[name].flush_model()
+        lines, cash = self.env["account.move.line"], self.env["collection.cash"]
+        cash._flush_cash()
+        self.env["res.partner"].flush_model()
         rows = self.env.execute_query(
             SQL(
                 """
@@ -202,23 +201,23 @@ class CollectionLossHistory(models.TransientModel):
                        SUM(LEAST(COALESCE(written.amount, 0), early.residual))
                   FROM (%(early)s) early
              LEFT JOIN (%(late)s) late ON late.line_id = early.line_id
-            CROSS JOIN LATERAL (
-                SELECT SUM(partial.amount) AS amount
-                  FROM account_partial_reconcile partial
-                  JOIN account_move_line other ON other.id = partial.credit_move_id
-                  JOIN account_move source ON source.id = other.move_id
-                 WHERE partial.debit_move_id = early.line_id
-                   AND partial.max_date > %(day)s AND partial.max_date <= %(later)s
-                   AND source.move_type = 'entry'
-                   AND source.origin_payment_id IS NULL AND source.statement_line_id IS NULL
-                   AND NOT EXISTS (SELECT FROM account_partial_reconcile origin
-                                    WHERE origin.exchange_move_id = source.id)
-                       ) written
+             LEFT JOIN (
+                SELECT part.item_id, SUM(part.amount) AS amount
+                  FROM (%(settled)s) part
+                 WHERE part.kind = 'write_off'
+                   AND part.date > %(day)s AND part.date <= %(later)s
+              GROUP BY part.item_id) written ON written.item_id = early.line_id
                  WHERE early.residual > 0 %(segment)s
               GROUP BY early.tier_code, late.tier_code
                 """,
                 early=lines._get_collection_ageing_sql(day, self.company_id),
                 late=lines._get_collection_ageing_sql(later, self.company_id),
+                settled=cash._get_rows_sql(cash._get_items_sql(SQL(
+                    """line.balance > 0 AND line.id IN (
+                       SELECT debit_move_id FROM account_partial_reconcile
+                        WHERE company_id = %s AND max_date > %s AND max_date <= %s)""",
+                    self.company_id.id, day, later,
+                ))),
                 day=day,
                 later=later,
                 segment=SQL(
