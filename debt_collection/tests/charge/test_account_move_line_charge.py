@@ -162,10 +162,10 @@ class TestAccountMoveLineCharge(ChargeCommon):
         self.assertFalse(expired["total"])
 
     def test_statute_of_the_customer_s_country(self):
-        policy_terms = self._use_terms("fixed")
+        policy = self.env.company.collection_policy_id
+        policy.charge_terms_id = policy_terms = self._terms("fixed")
         move = self._invoice("2025-06-30", 5000, "EUR")
         partner = move.partner_id
-        policy = self.env.company.collection_policy_id
         german = self.env.ref("debt_collection.charge_terms_de")
         for country, by_country, terms in [
             ("de", False, policy_terms), ("de", True, german), ("pl", True, policy_terms),
