@@ -97,6 +97,12 @@ class CollectionTaskForce(models.Model):
         "CHECK(meeting_days BETWEEN 0 AND 366)",
         "A task force meets every 1 to 366 days, or never (0).",
     )
+    _people_first_state = "active"
+    _people_write = {
+        "active": {
+            "lead_id", "member_ids", "recovery_plan", "date_decision", "decision", "meeting_days",
+        },
+    }
 
     @api.depends("partner_id")
     @api.depends_context("lang")
@@ -161,6 +167,10 @@ class CollectionTaskForce(models.Model):
             policy = case._get_policy()
             lead = case.lead_id or policy.task_force_lead_id or case._get_responsible("manager")
             members = lead | policy.task_force_member_ids | case.user_id
+            if case.is_confidential:
+                # Who works on it is named by those who are named, not by the policy.
+                named = case.confidential_user_ids
+                lead, members = (lead if lead in named else case.user_id), members & named
             added = members - case.member_ids
             if added or case.lead_id != lead:
                 case.write({

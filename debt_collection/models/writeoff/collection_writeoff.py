@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import formatLang
 
 from ...tools.writeoff import split_debit
+from ..base.collection_guard import with_ours
 from ..record.collection_approval import SEALED_DECISION
 
 
@@ -61,6 +62,10 @@ class CollectionWriteoff(models.Model):
     )
     _sealed_personal = ("note", "attachment_ids")
     _sealed_lines = {"line_ids": (("item_id", "amount"), ())}
+    _people_create = {"case_id", "partner_id", "company_id"}
+    _people_write = {
+        "draft": {"reason_id", "note", "attachment_ids", "line_ids", "is_tax_relief"},
+    }
 
     @api.depends("case_id")
     def _compute_partner_id(self):
@@ -135,8 +140,10 @@ class CollectionWriteoff(models.Model):
     def create(self, vals_list):
         # Whoever asks need not have a right on sequences.
         sequence = self.env["ir.sequence"].sudo()
-        for vals in vals_list:
-            vals["name"] = sequence.next_by_code("collection.writeoff") or "/"
+        vals_list = [
+            with_ours(vals, name=sequence.next_by_code("collection.writeoff") or "/")
+            for vals in vals_list
+        ]
         writeoffs = super().create(vals_list)
         writeoffs._own_evidence()
         return writeoffs
@@ -154,12 +161,6 @@ class CollectionWriteoff(models.Model):
             writeoff.attachment_ids.sudo().filtered(
                 lambda file: not file.res_id and file.create_uid == self.env.user
             ).write({"res_model": self._name, "res_id": writeoff.id})
-
-    def _get_request_fields(self):
-        return {
-            "case_id", "partner_id", "company_id", "reason_id", "note", "attachment_ids",
-            "line_ids", "is_tax_relief",
-        }
 
     @api.model
     def _get_new_action(self, partner, company, case, items):

@@ -272,7 +272,7 @@ class TestCollectionCaseEscalate(CollectionCommon):
                 "collection_hold_reason": "Fire in the warehouse",
             }),
             "minimum": lambda case: self.policy.write({"amount_minimum": 100.01}),
-            "reply": lambda case: case.write({"wait_until": self.TODAY}),
+            "reply": lambda case: case.sudo().write({"wait_until": self.TODAY}),
         }
         for name, pause in pauses.items():
             with self.subTest(pause=name), self.cr.savepoint() as savepoint:
