@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tools import ormcache
 
 from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
@@ -54,8 +55,8 @@ class CollectionMixin(models.AbstractModel):
     _people_create = frozenset()
     _people_import = frozenset()
     _people_roles = {}
-    # Name of the field that notes who changed the terms last, or of the parent that has one.
-    _people_changed_by = None
+    # Name of the parent whose terms these records are. A model that notes who changed its terms
+    # last names the field in `_people_changed_by`; not here, where it would hide theirs.
     _people_terms_of = None
     # Whether records without a company are settings that all companies share.
     _people_share = False
@@ -99,8 +100,8 @@ class CollectionMixin(models.AbstractModel):
     def create(self, vals_list):
         if not self.env.su and not self._transient:
             vals_list = [self._take_from_people(vals) for vals in vals_list]
-            if self._people_changed_by:
-                noted = {self._people_changed_by: self.env.uid}
+            if changed_by := self._get_changed_by():
+                noted = {changed_by: self.env.uid}
                 vals_list = [with_ours(vals, **noted) for vals in vals_list]
         records = super().create(vals_list)
         records._check_shared()
@@ -113,8 +114,8 @@ class CollectionMixin(models.AbstractModel):
             self._check_shared()
             self._check_people_write(vals)
             if self._get_people_gate().terms & vals.keys():
-                if self._people_changed_by:
-                    vals = with_ours(vals, **{self._people_changed_by: self.env.uid})
+                if changed_by := self._get_changed_by():
+                    vals = with_ours(vals, **{changed_by: self.env.uid})
                 self._note_terms_changed()
         result = super().write(vals)
         self._on_changed(vals.keys())
@@ -141,9 +142,15 @@ class CollectionMixin(models.AbstractModel):
         if self._people_terms_of and not self.env.su:
             # Who may write the lines need not have a right on the note.
             parents_sudo = self[self._people_terms_of].sudo()
+            changed_by = parents_sudo._get_changed_by()
             parents_sudo.filtered(
-                lambda parent: parent[parent._people_changed_by] != self.env.user
-            ).write({parents_sudo._people_changed_by: self.env.uid})
+                lambda parent: parent[changed_by] != self.env.user
+            ).write({changed_by: self.env.uid})
+
+    @api.model
+    def _get_changed_by(self):
+        """The field that notes who changed the terms last; ``None`` for a model without."""
+        return getattr(self, "_people_changed_by", None)
 
     @api.model
     def _take_from_people(self, vals):
@@ -215,7 +222,7 @@ class CollectionMixin(models.AbstractModel):
             holder_sudo = record_sudo
             for step in path:
                 holder_sudo = holder_sudo[step]
-            state = holder_sudo[state_name]
+            state = state_name in holder_sudo._fields and holder_sudo[state_name]
             taken = gate.by_state.get(state, gate.always)
             kept = [name for name in names if name not in taken]
             if kept and not all(record_sudo._says_the_same(name, vals[name]) for name in kept):
@@ -278,10 +285,34 @@ class CollectionMixin(models.AbstractModel):
         for name, value in vals.items():
             field = self._fields.get(name)
             if (
-                value and name not in own and field is not None and field.type == "many2one"
-                and isinstance(value, int) and field.comodel_name.startswith("collection.")
+                value and name not in own and field is not None
+                and field.type in RELATIONAL and field.comodel_name.startswith("collection.")
             ):
-                self.env[field.comodel_name].browse(value).check_access("read")
+                others = self.env[field.comodel_name]
+                others.browse(self._get_named_ids(value)).check_access("read")
+                # Lines of a form that is not saved yet name records, too.
+                for command in value if isinstance(value, list | tuple) else ():
+                    line = command[-1] if isinstance(command, list | tuple) and command else None
+                    if isinstance(line, dict) and hasattr(others, "_check_people_may_read"):
+                        others._check_people_may_read(line)
+
+    @api.model
+    def _get_named_ids(self, value):
+        """Ids of the records that a value of a relational field, as clients send it, names."""
+        if isinstance(value, int):
+            return [value]
+        ids = set()
+        for command in value if isinstance(value, list | tuple) else ():
+            if isinstance(command, int):
+                ids.add(command)
+            elif isinstance(command, list | tuple) and command:
+                # Virtual ids of a form's new lines are text.
+                ids.update(
+                    part for part in command[1:2] if isinstance(part, int) and part > 0
+                )
+                if command[0] == Command.SET and len(command) > 2:
+                    ids.update(part for part in command[2] or () if isinstance(part, int))
+        return sorted(ids)
 
     def unlink(self):
         """Guards against deletion hold for every client.

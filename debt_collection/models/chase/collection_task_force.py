@@ -6,7 +6,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, formatLang
 
-from ..base.collection_guard import OURS
+from ..base.collection_guard import OURS, with_ours
 
 REVIEW_DAYS = 7
 FIRST_MEETING = time(10)
@@ -136,6 +136,7 @@ class CollectionTaskForce(models.Model):
 
     def action_end(self):
         """The task force has done its work, or the case goes on without it."""
+        self.check_access("write")
         for company, forces in self.grouped("company_id").items():
             forces.filtered(lambda force: force.state == "active")._end(
                 company._get_collection_today()
@@ -177,12 +178,13 @@ class CollectionTaskForce(models.Model):
                     "lead_id": lead.id,
                     "member_ids": [Command.link(user.id) for user in added],
                 })
-            vals_list.append({
-                "case_id": case.id,
-                "added_member_ids": [Command.set(added.ids)],
-                "meeting_days": policy.task_force_meeting_days,
-                "date_start": as_of,
-            })
+            vals_list.append(with_ours(
+                {},
+                case_id=case.id,
+                added_member_ids=[Command.set(added.ids)],
+                meeting_days=policy.task_force_meeting_days,
+                date_start=as_of,
+            ))
         forces = self.with_context(
             tracking_disable=True, mail_create_nosubscribe=True, mail_create_nolog=True
         ).create(vals_list).with_env(self.env)
@@ -225,7 +227,8 @@ class CollectionTaskForce(models.Model):
         last = fields.Date.add(as_of, days=max(due.mapped("meeting_days")) + 60)
         working_days = company._get_collection_working_days(as_of, last)
         taken = {}
-        for force in due:
+        # When it meets and reviews is the step's to write, whoever called for it.
+        for force in due.sudo():
             base = fields.Date.add(force.date_meeting or as_of, days=force.meeting_days)
             date = next((day for day in working_days if day >= max(base, as_of)), max(base, as_of))
             slot = taken[force.lead_id, date] = taken.get((force.lead_id, date), -1) + 1
@@ -237,7 +240,7 @@ class CollectionTaskForce(models.Model):
             no_mail_to_attendees=True, dont_notify=True, mail_create_nolog=True,
             tracking_disable=True, skip_contact_description=True,
         ).create([force._prepare_meeting_vals(taken[force]) for force in due])
-        for force, event in zip(due, events, strict=True):
+        for force, event in zip(due.sudo(), events, strict=True):
             force.meeting_id = event.id
 
     def _prepare_meeting_vals(self, slot):
@@ -273,7 +276,8 @@ class CollectionTaskForce(models.Model):
         ]).mapped("res_id"))
         due = due.filtered(lambda force: force.id not in waiting)
         date = fields.Date.add(as_of, days=REVIEW_DAYS)
-        due.write({"date_review": date})
+        # When it meets and reviews is the step's to write, whoever called for it.
+        due.sudo().write({"date_review": date})
         self.env["mail.activity"].with_context(mail_activity_quick_update=True).create([
             {
                 "res_model_id": self.env["ir.model"]._get_id(self._name),

@@ -379,7 +379,8 @@ class CollectionCase(models.Model):
         self.ensure_one()
         policy = self._get_policy()
         if policy.reply_pause_days:
-            self.wait_until = fields.Date.add(
+            # Whoever sent the answer has no right on the case.
+            self.sudo().wait_until = fields.Date.add(
                 self.company_id._get_collection_today(), days=policy.reply_pause_days
             )
 

@@ -745,12 +745,19 @@ class CollectionLetter(models.Model):
 
         Nothing is sent for a person as the superuser; what a person may is asked on that day.
         """
-        if user.id == SUPERUSER_ID and all(letter.is_ahead for letter in self):
+        if user.id == SUPERUSER_ID and all(letter._is_of_policy() for letter in self):
             return
         if user.id == SUPERUSER_ID or not user.active:
             raise UserError(
                 self.env._("Whoever released the letter is not there any more: release it anew.")
             )
+
+    def _is_of_policy(self):
+        """Whether the policy lets the letter leave without a person: ahead, or by its step."""
+        self.ensure_one()
+        step_sudo = self.sudo().case_step_id.step_id
+        by_step = bool(step_sudo) and not step_sudo.approval_needed
+        return self.is_ahead or (by_step and not self._needs_other())
 
     def _send_now(self):
         """Approve what is a draft, send what is an e-mail; paper waits for the printer."""

@@ -283,6 +283,7 @@ class CollectionWriteoff(models.Model):
         self._lock_or_tell(items)
         self._check_items()
         self._set_amounts()
+        self._check_second_approval()
         move = self.env["account.move"].with_company(self.company_id).create(
             self._prepare_move_vals(date, journal)
         )
@@ -295,6 +296,22 @@ class CollectionWriteoff(models.Model):
         ])
         self._after_post(move)
         return move
+
+    def _check_second_approval(self):
+        """Raise a ``UserError`` if what is posted is worth more than one person may approve.
+
+        The worth of foreign currencies may have changed since it was approved.
+        """
+        self.ensure_one()
+        if self._needs_second_approval() and not self.second_approved_by_id:
+            raise UserError(
+                self.env._(
+                    "“%(record)s” is worth %(amount)s today, more than one manager may approve."
+                    " Cancel it and ask for it anew, so that a second manager approves it, too.",
+                    record=self.display_name,
+                    amount=formatLang(self.env, self.amount, currency_obj=self.currency_id),
+                )
+            )
 
     def _set_amounts(self):
         """Fix what each line takes from tax, allowance and expense."""

@@ -108,7 +108,8 @@ class TestCollectionDispute(PreparedCompanies):
                     ],
                 )
                 dispute.action_resolve()  # once more changes nothing
-                for vals in ({"amount": 1}, {"state": "open"}, {"resolution": "settled"}):
+                other = "invalid" if resolution == "settled" else "settled"
+                for vals in ({"amount": 1}, {"state": "open"}, {"resolution": other}):
                     with self.assertRaises(UserError):
                         dispute.write(vals)
 

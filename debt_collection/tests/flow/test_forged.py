@@ -22,7 +22,10 @@ class TestForged(CollectionCommon, HttpCase):
         cls.finance = cls._role_user("forge_finance", "finance")
         cls.today = cls.env.company._get_collection_today()
         cls.env.company.collection_policy_id.write(
-            {"user_id": cls.collector.id, "manager_id": cls.manager.id}
+            {
+                "user_id": cls.collector.id, "manager_id": cls.manager.id,
+                "contact_days_back": 90,
+            }
         )
         cls.invoice = cls._overdue_invoice(70, 1000.0)
         cls._classify()
