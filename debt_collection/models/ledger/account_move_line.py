@@ -2,7 +2,9 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
+
+from ..base.collection_guard import check_kept, get_default_without, get_kept_fields
 
 # Days beyond this are not dates any more; searches for them are answered without one.
 MAX_DAYS = 200_000
@@ -34,6 +36,25 @@ class AccountMoveLine(models.Model):
     )
     _collection_tier_index = models.Index("(company_id) WHERE collection_tier_id IS NOT NULL")
 
+    # The case, the tier and what was written off are no person's to type, nor to default.
+
+    @api.model
+    @ormcache()
+    def _get_collection_kept(self):
+        return get_kept_fields(self)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        kept = self._get_collection_kept()
+        for vals in vals_list:
+            check_kept(self, kept, vals)
+        return super().create(vals_list)
+
+    @api.model
+    def default_get(self, fields):
+        names, self = get_default_without(self, self._get_collection_kept(), fields)
+        return super().default_get(names)
+
     def _inverse_no_followup(self):
         """Who excludes an item from follow-up excludes it from the chase.
 
@@ -45,6 +66,7 @@ class AccountMoveLine(models.Model):
                 line.collection_excluded = line.no_followup
 
     def write(self, vals):
+        check_kept(self, self._get_collection_kept(), vals)
         if "no_followup" in vals and "collection_excluded" not in vals:
             # What Odoo computes is not written this way: this is somebody's wish.
             vals = {**vals, "collection_excluded": vals["no_followup"]}

@@ -69,6 +69,8 @@ class CollectionPortalRequest(models.Model):
     answered_by_id = fields.Many2one("res.users", readonly=True)
     date_answered = fields.Datetime("Answered On", readonly=True)
     _pending_index = models.Index("(case_id) WHERE state = 'pending'")
+    _people_first_state = "pending"
+    _people_write = {"pending": {"answer"}}
 
     @api.depends("case_id")
     def _compute_currency_id(self):
@@ -174,12 +176,6 @@ class CollectionPortalRequest(models.Model):
         return contact if own else contact.browse()
 
     # A collector confirms or declines what a customer entered.
-
-    def write(self, vals):
-        """What the customer entered stays as it was."""
-        if not self.env.su and vals.keys() - {"answer"}:
-            raise UserError(self.env._("What a customer entered is not changed."))
-        return super().write(vals)
 
     def _check_can_answer(self):
         self.check_access("write")
