@@ -74,6 +74,9 @@ class TestCollectionCaseClassify(CollectionCommon):
         ).reconcile()
         self.assertEqual(case.amount_overdue, 100.0)
         drafted.button_draft()
+        # It may be corrected and posted again: the night closes what is over.
+        self.assertRecordValues(case, [{"stage": "new", "amount_overdue": 0.0}])
+        self._classify()
         self.assertRecordValues(case, [{"stage": "closed", "amount_overdue": 0.0}])
 
     def test_companies_do_not_mix(self):
