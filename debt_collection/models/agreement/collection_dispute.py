@@ -233,7 +233,13 @@ class CollectionDispute(models.Model):
             raise UserError(self.env._("A resolved dispute is kept as it is."))
         self._end_to_dos()
         # Nobody deletes disputes; one entered by mistake was checked above.
+        cases_sudo = self.sudo().case_id
         self.sudo().unlink()
+        self._on_removed(cases_sudo)
+
+    @api.model
+    def _on_removed(self, cases_sudo):
+        """Called when disputes of these cases were taken back. Implemented in models/flow."""
 
     # A dispute's owner, in whatever department: the to-do, its deadline, the reminder.
 

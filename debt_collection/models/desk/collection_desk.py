@@ -138,44 +138,43 @@ class CollectionDesk(models.AbstractModel):
 
     @api.model
     def _get_figures(self, cases):
-        """What is owed on these cases: the one place where the desk asks for amounts.
+        """What is owed on these cases, as their positions say it.
 
-        :return: by case, dict of ``overdue to_collect credits`` in company currency, ``net``,
-            what is left once credits are taken off, and the texts of them; the text of the net
-            amount is in the customer's currency where all that is overdue is in one
+        :return: by case, dict of ``overdue net credits promised`` in company currency and their
+            texts; those of ``net`` and ``overdue`` are in the customer's currency where all that
+            is overdue is in one
         """
+        positions = cases._get_positions().grouped("case_id")
         figures = {}
         for case in cases:
             company = case.currency_id
-            overdue, to_collect = case.amount_overdue, case.amount_to_collect
+            owed = positions.get(case, self.env["collection.position"]).filtered("amount_overdue")
+            net, overdue, theirs = case.amount_to_collect, case.amount_overdue, company
+            if len(owed) == 1:
+                net, overdue, theirs = (
+                    owed.amount_to_collect, owed.amount_overdue, owed.currency_id
+                )
             credit = case.amount_unapplied
-            net = max(to_collect - credit, 0)
-            sums = case.tier_amount_ids
-            theirs = sums.currency_id if len(sums.currency_id) == 1 else company
-            shown = net
-            if theirs != company and overdue:
-                shown = theirs.round(net * sum(sums.mapped("amount_currency")) / overdue)
             figures[case] = {
-                "overdue": overdue,
-                "to_collect": to_collect,
+                "overdue": case.amount_overdue,
+                "net": case.amount_to_collect,
                 "credits": credit,
-                "net": net,
-                "net_text": shown and formatLang(self.env, shown, currency_obj=theirs),
-                "overdue_text": formatLang(self.env, overdue, currency_obj=company),
-                "to_collect_text": formatLang(self.env, to_collect, currency_obj=company),
+                "promised": case.amount_promised,
+                "net_text": net and formatLang(self.env, net, currency_obj=theirs),
+                "overdue_text": formatLang(self.env, overdue, currency_obj=theirs),
                 "credits_text": credit and formatLang(self.env, credit, currency_obj=company),
             }
         return figures
 
     @api.model
-    def _get_amount_meant(self, case, figures):
-        """What is promised when no invoice is ticked, in the currency that promises are made in."""
-        amount = figures["net"] or figures["to_collect"]
+    def _get_amount_meant(self, case):
+        """What is promised when no invoice is ticked, in the currency that promises are made in:
+        what is to be collected, else what is promised already and is promised anew."""
         currency = case._get_debt_currency()
-        owed = case._get_amount_owed(case.currency_id)
-        if currency != case.currency_id and owed:
-            return currency.round(amount * case._get_amount_owed(currency) / owed)
-        return amount
+        if currency == case.currency_id:
+            return case.amount_to_collect or case.amount_promised
+        position = case._get_positions().filtered(lambda row: row.currency_id == currency)
+        return position.amount_to_collect or position.amount_promised
 
     # One case: its customer, open invoices, what happened, and what to say.
 
@@ -200,7 +199,7 @@ class CollectionDesk(models.AbstractModel):
             "figures": {
                 **figures,
                 "currency_id": case._get_debt_currency().id,
-                "meant": self._get_amount_meant(case, figures),
+                "meant": self._get_amount_meant(case),
             },
             "ageing": self._prepare_ageing(case, account),
             "invoices": self._prepare_invoices(case),

@@ -252,7 +252,7 @@ class TestCollectionLetter(LetterCommon):
             "payment_ref": "their payment",
         })
         letter = self._letter()
-        self.assertIn("bank statements", letter.ledger_note)
+        self.assertIn("Unreconciled receipts", letter.ledger_note)
         letter.action_approve()
         self.assertEqual(letter.state, "draft")
         self.policy.letter_bank_guard = "warn"

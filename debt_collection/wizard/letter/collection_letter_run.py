@@ -47,7 +47,7 @@ class CollectionLetterRun(models.TransientModel):
     line_ids = fields.One2many("collection.letter.run.line", "run_id")
     count_chosen = fields.Integer("Letters", compute="_compute_totals")
     count_left_out = fields.Integer("Skipped", compute="_compute_totals")
-    amount_chosen = fields.Monetary("Claimed", compute="_compute_totals")
+    amount_chosen = fields.Monetary("Amount Due", compute="_compute_totals")
 
     @api.depends("line_ids.is_chosen", "line_ids.amount")
     def _compute_totals(self):
