@@ -171,10 +171,10 @@ class CollectionDesk(models.AbstractModel):
         """What is promised when no invoice is ticked, in the currency that promises are made in:
         what is to be collected, else what is promised already and is promised anew."""
         currency = case._get_debt_currency()
-        if currency == case.currency_id:
-            return case.amount_to_collect or case.amount_promised
+        if asked := case._get_to_collect(currency):
+            return asked
         position = case._get_positions().filtered(lambda row: row.currency_id == currency)
-        return position.amount_to_collect or position.amount_promised
+        return sum(position.mapped("amount_promised"))
 
     # One case: its customer, open invoices, what happened, and what to say.
 
@@ -308,8 +308,8 @@ class CollectionDesk(models.AbstractModel):
                 "move_id": line.move_id.id,
                 "name": line.move_id.name or line.name or "",
                 "date": format_date(self.env, line.invoice_date or line.date),
-                "due": format_date(self.env, line.date_maturity),
-                "days": (today - line.date_maturity).days if line.date_maturity else 0,
+                "due": format_date(self.env, line._get_collection_due()),
+                "days": (today - line._get_collection_due()).days,
                 "amount": (
                     line.amount_residual_currency if line.currency_id == currency
                     else line.amount_residual if currency == line.company_currency_id
@@ -324,7 +324,7 @@ class CollectionDesk(models.AbstractModel):
                     "disputed" if line in disputed else "planned" if line in planned else ""
                 ),
             }
-            for line in open_items.sorted(lambda line: (line.date_maturity or today, line.id))
+            for line in open_items.sorted(lambda line: (line._get_collection_due(), line.id))
         ]
 
     @api.model
@@ -349,17 +349,17 @@ class CollectionDesk(models.AbstractModel):
         """What to say: the guide of the situation, with the oldest invoice filled in."""
         contact = self.env["collection.activity"].new({"case_id": case.id})
         today = case.company_id._get_collection_today()
-        oldest = case.line_ids.filtered(
-            lambda line: not line.reconciled and line.date_maturity
-        ).sorted("date_maturity")[:1]
+        oldest = case.line_ids.filtered(lambda line: not line.reconciled).sorted(
+            lambda line: (line._get_collection_due(), line.id)
+        )[:1]
         opening = oldest and self.env._(
             "Invoice %(number)s over %(amount)s was due on %(date)s, %(days)s days ago.",
             number=oldest.move_id.name,
             amount=formatLang(
                 self.env, oldest.amount_residual_currency, currency_obj=oldest.currency_id
             ),
-            date=format_date(self.env, oldest.date_maturity),
-            days=(today - oldest.date_maturity).days,
+            date=format_date(self.env, oldest._get_collection_due()),
+            days=(today - oldest._get_collection_due()).days,
         )
         return {
             "name": contact.guide_id.name or "",
