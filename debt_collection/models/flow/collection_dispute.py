@@ -11,5 +11,5 @@ class CollectionDispute(models.Model):
         self.sudo().case_id._touch_positions()
 
     @api.model
-    def _on_removed(self, cases_sudo):
-        cases_sudo._touch_positions()
+    def _on_removed(self, cases):
+        cases._touch_positions()
