@@ -85,7 +85,7 @@ class CollectionActivity(models.Model):
         index=True,
         copy=False,
     )
-    feedback = fields.Text("Customer Feedback", help="What the customer said, in plain words.")
+    feedback = fields.Text("Notes", help="What the customer said, in plain words.")
     reason_id = fields.Many2one("collection.reason", "Reason for Late Payment", index=True)
     attachment_ids = fields.Many2many("ir.attachment", string="Documents", copy=False)
     corrects_id = fields.Many2one(
