@@ -103,11 +103,8 @@ class CollectionCase(models.Model):
         basis = self._get_chase_basis(company)
         self._choose_policies(company)
         paused = self._pause_or_resume(as_of)
-        running = (self - paused).filtered(lambda case: case.id in basis)
-        moved = running._move_stages(basis, self.env["collection.tier"]._get_ladder(company))
-        running = running.filtered(lambda case: case.stage != "preparation")
+        moved, steps = (self - paused)._go_on(basis, company, as_of)
         self._prioritise(as_of)
-        steps = running._make_steps(basis, as_of)
         warned = self._warn_managers(as_of)
         self.filtered(lambda case: case.date_escalated != as_of).date_escalated = as_of
         self.env["collection.task.force"]._keep(self, as_of)
@@ -396,7 +393,10 @@ class CollectionCase(models.Model):
         return paused
 
     def _update_chase(self):
-        """Bring pause and priority of these cases up to date, as the next night would."""
+        """Bring pause, steps and priority of these cases up to date, as the next night would.
+
+        Where a pause has just ended, what it took off the lists comes back now.
+        """
         # Steps and to-dos of colleagues follow as well, as they do in the night.
         for company, cases_sudo in self.sudo().filtered(
             lambda case: not case.is_closed
@@ -404,8 +404,22 @@ class CollectionCase(models.Model):
             today = company._get_collection_today()
             cases_sudo = company._in_collection_language(cases_sudo.with_company(company))
             cases_sudo._choose_policies(company)
-            cases_sudo._pause_or_resume(today)
+            halted = cases_sudo.filtered("pause_reason")
+            freed = halted - cases_sudo._pause_or_resume(today)
+            if freed:
+                freed._go_on(freed._get_chase_basis(company), company, today)
             cases_sudo._prioritise(today)
+
+    def _go_on(self, basis, company, as_of):
+        """Move the stages of these cases that nothing pauses, and make the steps that are due.
+
+        :param basis: by case id, the due date and tier that the case is chased for
+        :return: tuple of the cases that moved and of the number of steps made
+        """
+        running = self.filtered(lambda case: case.id in basis)
+        moved = running._move_stages(basis, self.env["collection.tier"]._get_ladder(company))
+        running = running.filtered(lambda case: case.stage != "preparation")
+        return moved, running._make_steps(basis, as_of)
 
     # Which case first, and why: points that everybody can add up.
 

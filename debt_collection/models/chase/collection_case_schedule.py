@@ -341,23 +341,43 @@ class CollectionCase(models.Model):
             ).write(vals)
 
     def _advance_to_next_stage(self, as_of):
-        """Make the first step of the next stage now: two promises in a row were broken (P3.5)."""
-        for case in self:
+        """Make the first step of the next stage now: two promises in a row were broken (P3.5).
+
+        What else pauses the chase holds this step too, and within the gap after a letter it is
+        no letter.
+
+        :return: the cases that got a step
+        """
+        advanced = self.browse()
+        for case in self.filtered(lambda case: case.stage != "legal"):
+            policy = case._get_policy()
+            if case._get_pause(as_of, policy):
+                continue
             tiers = self.env["collection.tier"]._get_ladder(case.company_id)
             position = tiers.ids.index(case.tier_id.id) if case.tier_id in tiers else -1
             later = tiers[position + 1:].mapped("code")
-            recorded = case._get_step_rows().get(case.id, ())
-            steps = case.policy_id.step_ids.filtered(
-                lambda step, later=later, recorded=recorded: step.tier_id.code in later
+            recorded = case._get_step_rows().get(case.id, {})
+            done = {key for key, row in recorded.items() if row["state"] == "done"}
+            last = case._get_last_letter_days().get(case.id)
+            has_gap = last and (as_of - last).days < policy.letter_gap_days
+            steps = case._get_worthwhile_steps(policy).filtered(
+                lambda step, later=later, recorded=recorded, done=done, has_gap=has_gap:
+                step.tier_id.code in later
                 and step.id not in recorded
-            ).sorted("offset")
+                and (not step.after_step_id.active or step.after_step_id.id in done)
+                and not (has_gap and step.method == "letter")
+            ).sorted(lambda step: (step.offset, step.sequence, step.id))
             if steps:
                 vals = case._prepare_case_step(
                     steps[0], Span(as_of, as_of), case.date_oldest_due or as_of, as_of, True
                 )
                 case._fit_contact_rules([vals])
                 case_steps = self.env["collection.case.step"].create(vals)
-                case_steps.filtered(lambda step: step.state == "planned")._carry_out(as_of)
+                planned = case_steps.filtered(lambda step: step.state == "planned")
+                planned._carry_out(as_of)
+                if planned:
+                    advanced |= case
+        return advanced
 
     def _drop_schedule(self):
         """Nothing stays scheduled on a closed case."""
