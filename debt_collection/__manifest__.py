@@ -163,6 +163,8 @@
         # assessment
         "security/assessment/ir_rules.xml",
         "data/assessment/mail_template_data.xml",
+        "data/assessment/collection_reward_rule_data.xml",
+        "data/assessment/collection_target_data.xml",
         "wizard/assessment/collection_assessment_appeal_views.xml",
         "report/assessment/collection_assessment_report.xml",
         "views/assessment/collection_assessment_source_views.xml",

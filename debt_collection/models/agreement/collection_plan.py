@@ -102,6 +102,11 @@ class CollectionPlan(models.Model):
     date_accepted = fields.Date(
         "Accepted On", copy=False, help="Payments from this day on count; empty: today."
     )
+    is_written = fields.Boolean(
+        "Accepted in Writing", copy=False,
+        help="Signed, or accepted by e-mail or on the customer's page: limitation starts anew"
+        " where the law says so.",
+    )
     accepted_by = fields.Char(
         copy=False, help="Who accepted it for the customer, and how."
     )

@@ -86,6 +86,11 @@ class CollectionPromise(models.Model):
         index=True,
         copy=False,
     )
+    is_written = fields.Boolean(
+        "In Writing", copy=False,
+        help="The customer promised it in a letter or e-mail, or signed it: limitation starts"
+        " anew where the law says so.",
+    )
     note = fields.Text()
     state = fields.Selection(
         [

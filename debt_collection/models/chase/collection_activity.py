@@ -48,6 +48,10 @@ class CollectionActivity(models.Model):
     )
     date_promised = fields.Date("Promised For", copy=False)
     currency_id = fields.Many2one(related="case_id.currency_id")
+    promise_written = fields.Boolean(
+        "Promised in Writing", compute="_compute_promise_written", store=True, readonly=False,
+        copy=False, help="Limitation starts anew where the law says so.",
+    )
     next_method = fields.Selection(
         # Legal action is no matter of a collector's next step.
         [method for method in METHODS if method[0] != "legal"],
@@ -128,6 +132,11 @@ class CollectionActivity(models.Model):
                 else activity.currency_id
             )
 
+    @api.depends("method")
+    def _compute_promise_written(self):
+        for activity in self:
+            activity.promise_written = activity.method in ("email", "letter")
+
     @api.depends("case_id", "amount_promised", "date_promised", "state")
     @api.depends_context("lang")
     def _compute_promise_warning(self):
@@ -174,6 +183,7 @@ class CollectionActivity(models.Model):
                 "date_promised": self.date_promised,
                 "date_made": self._get_local_date(),
                 "user_id": self.user_id.id,
+                "is_written": self.promise_written,
             })
 
     def _on_promise_withdrawn(self):

@@ -591,11 +591,14 @@ class CollectionCase(models.Model):
     def _is_prepared(self):
         """Whether steps may begin: the plan names method, date and person, or was waived."""
         self.ensure_one()
-        if self.stage != "preparation" and not (
-            self.stage == "new" and self.policy_id.preparation_required
-        ):
-            return True
-        return self._is_planned()
+        return not self._has_to_prepare(self.policy_id)
+
+    def _has_to_prepare(self, policy):
+        """Whether a policy lets no step begin before the plan is complete, or waived."""
+        self.ensure_one()
+        return (
+            self.stage == "preparation" or (self.stage == "new" and policy.preparation_required)
+        ) and not self._is_planned()
 
     def _check_prepared(self, vals):
         """A case leaves the preparation only with a plan, or a waiver (P3.3)."""

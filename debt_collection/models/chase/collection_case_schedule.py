@@ -353,23 +353,15 @@ class CollectionCase(models.Model):
             policy = case._get_policy()
             if case._get_pause(as_of, policy):
                 continue
-            tiers = self.env["collection.tier"]._get_ladder(case.company_id)
-            position = tiers.ids.index(case.tier_id.id) if case.tier_id in tiers else -1
-            later = tiers[position + 1:].mapped("code")
             recorded = case._get_step_rows().get(case.id, {})
-            done = {key for key, row in recorded.items() if row["state"] == "done"}
             last = case._get_last_letter_days().get(case.id)
-            has_gap = last and (as_of - last).days < policy.letter_gap_days
-            steps = case._get_worthwhile_steps(policy).filtered(
-                lambda step, later=later, recorded=recorded, done=done, has_gap=has_gap:
-                step.tier_id.code in later
-                and step.id not in recorded
-                and (not step.after_step_id.active or step.after_step_id.id in done)
-                and not (has_gap and step.method == "letter")
-            ).sorted(lambda step: (step.offset, step.sequence, step.id))
-            if steps:
+            step = case._choose_advanced_step(
+                case._get_worthwhile_steps(policy), recorded, case.tier_id,
+                last and (as_of - last).days < policy.letter_gap_days,
+            )
+            if step:
                 vals = case._prepare_case_step(
-                    steps[0], Span(as_of, as_of), case.date_oldest_due or as_of, as_of, True
+                    step, Span(as_of, as_of), case.date_oldest_due or as_of, as_of, True
                 )
                 case._fit_contact_rules([vals])
                 case_steps = self.env["collection.case.step"].create(vals)
@@ -378,6 +370,23 @@ class CollectionCase(models.Model):
                 if planned:
                     advanced |= case
         return advanced
+
+    def _choose_advanced_step(self, steps, recorded, tier, has_gap):
+        """The first of some steps that is for a worse tier than the case's, and may come now.
+
+        :param recorded: by step id, what was scheduled in this cycle
+        :param has_gap: whether a letter went out a short time ago: the step is none, then
+        """
+        self.ensure_one()
+        ladder = self.env["collection.tier"]._get_ladder(self.company_id)
+        later = ladder[ladder.ids.index(tier.id) + 1:] if tier in ladder else ladder
+        done = {key for key, row in recorded.items() if row["state"] == "done"}
+        return steps.filtered(
+            lambda step: step.tier_id.code in later.mapped("code")
+            and step.id not in recorded
+            and (not step.after_step_id.active or step.after_step_id.id in done)
+            and not (has_gap and step.method == "letter")
+        ).sorted(lambda step: (step.offset, step.sequence, step.id))[:1]
 
     def _drop_schedule(self):
         """Nothing stays scheduled on a closed case."""
@@ -415,34 +424,21 @@ class CollectionCase(models.Model):
         policies = {
             case: policy or policy_model._choose_for(case, ranked)[0] for case in cases
         }
+        cases = cases.filtered(lambda case: not case._has_to_prepare(policies[case]))
         ladder = self.env["collection.tier"]._get_ladder(company)
         last_day = fields.Date.add(as_of, days=days)
+        contacts = cases._get_contact_facts(as_of, last_day)
         result = []
         for case, schedule in cases._get_schedules(policies, basis, as_of).items():
             result += case._simulate_case(
-                schedule, policies[case], basis[case.id]["date_due"], ladder, last_day
+                schedule, policies[case], basis[case.id]["date_due"], ladder, last_day,
+                contacts[case],
             )
-        vals_list = [row["vals"] for row in result]
-        cases._fit_contact_rules(vals_list)
-        for row in result:
-            vals = row.pop("vals")
-            row["deadline"] = vals["date_deadline"]
-            if vals["state"] != "planned":
-                row["note"] = self.env._("Blocked by a contact rule")
         return result
 
-    def _simulate_case(self, schedule, policy, date_due, ladder, last_day):
-        """The rows of a case, with the values of the scheduled step that each would be."""
+    def _simulate_case(self, schedule, policy, date_due, ladder, last_day, contacts):
+        """The rows of a case: what the nights do if nothing is paid or agreed from now on."""
         facts, rows = schedule.facts, schedule.rows
-        pause, until = self._get_pause_until(facts.as_of, policy)
-        if pause and not until:
-            return []
-        if pause:
-            rows = {
-                key: Row("paused") if row.state == "planned" else row
-                for key, row in rows.items()
-            }
-            facts = facts._replace(as_of=fields.Date.add(until, days=1))
         by_id = {step.id: step for step in schedule.policy_steps}
         starts = [(tier.day_from, position) for position, tier in enumerate(ladder)]
 
@@ -453,19 +449,53 @@ class CollectionCase(models.Model):
         def get_repeat(key, date_done):
             return by_id[key]._get_repeated_span(date_done, schedule.working_days)
 
+        def fit(key, day):
+            return self._get_fitting_day(contacts, by_id[key], day)
+
+        pause, until = self._get_pause_until(facts.as_of, policy)
+        if pause and not until:
+            return []
+        at_once = ()
+        if pause:
+            rows = {
+                key: Row("paused") if row.state == "planned" else row
+                for key, row in rows.items()
+            }
+            facts = facts._replace(as_of=fields.Date.add(until, days=1))
+            at_once = self._get_step_after_broken(schedule, facts, ladder, get_band)
         return [
             {
                 "case": self,
                 "step": by_id[key],
                 "date": day,
+                "deadline": span.deadline if span else day,
                 "user": self._get_responsible(by_id[key].role, day),
-                "note": pause or False,
-                "vals": self._prepare_case_step(by_id[key], span, date_due, day, True),
+                "note": pause or False if span else self.env._("Blocked by a contact rule"),
             }
             for day, key, span in simulate(
-                schedule.steps, rows, facts, last_day, get_band, get_repeat
+                schedule.steps, rows, facts, last_day, get_band, get_repeat, fit, at_once
             )
         ]
+
+    def _get_step_after_broken(self, schedule, facts, ladder, get_band):
+        """Ids of the step that comes when the open promise, the second in a row, is broken.
+
+        It is judged on the first day after its last one, in the night that ends the pause.
+        """
+        promise = self.promise_ids.filtered(lambda promise: promise.state == "open")
+        ends = fields.Date.subtract(facts.as_of, days=1)
+        if (
+            not promise or self.stage == "legal" or promise._get_last_day() != ends
+            or not promise._is_second_broken()
+        ):
+            return ()
+        has_gap = facts.last_letter and (
+            facts.as_of - facts.last_letter
+        ).days < facts.gap_days
+        step = self._choose_advanced_step(
+            schedule.policy_steps, schedule.recorded, ladder[get_band(facts.as_of)], has_gap
+        )
+        return tuple(step.ids)
 
     def action_simulate(self):
         """Show what the policy would do for these cases, before it does."""

@@ -156,12 +156,16 @@ class CollectionActivity(models.Model):
 
     @api.constrains("state", "date", "outcome")
     def _check_confirmed(self):
-        """A confirmed contact has an outcome and took place already."""
+        """A confirmed contact has an outcome, tells what was said, and took place already."""
         latest = fields.Datetime.now() + CLOCK_TOLERANCE
         for activity in self.filtered(lambda activity: activity.state == "confirmed"):
             if not activity.outcome:
                 raise ValidationError(
                     self.env._("Choose the outcome before you confirm the contact.")
+                )
+            if activity._needs_note() and not (activity.feedback or "").strip():
+                raise ValidationError(
+                    self.env._("You spoke with the customer: note in a few words what was said.")
                 )
             if activity.date > latest:
                 raise ValidationError(
@@ -171,6 +175,13 @@ class CollectionActivity(models.Model):
                         date=format_datetime(self.env, activity.date, dt_format="short"),
                     )
                 )
+
+    def _needs_note(self):
+        """Whether a person spoke with the customer: what was said is on record, then (P3.7)."""
+        self.ensure_one()
+        return (
+            not self.env.su and self.outcome == "reached" and self.method in ("phone", "visit")
+        )
 
     @api.constrains("case_id", "corrects_id", "contact_id")
     def _check_same_case(self):

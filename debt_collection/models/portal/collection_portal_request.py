@@ -209,7 +209,10 @@ class CollectionPortalRequest(models.Model):
         self.ensure_one()
         if self.kind != "promise":
             return {}
-        return {"amount_promised": self.amount, "date_promised": self.date_wanted}
+        return {
+            "amount_promised": self.amount, "date_promised": self.date_wanted,
+            "promise_written": True,
+        }
 
     def _record_contact(self, **vals):
         """The entry is a contact of the customer's (P3.7)."""
@@ -250,6 +253,7 @@ class CollectionPortalRequest(models.Model):
             name=self.contact_name or self.contact_id.name or self.partner_id.name,
             date=self.company_id._get_collection_date(self.create_date),
         )
+        self.plan_id.is_written = True
         self.plan_id.action_accept()
 
     def _accept_plan_decline(self):
