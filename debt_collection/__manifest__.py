@@ -206,6 +206,7 @@
         "views/setup/onboarding_onboarding_views.xml",
         # the screens on which rooms meet: the customer, the case, a day with cases
         "views/position/res_partner_views.xml",
+        "views/case/collection_case_preparation_views.xml",
         "views/case/collection_case_views.xml",
         "views/desk/collection_case_day_views.xml",
         "views/desk/collection_case_team_views.xml",

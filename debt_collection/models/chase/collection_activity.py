@@ -198,6 +198,7 @@ class CollectionActivity(models.Model):
         if not self.case_step_id and self.direction == "outbound" and not self.corrects_id:
             planned = self.case_id.case_step_ids.filtered(
                 lambda step: step.state == "planned" and step.method == self.method
+                and not step.step_id.is_preparation
             )
             self.case_step_id = planned.sorted("date_deadline")[:1]
 

@@ -13,10 +13,11 @@ BATCH = 500
 WORKED_STAGES = ("new", "first", "midterm", "severe")
 PLAN = ("plan_method", "plan_date", "plan_user_id")
 PAPERS = ("contract", "statement", "delivery")
+PARTS = ("business", "financial", "credit", "documents", "plan")
 # What the ledger and the steps write; a client that calls the server directly does not.
 KEPT_FIGURES = {
     "name", "tier_id", "tier_code", "date_oldest_due", "collection_state", "close_reason",
-    "date_closed", "limitation_date", "waive_reason", *NAMES,
+    "date_closed", "limitation_date", "waive_reason", "date_prepared", "prepared_by_id", *NAMES,
 }
 # What a manager may put right, and a collector may not.
 KEPT_FROM_COLLECTORS = {
@@ -57,6 +58,14 @@ class CollectionCase(models.Model):
         "Preparation Waived Because", readonly=True, tracking=True, copy=False
     )
     document_ids = fields.One2many("collection.case.document", "case_id", "Documents")
+    business_waived = fields.Boolean("No Review of the Business", copy=False)
+    financial_waived = fields.Boolean("No Review of the Finances", copy=False)
+    credit_waived = fields.Boolean("No Review of the Credit Record", copy=False)
+    documents_waived = fields.Boolean("No Documents", copy=False)
+    plan_waived = fields.Boolean("No Plan of Its Own", copy=False)
+    part_waive_reason = fields.Char("Left Out Because", copy=False)
+    date_prepared = fields.Date("Prepared On", readonly=True, copy=False, tracking=True)
+    prepared_by_id = fields.Many2one("res.users", "Prepared By", readonly=True, copy=False)
     history_invoice_count = fields.Integer("Invoices Paid", compute="_compute_payment_history")
     history_days_late = fields.Float(
         "Average Days Late", compute="_compute_payment_history", digits=(16, 1)
@@ -362,10 +371,12 @@ class CollectionCase(models.Model):
         summaries = (self.env._("Match credits"), self.env._("Match credits, refund the rest"))
         for case in self:
             compare = case.currency_id.compare_amounts
-            covered = not case._has_to_collect() and compare(case.amount_credit, 0) > 0
+            covered = compare(case.amount_credit, 0) > 0 and not case._has_to_collect()
+            asked = case.activity_ids.filtered(lambda todo: todo.summary in summaries)
+            if not covered and not asked:
+                continue
             has_rest = compare(case.amount_unapplied, case.amount_credit) > 0
             wanted = summaries[has_rest] if covered else None
-            asked = case.activity_ids.filtered(lambda todo: todo.summary in summaries)
             (asked - asked.filtered_domain([("summary", "=", wanted)])).unlink()
             user = case._get_responsible("finance", as_of)
             if wanted and user and wanted not in asked.exists().mapped("summary"):
@@ -381,7 +392,8 @@ class CollectionCase(models.Model):
         """
         reasons = {case: case._get_pause(as_of, case.policy_id) for case in self}
         paused = self.filtered(lambda case: reasons[case])
-        paused.case_step_ids._cancel("paused")
+        if paused:
+            paused._get_planned_steps()._cancel("paused")
         changed = paused.filtered(lambda case: case.pause_reason != reasons[case])
         for reason, cases in changed.grouped(reasons.get).items():
             cases.write({"pause_reason": reason})
@@ -499,12 +511,11 @@ class CollectionCase(models.Model):
 
     def _warn_managers(self, as_of):
         """To-dos for the managers of these cases, once for each reason; return how many."""
-        late = self.case_step_ids.filtered(
-            lambda step: step.state == "planned"
-            and not step.is_warned
-            and step.date_deadline < as_of
+        late = self._get_planned_steps().filtered(
+            lambda step: not step.is_warned and step.date_deadline < as_of
         )
-        late.write({"is_warned": True})
+        if late:
+            late.write({"is_warned": True})
         warnings = [
             step.case_id._prepare_warning(
                 self.env._(
@@ -637,6 +648,68 @@ class CollectionCase(models.Model):
             self.env["collection.case.document"].create(
                 [{"case_id": case.id, "kind": kind} for kind in PAPERS if kind in missing]
             )
+
+    def action_open_preparation(self):
+        """Open the preparation in one form: each part is answered or left out (P3.3)."""
+        self.ensure_one()
+        if not self.document_ids:
+            self.env["collection.case.document"].create(
+                [{"case_id": self.id, "kind": kind} for kind in PAPERS]
+            )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Preparation"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "views": [
+                (self.env.ref("debt_collection.collection_case_view_form_preparation").id, "form")
+            ],
+            "target": "new",
+        }
+
+    def action_finish_preparation(self):
+        """The preparation is complete: note by whom and when, and end its step."""
+        self.check_access("write")
+        labels = self._get_part_labels()
+        for case in self:
+            missing = [labels[part] for part in PARTS if not case._is_part_answered(part)]
+            if missing:
+                raise UserError(
+                    self.env._("Answer or leave out: %(parts)s.", parts=", ".join(missing))
+                )
+            if any(case[f"{part}_waived"] for part in PARTS) and not (
+                case.part_waive_reason or ""
+            ).strip():
+                raise UserError(self.env._("Say why a part of the preparation is left out."))
+            today = case.company_id._get_collection_today()
+            # Checked above; who prepared a case, and its steps, are noted by the button alone.
+            case_sudo = case.sudo()
+            case_sudo.write({"date_prepared": today, "prepared_by_id": self.env.uid})
+            case_sudo.case_step_ids.filtered(
+                lambda step: step.step_id.is_preparation
+            )._mark_done(today)
+        return {"type": "ir.actions.act_window_close"}
+
+    def _is_part_answered(self, part):
+        """Whether a part of the preparation was answered, or left out."""
+        self.ensure_one()
+        if self[f"{part}_waived"]:
+            return True
+        if part == "documents":
+            return bool(self.document_ids) and "missing" not in self.document_ids.mapped("state")
+        if part == "plan":
+            return all(self[name] for name in PLAN)
+        return bool((self[f"{part}_note"] or "").strip())
+
+    def _get_part_labels(self):
+        return {
+            "business": self.env._("business situation"),
+            "financial": self.env._("financial position"),
+            "credit": self.env._("credit record"),
+            "documents": self.env._("documents"),
+            "plan": self.env._("plan: method, date and person"),
+        }
 
     def _waive_preparation(self, reason):
         """Let the chase begin without a complete plan; the manager's decision, with a reason."""

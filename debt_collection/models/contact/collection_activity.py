@@ -180,7 +180,8 @@ class CollectionActivity(models.Model):
         """Whether a person spoke with the customer: what was said is on record, then (P3.7)."""
         self.ensure_one()
         return (
-            not self.env.su and self.outcome == "reached" and self.method in ("phone", "visit")
+            not self.env.su and not self.is_opening
+            and self.outcome == "reached" and self.method in ("phone", "visit")
         )
 
     @api.constrains("case_id", "corrects_id", "contact_id")

@@ -74,6 +74,7 @@ class TestCollectionCaseEscalate(CollectionCommon):
             for step in case.case_step_ids:
                 seen.setdefault(step.step_id.name, (days, step.state))
         self.assertEqual(seen, {
+            "Preparation": (1, "planned"),
             "Friendly Reminder": (1, "done"),
             "First Call": (1, "planned"),
             "Dunning Letter": (3, "planned"),
@@ -125,7 +126,9 @@ class TestCollectionCaseEscalate(CollectionCommon):
         ]:
             case = self._case(days, partner=self.env["res.partner"].create({"name": str(days)}))
             self._escalate()
-            self.assertEqual(self._steps(case, "planned"), ["First Call", "Dunning Letter"])
+            self.assertEqual(
+                self._steps(case, "planned"), ["Preparation", "First Call", "Dunning Letter"]
+            )
             before = case.case_step_ids
             for passed, names in later.items():
                 self._escalate(passed)
@@ -144,8 +147,8 @@ class TestCollectionCaseEscalate(CollectionCommon):
         self.assertEqual(
             {step.step_id.name: step.cancel_reason for step in skipped},
             {
-                "Friendly Reminder": "band", "First Call": "band", "Dunning Letter": "band",
-                "Second Call": "band", "Statement of Account": "band", "Formal Letter": "late",
+                "Preparation": "late", "Friendly Reminder": "band", "First Call": "band",
+                "Dunning Letter": "band", "Second Call": "band", "Statement of Account": "band", "Formal Letter": "late",
                 "Visit": "late",
             },
         )
@@ -369,6 +372,40 @@ class TestCollectionCaseEscalate(CollectionCommon):
         self._escalate()
         self.assertEqual(case.stage, "first")
 
+    def test_preparation_is_a_step_in_one_form(self):
+        """Each part is answered, or left out with a reason; then the step is done (P3.3)."""
+        case = self._known_case(2)
+        self._escalate()
+        step = case.case_step_ids.filtered(lambda step: step.step_id.is_preparation)
+        self.assertEqual(step.state, "planned")
+        to_do = step.mail_activity_ids.with_user(self.collector)
+        with self.assertRaises(RedirectWarning) as raised, self.cr.savepoint():
+            to_do.action_feedback(feedback="Done")
+        self.assertEqual(raised.exception.args[3]["active_id"], case.id)
+        own = case.with_user(self.collector)
+        action = own.action_open_preparation()
+        self.assertEqual(action["res_id"], case.id)
+        own.get_view(action["views"][0][0], "form")
+        with self.assertRaisesRegex(UserError, "business situation.*credit record"):
+            own.action_finish_preparation()
+        own.write({
+            "business_note": "Builds ships", "financial_note": "Pays its wages",
+            "credit_waived": True, "plan_method": "phone", "plan_date": self.TODAY,
+            "plan_user_id": self.collector.id,
+        })
+        with self.assertRaisesRegex(UserError, "documents"):
+            own.action_finish_preparation()
+        own.document_ids.state = "there"
+        with self.assertRaisesRegex(UserError, "why"):
+            own.action_finish_preparation()
+        own.part_waive_reason = "A customer for twenty years"
+        own.action_finish_preparation()
+        self.assertEqual(step.state, "done")
+        self.assertFalse(to_do.exists() and to_do.active)
+        self.assertEqual(case.prepared_by_id, self.collector)
+        with self.assertRaises(UserError):
+            own.prepared_by_id = self.manager
+
     def test_to_do_is_done_by_recording_the_contact(self):
         case = self._known_case(45)
         self._escalate()
@@ -433,8 +470,8 @@ class TestCollectionCaseEscalate(CollectionCommon):
         self.assertEqual(self._step_versions(), versions)
         self.assertEqual(
             [(row["step"].name, (row["date"] - self.TODAY).days) for row in rows][:4],
-            [("Friendly Reminder", 0), ("First Call", 0), ("Dunning Letter", 1),
-             ("Second Call", 10)],
+            [("Friendly Reminder", 0), ("First Call", 0), ("Preparation", 0),
+             ("Dunning Letter", 1)],
         )
         dates = {row["step"].name: (row["date"] - self.TODAY).days for row in reversed(rows)}
         self.assertEqual(dates["Decision: Sue, Plan or Write Off"], 87)
