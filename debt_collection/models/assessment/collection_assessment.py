@@ -341,10 +341,12 @@ class CollectionAssessment(models.Model):
             ("move_id.date", ">=", self.month),
             ("move_id.date", "<", self.month + relativedelta(months=1)),
         ])
+        # Nor whose each customer was.
+        periods_sudo = self.env["collection.case.assignment.period"].sudo()
         largest = 0
         for recovery in recoveries_sudo:
             day = recovery.date_received
-            is_own = self.env["collection.case.assignment.period"].sudo().search([
+            is_own = periods_sudo.search([
                 ("company_id", "=", self.company_id.id),
                 ("partner_id", "=", recovery.partner_id.commercial_partner_id.id),
                 ("date_from", "<=", day),

@@ -518,6 +518,7 @@ class CollectionLetter(models.Model):
                     and self.env._("“%(letter)s” goes to the customer.", letter=best.display_name)
                 )
                 if reason:
+                    # What holds a letter back is noted by the checks alone.
                     letter.sudo().hold_reason = reason
                     words.append(f"{letter.display_name}: {reason}")
                 else:
