@@ -81,6 +81,7 @@ from .flow import (
     test_readonly,
     test_roles,
     test_rpc_guards,
+    test_simulation,
     test_sudo_reasons,
 )
 from .ledger import (
@@ -107,6 +108,7 @@ from .letter import (
     test_amount_rule,
     test_collection_letter,
     test_collection_letter_pages,
+    test_collection_letter_pause,
     test_collection_letter_run,
     test_collection_letter_send,
     test_collection_letter_step,

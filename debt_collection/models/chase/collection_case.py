@@ -244,7 +244,8 @@ class CollectionCase(models.Model):
     def _get_pauses(self, as_of, policy, has_amount=True):
         """What keeps the case from being chased on a day, each in words and with its last day.
 
-        :param has_amount: whether it also counts that too little is to be collected
+        :param has_amount: whether it also counts that too little is to be collected, for
+            whatever reason
         """
         self.ensure_one()
         partner = self.partner_id.with_company(self.company_id)
@@ -266,8 +267,12 @@ class CollectionCase(models.Model):
         compare = self.currency_id.compare_amounts
         # A promise that runs out is broken: what it covered is to be collected again.
         amount = self.amount_to_collect + self.amount_promised
-        if has_amount and compare(amount, 0) <= 0:
-            yield self._get_words_nothing(), None
+        if compare(amount, 0) <= 0:
+            # A dispute or plan over all that is overdue also holds a word before the due date.
+            if has_amount or compare(self.amount_disputed, 0) > 0 or (
+                compare(self.amount_planned, 0) > 0
+            ):
+                yield self._get_words_nothing(), None
         elif has_amount and compare(amount, policy.amount_minimum) < 0:
             yield self.env._(
                 "Below the minimum amount of %(amount)s",
