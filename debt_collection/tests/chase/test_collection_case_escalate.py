@@ -148,8 +148,8 @@ class TestCollectionCaseEscalate(CollectionCommon):
             {step.step_id.name: step.cancel_reason for step in skipped},
             {
                 "Preparation": "late", "Friendly Reminder": "band", "First Call": "band",
-                "Dunning Letter": "band", "Second Call": "band", "Statement of Account": "band", "Formal Letter": "late",
-                "Visit": "late",
+                "Dunning Letter": "band", "Second Call": "band", "Statement of Account": "band",
+                "Formal Letter": "late", "Visit": "late",
             },
         )
 
@@ -470,7 +470,7 @@ class TestCollectionCaseEscalate(CollectionCommon):
         self.assertEqual(self._step_versions(), versions)
         self.assertEqual(
             [(row["step"].name, (row["date"] - self.TODAY).days) for row in rows][:4],
-            [("Friendly Reminder", 0), ("First Call", 0), ("Preparation", 0),
+            [("Friendly Reminder", 0), ("Preparation", 0), ("First Call", 0),
              ("Dunning Letter", 1)],
         )
         dates = {row["step"].name: (row["date"] - self.TODAY).days for row in reversed(rows)}
