@@ -481,8 +481,10 @@ class CollectionCase(models.Model):
         def get_repeat(key, date_done):
             return by_id[key]._get_repeated_span(date_done, schedule.working_days)
 
+        person = self._get_contact_person()
+
         def fit(key, day):
-            return self._get_fitting_day(contacts, by_id[key], day)
+            return self._get_fitting_day(contacts, by_id[key], day, person)
 
         pause, until = self._get_pause_until(facts.as_of, policy)
         if pause and not until:

@@ -239,22 +239,27 @@ class CollectionCase(models.Model):
             else:
                 vals["date_deadline"] = day
 
-    def _get_fitting_day(self, facts, step, date):
+    def _get_contact_person(self):
+        """In which zones the customer of the case may be, and what they asked for."""
+        self.ensure_one()
+        return self._get_contact_zones(), self._get_contact_debtor()
+
+    def _get_fitting_day(self, facts, step, date, person=None):
         """The first day from a deadline on at which the case's customer may be contacted.
 
         An e-mail keeps its deadline: it waits by itself for its hour.
 
         :param facts: the case's own of `_get_contact_facts`
+        :param person: that of `_get_contact_person`, where it is known
         :return: ``None`` if the customer may never be contacted this way
         """
         self.ensure_one()
         rule, pure, is_working_day, past = facts
         if not rule or step.method not in FITTED:
             return date
-        zones = self._get_contact_zones()
+        zones, debtor = person or self._get_contact_person()
         arguments = (
-            pure, self._get_contact_debtor(),
-            to_utc(datetime.combine(date, time.min), zones[0]), step.method, past,
+            pure, debtor, to_utc(datetime.combine(date, time.min), zones[0]), step.method, past,
             is_working_day, step.letter_kind in ("final", "lawyer"),
         )
         moment = next_allowed_everywhere(zones, *arguments)
