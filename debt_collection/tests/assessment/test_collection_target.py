@@ -101,7 +101,10 @@ class TestCollectionTarget(CollectionCommon):
         elsewhere = self._role_user(
             "target_elsewhere", "manager", self.env["res.company"].create({"name": "Elsewhere"})
         )
-        self.assertFalse(self.targets.with_user(elsewhere).search([]))
+        # They have the examples of their own company only.
+        self.assertFalse(self.targets.with_user(elsewhere).search([]).filtered(
+            lambda target: target.company_id == self.env.company
+        ))
 
     def test_examples_count_once_they_are_confirmed(self):
         company = self.env["res.company"].create({"name": "Has Examples"})
