@@ -61,6 +61,7 @@ from .contact import (
     test_collection_word,
     test_contact_window_rule,
     test_contact_zones_rule,
+    test_reply_rule,
 )
 from .desk import (
     test_collection_case_worklist,
@@ -91,6 +92,7 @@ from .ledger import (
     test_collection_cash,
     test_collection_statement,
     test_collection_tier,
+    test_money_matching_rule,
 )
 from .legal import (
     test_collection_case_file,
@@ -122,6 +124,11 @@ from .portal import (
 from .position import (
     test_collection_case_credit,
     test_collection_case_money,
+    test_collection_position,
+    test_position_events,
+    test_position_everywhere,
+    test_position_month,
+    test_position_rule,
 )
 from .posting import (
     test_chart_accounts_rule,

@@ -72,7 +72,7 @@ class SaleOrder(models.Model):
              self.env._("The customer's debts are with our legal advisers.")),
             (policy.sale_severe, bool(case.tier_id) and case.tier_id == ladder[-1:],
              self.env._("The customer's debts are long overdue.")),
-            (policy.sale_overdue, bool(case.amount_overdue),
+            (policy.sale_overdue, bool(case) and case._get_uncovered() > 0,
              self.env._("The customer has overdue invoices.")),
             (policy.sale_term, not order_sudo.payment_term_id,
              self.env._("The order has no payment term.")),

@@ -449,10 +449,11 @@ class CollectionPromise(models.Model):
                      JOIN account_move_line line ON line.partner_id = customer.id
                     WHERE customer.commercial_partner_id = owned.partner_id
                       AND line.company_id = owned.company_id
-                      AND line.reconciled IS NOT TRUE AND line.no_followup IS NOT TRUE
-                      AND line.date_maturity <= made.date_to) item
+                      AND line.reconciled IS NOT TRUE AND %(chased)s
+                      AND COALESCE(line.date_maturity, line.date) <= made.date_to) item
             """,
             ids=ids, cases=cases, currencies=currencies, starts=starts, ends=ends,
+            chased=self.env["account.move.line"]._get_chased_sql("line"),
         ))
         owed = dict(items_sudo._read_group(
             [("promise_id", "in", ids)], ["promise_id"], ["amount:sum"]

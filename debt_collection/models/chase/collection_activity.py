@@ -116,11 +116,7 @@ class CollectionActivity(models.Model):
     def _onchange_outcome(self):
         """A promise usually covers all that is to collect."""
         if self.outcome == "promised" and not self.amount_promised:
-            case, currency = self.case_id, self.promise_currency_id
-            self.amount_promised = (
-                case.amount_to_collect if currency == case.currency_id
-                else case._get_amount_owed(currency)
-            )
+            self.amount_promised = self.case_id._get_to_collect(self.promise_currency_id)
 
     @api.depends("case_id", "promise_id", "state")
     def _compute_promise_currency_id(self):

@@ -109,7 +109,7 @@ class CollectionCase(models.Model):
 
     def _escalate_batch(self, company, as_of):
         """Escalate these open cases of one company."""
-        basis = self._get_chase_basis(company)
+        basis = self._get_chase_basis(company, as_of)
         self._choose_policies(company)
         paused = self._pause_or_resume(as_of)
         moved, steps = (self - paused)._go_on(basis, company, as_of)
@@ -119,45 +119,33 @@ class CollectionCase(models.Model):
         self.env["collection.task.force"]._keep(self, as_of)
         return {"moved": len(moved), "steps": steps, "paused": len(paused), "warned": warned}
 
-    def _get_chase_basis(self, company):
+    def _get_chase_basis(self, company, as_of=None):
         """By case id, what it is chased for: oldest due date and worst tier left.
 
-        Items that an open dispute covers, or a performing plan, are left out; they stay in
-        every ageing. Of what is contested in part the rest is chased.
+        Items that a dispute, a performing plan, money on its way or credits cover in full are
+        left out; they stay in every ageing. Of what is covered in part the rest is chased.
         """
-        self.env["account.move.line"].flush_model()
-        self.env["collection.dispute"].flush_model()
-        self.env["collection.plan"].flush_model()
+        if not self:
+            return {}
+        position_model = self.env["collection.position"]
+        position_model._flush_for_positions()
+        items = position_model._get_items_sql(
+            company, as_of or company._get_collection_today(), self.partner_id.ids
+        )
         rows = self.env.execute_query_dict(
             SQL(
                 """
-                SELECT line.collection_case_id AS case_id,
-                       MIN(COALESCE(line.date_maturity, line.date)) AS date_due,
+                SELECT item.case_id, MIN(COALESCE(line.date_maturity, line.date)) AS date_due,
                        (ARRAY_AGG(tier.id ORDER BY tier.day_from DESC))[1] AS tier_id,
                        (ARRAY_AGG(tier.code ORDER BY tier.day_from DESC))[1] AS tier_code
-                  FROM account_move_line line
+                  FROM (%s) item
+                  JOIN account_move_line line ON line.id = item.id
                   JOIN collection_tier tier ON tier.id = line.collection_tier_id
-                 WHERE line.company_id = %(company)s
-                   AND line.collection_case_id = ANY(%(cases)s)
-                   AND NOT EXISTS (
-                       SELECT 1 FROM collection_dispute_move_line_rel contested
-                         JOIN collection_dispute dispute
-                           ON dispute.id = contested.dispute_id AND dispute.state = 'open'
-                        WHERE contested.line_id = line.id
-                          AND dispute.amount >= (
-                              SELECT SUM(part.amount_residual)
-                                FROM collection_dispute_move_line_rel other
-                                JOIN account_move_line part ON part.id = other.line_id
-                               WHERE other.dispute_id = dispute.id))
-                   AND NOT EXISTS (
-                       SELECT 1 FROM collection_plan_move_line_rel planned
-                         JOIN collection_plan plan
-                           ON plan.id = planned.plan_id AND plan.state = 'performing'
-                        WHERE planned.line_id = line.id)
-              GROUP BY line.collection_case_id
+                 WHERE item.case_id = ANY(%s) AND item.free > item.covered
+              GROUP BY item.case_id
                 """,
-                company=company.id,
-                cases=self.ids,
+                items,
+                self.ids,
             )
         )
         return {row["case_id"]: row for row in rows}
@@ -285,30 +273,39 @@ class CollectionCase(models.Model):
             ), self.wait_until
 
     def _get_open_invoices(self):
-        """For the e-mails of steps: by currency, the overdue items and their open total.
+        """For the e-mails of steps: by currency, the overdue items and what is asked for.
 
-        :return: list of tuples of the currency, dicts ``number date_due amount``, and the total
+        Only the currencies in which something is to be collected. What of the items is
+        disputed, in a plan, promised, on its way or covered by credits is taken off.
+
+        :return: list of tuples of the currency, dicts ``number date_due amount``, and their sum
         """
         self.ensure_one()
         # An e-mail is whole, whichever entries the user may open.
-        items_sudo = self.sudo().line_ids.filtered(
+        case_sudo = self.sudo()
+        items_sudo = case_sudo.line_ids.filtered(
             lambda item: item.collection_tier_id and not item.reconciled
-        ).sorted(lambda item: (item.date_maturity, item.id))
-        return [
-            (
-                currency,
-                [
-                    {
-                        "number": item.move_id.name,
-                        "date_due": item.date_maturity,
-                        "amount": item.amount_residual_currency,
-                    }
-                    for item in items
-                ],
-                sum(items.mapped("amount_residual_currency")),
-            )
-            for currency, items in items_sudo.grouped("currency_id").items()
-        ]
+        ).sorted(lambda item: (item._get_collection_due(), item.id))
+        result = []
+        for currency, asked in case_sudo._get_asked():
+            own_sudo = items_sudo.filtered(lambda item, own=currency: item.currency_id == own)
+            rows = [
+                {
+                    "number": item.move_id.name,
+                    "date_due": item._get_collection_due(),
+                    "amount": item.amount_residual_currency,
+                }
+                for item in own_sudo
+            ]
+            less = currency.round(sum(row["amount"] for row in rows) - asked)
+            if less:
+                rows.append({
+                    "number": self.env._("Less what is covered, disputed or agreed"),
+                    "date_due": False,
+                    "amount": -less,
+                })
+            result.append((currency, rows, asked))
+        return result
 
     # The one question that everybody asks who is about to write to the customer.
 

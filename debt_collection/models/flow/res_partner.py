@@ -32,9 +32,13 @@ class ResPartner(models.Model):
         return self.env["collection.case"].search(domain).partner_id
 
     def _on_statement(self, accounts, date_to, company):
+        self._add_statement_position(accounts, date_to, company)
         self._add_statement_charges(accounts, date_to, company)
 
     def _on_statement_memo(self, sheet, row, account, date_to, company, formats, column):
+        row = self._write_statement_position(
+            sheet, row, account["position"], formats, column
+        )
         row = self._write_statement_charges(
             sheet, row, account["charges"], date_to, formats, column
         )

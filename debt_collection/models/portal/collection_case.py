@@ -146,22 +146,22 @@ class CollectionCase(models.Model):
     def _get_portal_due(self, totals):
         """What the customer is asked for: the overdue amounts less what covers them.
 
+        What is promised is still to be paid, and so asked for.
+
         :return: list by currency of dicts ``currency credit on_its_way to_pay``
         """
         self.ensure_one()
         pots = self.env["collection.position"]._get_pots(self.company_id, self.partner_id)
+        positions = self._get_positions().grouped("currency_id")
         due = []
-        for currency, overdue, _amount in totals:
+        for currency, _overdue, _amount in totals:
             pot = pots.get(self.partner_id.id, {}).get(currency.id, Pot())
-            held = sum(
-                position.amount_disputed + position.amount_planned
-                for position in self._get_positions() if position.currency_id == currency
-            )
+            position = positions.get(currency, self.env["collection.position"])
             due.append({
                 "currency": currency,
                 "credit": pot.credit,
                 "on_its_way": pot.on_its_way,
-                "to_pay": max(currency.round(overdue - held - pot.cover), 0.0),
+                "to_pay": currency.round(position.amount_to_collect + position.amount_promised),
             })
         return due
 

@@ -52,6 +52,10 @@ class CollectionWriteoff(models.Model):
     amount_allowance = fields.Monetary("From Allowance", compute="_compute_amounts", store=True)
     amount_expense = fields.Monetary("Expense", compute="_compute_amounts", store=True)
     amount_tax = fields.Monetary("Tax Relief", compute="_compute_amounts", store=True)
+    amount_tax_suspended = fields.Monetary(
+        "Tax Not Due", compute="_compute_amounts", store=True,
+        help="Tax that falls due when the customer pays, and so never does.",
+    )
     amount_recovered = fields.Monetary("Recovered", compute="_compute_amounts", store=True)
     needs_second_approval = fields.Boolean(compute="_compute_needs_second_approval")
     is_unmatched = fields.Boolean(compute="_compute_is_unmatched")
@@ -101,13 +105,16 @@ class CollectionWriteoff(models.Model):
 
     @api.depends(
         "line_ids.amount_company", "line_ids.amount_allowance", "line_ids.amount_expense",
-        "line_ids.amount_tax", "line_ids.amount_recovered_company",
+        "line_ids.amount_tax", "line_ids.amount_tax_suspended",
+        "line_ids.amount_recovered_company",
     )
     def _compute_amounts(self):
         for writeoff in self:
             lines = writeoff.line_ids
             writeoff.amount = sum(lines.mapped("amount_company"))
-            for name in ("amount_allowance", "amount_expense", "amount_tax"):
+            for name in (
+                "amount_allowance", "amount_expense", "amount_tax", "amount_tax_suspended",
+            ):
                 writeoff[name] = sum(lines.mapped(name))
             writeoff.amount_recovered = sum(lines.mapped("amount_recovered_company"))
 
@@ -289,9 +296,18 @@ class CollectionWriteoff(models.Model):
         credits = move.line_ids.filtered("collection_writeoff_line_id")
         for credit in credits:
             credit.collection_writeoff_line_id.move_line_id = credit
-        credits._reconcile_plan([
+        # Nobody has paid: no tax falls due that waits for the payment.
+        credits.with_context(no_cash_basis=True)._reconcile_plan([
             credit + credit.collection_writeoff_line_id.item_id for credit in credits
         ])
+        for line in self.line_ids.filtered("amount_tax_suspended"):
+            for account, taxes in line._get_suspended_tax_lines().grouped("account_id").items():
+                waiting = (taxes | move.line_ids).filtered(
+                    lambda line, account=account: line.account_id == account
+                    and not line.reconciled
+                )
+                if account.reconcile:
+                    waiting.reconcile()
         self._after_post(move)
         return move
 
@@ -301,15 +317,21 @@ class CollectionWriteoff(models.Model):
         for line in self.line_ids:
             amount = line._get_amount_company()
             currency = line.company_currency_id
+            suspended_share = line._get_share_of_invoice(line._get_suspended_tax_lines())
+            relief_share = line._get_tax_share() if self.is_tax_relief else 0
             parts = split_debit(
                 Decimal(str(currency.round(amount))),
-                Decimal(str(line._get_tax_share() if self.is_tax_relief else 0)),
+                Decimal(str(suspended_share + relief_share)),
                 Decimal(str(currency.round(allowances.get(line.item_id.id, 0)))),
                 Decimal(str(currency.rounding)),
             )
+            suspended = (
+                currency.round(amount * suspended_share) if relief_share else float(parts["tax"])
+            )
             line.write({
                 "amount_company": amount,
-                "amount_tax": float(parts["tax"]),
+                "amount_tax": currency.round(float(parts["tax"]) - suspended),
+                "amount_tax_suspended": suspended,
                 "amount_allowance": float(parts["allowance"]),
                 "amount_expense": float(parts["expense"]),
                 "date_limit": line.date_limit or limits.get(line.item_id.id),
