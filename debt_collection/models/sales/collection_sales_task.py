@@ -68,7 +68,10 @@ class CollectionSalesTask(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        cases = self.env["collection.case"].browse(vals.get("case_id") for vals in vals_list)
+        default_id = self.env.context.get("default_case_id")
+        cases = self.env["collection.case"].browse(
+            vals.get("case_id") or default_id for vals in vals_list
+        )
         cases.check_access("read")
         for vals, case in zip(vals_list, cases, strict=True):
             vals.update(company_id=case.company_id.id, partner_id=case.partner_id.id)
