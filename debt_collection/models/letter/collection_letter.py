@@ -555,6 +555,8 @@ class CollectionLetter(models.Model):
             by_kind.setdefault(row["kind"], []).append(row)
         for kind, rows in by_kind.items():
             partners = self.env["res.partner"].union(*(row["partner"] for row in rows))
+            # Whom each letter goes to is read for all of them at once.
+            partners.mapped("child_ids.type")
             only = None
             if all(row.get("items") for row in rows):
                 only = self.env["account.move.line"].union(*(row["items"] for row in rows))

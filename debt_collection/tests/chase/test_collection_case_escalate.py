@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, RedirectWarning, UserError, ValidationE
 from odoo.tests import tagged
 
 from ..base.common import CollectionCommon
+from ..base.large import has_large_form, size
 
 
 @tagged("post_install", "-at_install", "debt_collection")
@@ -138,6 +139,28 @@ class TestCollectionCaseEscalate(CollectionCommon):
                     sorted(fresh.filtered(lambda s: s.state == "planned").mapped("step_id.name")),
                     sorted(names),
                 )
+
+    @has_large_form
+    def test_the_first_night_of_a_ledger_of_all_ages(self):
+        """Debts of 1 to 900 days: a first contact for each, whatever its tier; nobody sues."""
+        cases = {}
+        for days in range(1, 901, size(82, 1)):
+            partner = self.env["res.partner"].create({"name": f"Aged {days}"})
+            self._overdue_invoice(days, partner=partner)
+            cases[days] = partner
+        self._classify()
+        self._escalate()
+        allowed = {"Preparation", "Friendly Reminder", "First Call", "Dunning Letter"}
+        for days, partner in cases.items():
+            with self.subTest(days=days):
+                case = partner.collection_case_ids
+                planned = case.case_step_ids.filtered(lambda step: step.state == "planned")
+                self.assertTrue(planned)
+                self.assertLessEqual(set(planned.mapped("step_id.name")), allowed)
+                self.assertLessEqual(
+                    len(planned.filtered(lambda step: step.method == "letter")), 1
+                )
+                self.assertTrue(case.next_step_text)
 
     def test_a_backlog_does_not_flood(self):
         case = self._known_case(58)
