@@ -233,7 +233,17 @@ class CollectionDispute(models.Model):
             raise UserError(self.env._("A resolved dispute is kept as it is."))
         self._end_to_dos()
         # Nobody deletes disputes; one entered by mistake was checked above.
-        self.sudo().unlink()
+        disputes_sudo = self.sudo()
+        cases_sudo = disputes_sudo.case_id
+        disputes_sudo.unlink()
+        self._on_taken_back(cases_sudo)
+
+    @api.model
+    def _on_taken_back(self, cases):
+        """Called for cases of which disputes were just removed.
+
+        Implemented in models/flow/collection_dispute.py.
+        """
 
     # A dispute's owner, in whatever department: the to-do, its deadline, the reminder.
 
