@@ -156,16 +156,12 @@ class CollectionActivity(models.Model):
 
     @api.constrains("state", "date", "outcome")
     def _check_confirmed(self):
-        """A confirmed contact has an outcome, tells what was said, and took place already."""
+        """A confirmed contact has an outcome and took place already."""
         latest = fields.Datetime.now() + CLOCK_TOLERANCE
         for activity in self.filtered(lambda activity: activity.state == "confirmed"):
             if not activity.outcome:
                 raise ValidationError(
                     self.env._("Choose the outcome before you confirm the contact.")
-                )
-            if activity._needs_note() and not (activity.feedback or "").strip():
-                raise ValidationError(
-                    self.env._("You spoke with the customer: note in a few words what was said.")
                 )
             if activity.date > latest:
                 raise ValidationError(
@@ -176,13 +172,18 @@ class CollectionActivity(models.Model):
                     )
                 )
 
-    def _needs_note(self):
-        """Whether a person spoke with the customer: what was said is on record, then (P3.7)."""
-        self.ensure_one()
-        return (
-            not self.env.su and not self.is_opening
-            and self.outcome == "reached" and self.method in ("phone", "visit")
-        )
+    def _check_noted(self):
+        """Raise a ``ValidationError`` if a user spoke with a customer and notes nothing (P3.7)."""
+        if self.env.su:
+            return
+        for activity in self.filtered(
+            lambda activity: activity.outcome == "reached" and not activity.is_opening
+            and activity.method in ("phone", "visit")
+        ):
+            if not (activity.feedback or "").strip():
+                raise ValidationError(
+                    self.env._("You spoke with the customer: note in a few words what was said.")
+                )
 
     @api.constrains("case_id", "corrects_id", "contact_id")
     def _check_same_case(self):
@@ -235,6 +236,7 @@ class CollectionActivity(models.Model):
             return super().write(vals)
         # Whichever way a contact is confirmed, the same follows from it.
         super().write({name: value for name, value in vals.items() if name != "state"})
+        self._check_noted()
         self._on_confirming()
         super().write({"state": "confirmed"})
         self._on_confirmed()
