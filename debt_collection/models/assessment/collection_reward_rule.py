@@ -60,6 +60,13 @@ class CollectionRewardRule(models.Model):
     _share_range = models.Constraint(
         "CHECK(share BETWEEN 0 AND 100)", "A share is between 0 and 100 per cent."
     )
+    _people_create = {"company_id"}
+    _people_write = {
+        "*": {
+            "name", "active", "sequence", "basis", "grade", "amount_from", "rate_from", "kind",
+            "measure", "amount", "share",
+        },
+    }
     _basis_complete = models.Constraint(
         "CHECK((basis = 'grade' AND grade IS NOT NULL)"
         " OR (basis = 'recovered' AND amount_from > 0) OR (basis = 'bad_debt' AND rate_from > 0))",

@@ -5,7 +5,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-from ..base.collection_guard import is_uninstalling
+from ..base.collection_guard import is_uninstalling, with_ours
 from .collection_indicator import DEFAULT_WEIGHTS, INDICATORS, LOWER_IS_BETTER, USUAL
 
 KINDS = [("amount", "Cash to Collect"), *INDICATORS]
@@ -82,6 +82,8 @@ class CollectionTarget(models.Model):
         "Needed per Day", compute="_compute_progress",
         help="What each working day left, today included, has to bring.",
     )
+    _people_create = {"company_id"}
+    _people_write = {"*": {"user_id", "month", "kind", "value", "weight", "direction"}}
 
     @api.depends("kind")
     def _compute_from_kind(self):
@@ -263,10 +265,9 @@ class CollectionTarget(models.Model):
         if not examples:
             raise UserError(self.env._("There is no example left to confirm."))
         for company, own in examples.grouped("company_id").items():
-            own.write({
-                "is_example": False,
-                "month": company._get_collection_today().replace(day=1),
-            })
+            own.write(with_ours(
+                {"month": company._get_collection_today().replace(day=1)}, is_example=False
+            ))
 
     @api.model
     def _install_examples(self):

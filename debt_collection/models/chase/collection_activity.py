@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..base.collection_guard import with_ours
 from ..base.plausible_values import check_plausible
 from ..policy.collection_policy_step import METHODS
 
@@ -67,6 +68,13 @@ class CollectionActivity(models.Model):
     )
 
     wording_warning = fields.Text("Wording", compute="_compute_wording_warning")
+    _people_write = {
+        "draft": {
+            "withdraw_promise", "tell_customer", "guide_id", "case_step_id", "mail_activity_id",
+            "place", "participant_ids", "amount_promised", "date_promised", "next_method",
+            "next_date", "next_note", "report_to_manager", "promise_written",
+        },
+    }
 
     @api.depends("case_id", "state", "reason_id")
     def _compute_guide_id(self):
@@ -172,15 +180,17 @@ class CollectionActivity(models.Model):
                         case=self.case_id.display_name,
                     )
                 )
-            self.promise_id = self.env["collection.promise"].create({
-                "case_id": self.case_id.id,
-                "amount": self.amount_promised,
-                "currency_id": self.promise_currency_id.id,
-                "date_promised": self.date_promised,
-                "date_made": self._get_local_date(),
-                "user_id": self.user_id.id,
-                "is_written": self.promise_written,
-            })
+            promise = self.env["collection.promise"].create(with_ours(
+                {},
+                case_id=self.case_id.id,
+                amount=self.amount_promised,
+                currency_id=self.promise_currency_id.id,
+                date_promised=self.date_promised,
+                date_made=self._get_local_date(),
+                user_id=self.user_id.id,
+                is_written=self.promise_written,
+            ))
+            self.write(with_ours({}, promise_id=promise.id))
 
     def _on_promise_withdrawn(self):
         """Called when a correction withdrew a promise and the customer is to be told.

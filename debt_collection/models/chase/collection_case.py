@@ -7,22 +7,12 @@ from ...tools.steps import stage_of_tier
 from ..base.collection_guard import OURS
 from ..base.plausible_values import check_plausible
 from ..policy.collection_policy_step import METHODS
-from ..position.collection_position import NAMES
 
 BATCH = 500
 WORKED_STAGES = ("new", "first", "midterm", "severe")
 PLAN = ("plan_method", "plan_date", "plan_user_id")
 PAPERS = ("contract", "statement", "delivery")
 PARTS = ("business", "financial", "credit", "documents", "plan")
-# What the ledger and the steps write; a client that calls the server directly does not.
-KEPT_FIGURES = {
-    "name", "tier_id", "tier_code", "date_oldest_due", "collection_state", "close_reason",
-    "date_closed", "limitation_date", "waive_reason", "date_prepared", "prepared_by_id", *NAMES,
-}
-# What a manager may put right, and a collector may not.
-KEPT_FROM_COLLECTORS = {
-    "date_open", "priority", "priority_parts", "date_escalated", "date_last_contact", "cycle",
-}
 # How and when a case of before ended is in the file; how one of ours ends, the steps write.
 ENDING = {"date_closed", "close_reason"}
 
@@ -83,6 +73,14 @@ class CollectionCase(models.Model):
     task_force_id = fields.Many2one(
         "collection.task.force", "Task Force at Work", compute="_compute_task_force_id"
     )
+    _people_write = {
+        "*": {
+            "business_note", "financial_note", "credit_note", "plan_method", "plan_date",
+            "plan_user_id", "plan_note", "document_ids", "task_force_ids", "business_waived",
+            "financial_waived", "credit_waived", "documents_waived", "plan_waived",
+            "part_waive_reason",
+        },
+    }
 
     @api.model
     def _get_open_case_ids(self, company, domain=()):
@@ -787,31 +785,3 @@ class CollectionCase(models.Model):
     def action_view_task_force(self):
         self.ensure_one()
         return self.task_force_ids.sorted("state")[:1]._get_records_action()
-
-    # The figures of a case follow the ledger: nobody writes them, whatever the client (P6.3).
-
-    def _check_figures_not_typed(self, vals):
-        if self.env.su:
-            return
-        kept = KEPT_FIGURES & vals.keys()
-        if not self.env.user.has_group("debt_collection.group_manager"):
-            kept |= KEPT_FROM_COLLECTORS & vals.keys()
-        if kept:
-            raise UserError(self._get_words_figures_kept(min(kept)))
-
-    @api.model
-    def _check_figures_not_typed_at_creation(self, vals_list):
-        """Figures are not typed when a case is made, either."""
-        if self.env.su:
-            return
-        typed = KEPT_FIGURES - (ENDING if self._is_opening_import() else set()) - {"name"}
-        for vals in vals_list:
-            if kept := typed & {name for name, value in vals.items() if value}:
-                raise UserError(self._get_words_figures_kept(min(kept)))
-
-    @api.model
-    def _get_words_figures_kept(self, name):
-        return self.env._(
-            "“%(field)s” of a case follows the ledger and the steps; it is not typed.",
-            field=self._fields[name]._description_string(self.env),
-        )

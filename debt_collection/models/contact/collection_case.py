@@ -42,6 +42,7 @@ class CollectionCase(models.Model):
         "Customer Replied, Wait Until", readonly=True, copy=False,
         help="No new steps up to this day, inclusive: somebody reads the reply first.",
     )
+    _people_write = {"*": {"collection_activity_ids"}}
 
     @api.depends("collection_activity_ids.state", "collection_activity_ids.date")
     def _compute_date_last_contact(self):
@@ -283,10 +284,37 @@ class CollectionCase(models.Model):
         ):
             return
         if self._is_from_customer(message):
-            self._record_email(message, "inbound", outcome="reached")
-            self._note_reply()
+            self._take_reply(message, self._is_sender_verified(message))
         elif message.author_id.user_ids and self._get_customer_recipients(message):
             self._record_email(message, "outbound", user=message.author_id.user_ids[:1])
+
+    @api.model
+    def _is_sender_verified(self, message):
+        """Whether an e-mail is its author's, as far as the server can know.
+
+        What an employee entered in somebody's name is not, nor what the mail server itself
+        says does not come from its sender.
+        """
+        if self.env.context.get("collection_sender_unverified") is OURS:
+            return False
+        user = self.env.user
+        entered_by_employee = not self.env.su and user._is_internal()
+        return not entered_by_employee or message.author_id == user.partner_id
+
+    def _take_reply(self, message, is_verified):
+        """Log a customer's e-mail; one whose sender is not verified is no evidence yet.
+
+        That one stays a draft, which seals nothing and starts no limitation anew; automatic
+        sending waits as for any answer, until the collector has looked.
+        """
+        if is_verified:
+            self._record_email(message, "inbound", outcome="reached")
+            self._note_reply()
+        else:
+            self._record_email(message, "inbound", outcome="reached", state="draft")
+            self._note_reply(
+                self.env._("E-mail in the customer's name: the sender is not verified")
+            )
 
     def _is_from_customer(self, message):
         """Whether the customer, or a contact with a known address, wrote the message."""
@@ -343,8 +371,11 @@ class CollectionCase(models.Model):
         )
         return recipients[:1] or self.partner_id._get_collection_contact()
 
-    def _note_reply(self):
-        """No new steps until somebody has read the answer; the collector gets a to-do."""
+    def _note_reply(self, words=None):
+        """No new steps until somebody has read the answer; the collector gets a to-do.
+
+        :param words: what the to-do says; by default that the customer has answered
+        """
         self.ensure_one()
         if self.is_closed:
             return
@@ -354,7 +385,7 @@ class CollectionCase(models.Model):
         case_sudo._pause_for_reply()
         responsible = case_sudo._get_responsible("collector")
         reader = self.company_id._in_collection_language(self, responsible)
-        summary = reader.env._("The customer has answered by e-mail")
+        summary = words or reader.env._("The customer has answered by e-mail")
         if summary not in case_sudo.activity_ids.mapped("summary") and responsible:
             case_sudo.activity_schedule(
                 "mail.mail_activity_data_todo",
@@ -368,7 +399,8 @@ class CollectionCase(models.Model):
         self.ensure_one()
         policy = self._get_policy()
         if policy.reply_pause_days:
-            self.wait_until = fields.Date.add(
+            # Whoever sent the answer has no right on the case.
+            self.sudo().wait_until = fields.Date.add(
                 self.company_id._get_collection_today(), days=policy.reply_pause_days
             )
 

@@ -13,6 +13,8 @@ CHANNEL_FIELDS = {
     "email": "collection_no_email",
     "letter": "collection_no_letter",
 }
+# What customers asked for is for those who contact them or post for them.
+ROLES = "debt_collection.group_collector,debt_collection.group_finance"
 
 
 class ResPartner(models.Model):
@@ -23,32 +25,35 @@ class ResPartner(models.Model):
     type = fields.Selection(selection_add=[("collection", "Collection")])
 
     collection_contact_rule_id = fields.Many2one(
-        "collection.contact.rule", "Contact Rule",
+        "collection.contact.rule", "Contact Rule", copy=False, groups=ROLES,
         help="Empty: the first rule that fits country and kind of customer.",
     )
     collection_is_authorised = fields.Boolean(
-        "May Speak for the Debtor",
+        "May Speak for the Debtor", copy=False, groups=ROLES,
         help="Where a rule lets nobody else learn of the debt, this contact may.",
     )
-    collection_no_phone = fields.Boolean("No Calls")
-    collection_no_visit = fields.Boolean("No Visits")
-    collection_no_sms = fields.Boolean("No Text Messages")
-    collection_no_email = fields.Boolean("No E-Mails")
-    collection_no_letter = fields.Boolean("No Letters")
+    collection_no_phone = fields.Boolean("No Calls", copy=False, groups=ROLES)
+    collection_no_visit = fields.Boolean("No Visits", copy=False, groups=ROLES)
+    collection_no_sms = fields.Boolean("No Text Messages", copy=False, groups=ROLES)
+    collection_no_email = fields.Boolean("No E-Mails", copy=False, groups=ROLES)
+    collection_no_letter = fields.Boolean("No Letters", copy=False, groups=ROLES)
     collection_cease_date = fields.Date(
-        "Cease Notice Of",
+        "Cease Notice Of", copy=False, groups=ROLES,
         help="From this day on nothing but notices that the law asks for.",
     )
     collection_tz = fields.Selection(
-        _tz_get, "Time Zone for Contacts",
+        _tz_get, "Time Zone for Contacts", copy=False, groups=ROLES,
         help="Empty: that of the country. If the country has several, the customer's own if it is"
         " one of them, else a contact must be allowed in all of them. Without a country: the"
         " company's.",
     )
-    collection_quiet_from = fields.Float("Not From", help="Inconvenient hours, local time.")
-    collection_quiet_to = fields.Float("Not To")
+    collection_quiet_from = fields.Float(
+        "Not From", copy=False, groups=ROLES, help="Inconvenient hours, local time."
+    )
+    collection_quiet_to = fields.Float("Not To", copy=False, groups=ROLES)
     collection_hours_agreed = fields.Boolean(
-        "Agreed to Any Hour", help="The hours of the contact rule do not bind."
+        "Agreed to Any Hour", copy=False, groups=ROLES,
+        help="The hours of the contact rule do not bind."
     )
     _collection_quiet_hours = models.Constraint(
         "CHECK((collection_quiet_from IS NULL OR collection_quiet_from BETWEEN 0 AND 24)"
@@ -58,18 +63,29 @@ class ResPartner(models.Model):
 
     collection_preferred_person = fields.Char(
         "Ask For", copy=False,
-        groups="debt_collection.group_collector,debt_collection.group_finance",
+        groups=ROLES,
         help="Whom the customer wants to be asked for.",
     )
     collection_preferred_channel = fields.Selection(
         [("phone", "Phone"), ("email", "Email"), ("letter", "Letter")],
         "Preferred Way", copy=False,
-        groups="debt_collection.group_collector,debt_collection.group_finance",
+        groups=ROLES,
     )
     collection_preferred_hours = fields.Char(
-        "Preferred Hours", copy=False,
-        groups="debt_collection.group_collector,debt_collection.group_finance"
+        "Preferred Hours", copy=False, groups=ROLES
     )
+    _collection_people = {
+        "collection_contact_rule_id": ("manager",),
+        **dict.fromkeys(
+            (
+                "collection_is_authorised", *CHANNEL_FIELDS.values(), "collection_cease_date",
+                "collection_tz", "collection_quiet_from", "collection_quiet_to",
+                "collection_hours_agreed", "collection_preferred_person",
+                "collection_preferred_channel", "collection_preferred_hours",
+            ),
+            ("collector",),
+        ),
+    }
 
     def _get_collection_contact(self):
         """Who gets the e-mails and letters: the collection contact, the invoice contact, or

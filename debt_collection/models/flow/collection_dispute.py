@@ -11,5 +11,5 @@ class CollectionDispute(models.Model):
         self.sudo().case_id._touch_positions()
 
     @api.model
-    def _on_taken_back(self, cases):
+    def _on_removed(self, cases):
         cases._touch_positions()

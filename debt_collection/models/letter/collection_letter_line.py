@@ -58,9 +58,10 @@ class CollectionLetterLine(models.Model):
             return domain & self.env["account.move.line"]._get_due_domain(">", as_of)
         if kind == "statement":
             return domain
-        return domain & self.env["account.move.line"]._get_due_domain("<", as_of) & Domain([
-            "|", ("invoice_date", "=", False), ("invoice_date", "<=", as_of),
-        ])
+        line_model = self.env["account.move.line"]
+        return domain & line_model._get_due_domain("<", as_of) & (
+            line_model._get_issued_domain(as_of)
+        )
 
     @api.model
     def _get_claims(self, company, partners, kind, as_of, only=None):

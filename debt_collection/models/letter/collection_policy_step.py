@@ -10,4 +10,5 @@ class CollectionPolicyStep(models.Model):
         ondelete="restrict",
         help="Empty: the template of the kind and of the customer's worst tier.",
     )
+    _people_write = {"*": {"letter_template_id"}}
 

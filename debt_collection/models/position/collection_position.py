@@ -45,7 +45,9 @@ class CollectionPosition(models.Model):
     )
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
-    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
     amount_overdue = fields.Monetary("Overdue", readonly=True)
     amount_disputed = fields.Monetary("Disputed", readonly=True)
     amount_planned = fields.Monetary("In a Plan", readonly=True)

@@ -2,12 +2,15 @@ from odoo import api, fields, models
 
 from .collection_position import NAMES
 
+# All four roles are salespeople, too; what a customer owes is nothing for others.
+ROLES = "debt_collection.group_sales"
+
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
     collection_case_count = fields.Integer(
-        compute="_compute_collection_status", compute_sudo=True,
+        compute="_compute_collection_status", compute_sudo=True, groups=ROLES
     )
     collection_state = fields.Selection(
         [
@@ -22,22 +25,24 @@ class ResPartner(models.Model):
         compute="_compute_collection_status",
         # Sales see the status of their customers without seeing the case (P1.4).
         compute_sudo=True,
+        groups=ROLES,
     )
     collection_tier_id = fields.Many2one(
-        "collection.tier", compute="_compute_collection_status", compute_sudo=True
+        "collection.tier", compute="_compute_collection_status", compute_sudo=True, groups=ROLES
     )
     collection_tier_color = fields.Integer(
-        compute="_compute_collection_status", compute_sudo=True
+        compute="_compute_collection_status", compute_sudo=True, groups=ROLES
     )
     collection_amount_overdue = fields.Monetary(
         "Overdue Amount",
         compute="_compute_collection_status",
         compute_sudo=True,
         currency_field="collection_currency_id",
+        groups=ROLES,
     )
     is_collection_customer = fields.Boolean(
         compute="_compute_is_collection_customer", search="_search_is_collection_customer",
-        compute_sudo=True, help="Has or had a case in one of the user's companies.",
+        compute_sudo=True, groups=ROLES, help="Has or had a case in one of the user's companies.",
     )
     collection_currency_id = fields.Many2one(
         "res.currency", compute="_compute_collection_currency_id"

@@ -7,6 +7,7 @@ class CollectionCase(models.Model):
     _inherit = "collection.case"
 
     sales_task_ids = fields.One2many("collection.sales.task", "case_id", "Tasks for Colleagues")
+    _people_write = {"*": {"sales_task_ids"}}
 
     def action_ask_finance(self):
         """Ask finance what the books and banks tell of the customer's ability to pay (P2.4)."""

@@ -1,8 +1,4 @@
 from odoo import Command, api, fields, models
-from odoo.exceptions import UserError
-
-REQUEST_FIELDS = {"recovery_id", "writeoff_line_id", "amount"}
-POSTED_FIELDS = {"amount_company", "amount_debt", "amount_tax", "amount_tax_suspended"}
 
 
 class CollectionRecoveryLine(models.Model):
@@ -59,6 +55,9 @@ class CollectionRecoveryLine(models.Model):
     _amount_positive = models.Constraint(
         "CHECK(amount > 0)", "Recover an amount above zero, or leave the debt out."
     )
+    _people_terms_of = "recovery_id"
+    _people_create = {"recovery_id"}
+    _people_write = {"draft": {"writeoff_line_id", "amount"}}
 
     @api.depends("amount", "writeoff_line_id", "recovery_id.credit_id")
     def _compute_amounts(self):
@@ -85,26 +84,10 @@ class CollectionRecoveryLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._check_not_posted_fields(*vals_list)
         lines = super().create(vals_list)
         if not self.env.su:
             lines.recovery_id._check_state("draft")
         return lines
-
-    def write(self, vals):
-        self._check_not_posted_fields(vals)
-        if not self.env.su and REQUEST_FIELDS & vals.keys():
-            self.recovery_id._check_state("draft")
-        result = super().write(vals)
-        if "recovery_id" in vals and not self.env.su:
-            self.recovery_id._check_state("draft")
-        return result
-
-    def _check_not_posted_fields(self, *vals_list):
-        if not self.env.su and any(POSTED_FIELDS & vals.keys() for vals in vals_list):
-            raise UserError(
-                self.env._("What the money is worth follows from its amount and its entry.")
-            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_asked_for(self):

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import formatLang
 
 from ...tools.writeoff import split_debit
+from ..base.collection_guard import with_ours
 from ..record.collection_approval import SEALED_DECISION
 
 
@@ -65,6 +66,10 @@ class CollectionWriteoff(models.Model):
     )
     _sealed_personal = ("note", "attachment_ids")
     _sealed_lines = {"line_ids": (("item_id", "amount"), ())}
+    _people_create = {"case_id", "partner_id", "company_id"}
+    _people_write = {
+        "draft": {"reason_id", "note", "attachment_ids", "line_ids", "is_tax_relief"},
+    }
 
     @api.depends("case_id")
     def _compute_partner_id(self):
@@ -142,8 +147,10 @@ class CollectionWriteoff(models.Model):
     def create(self, vals_list):
         # Whoever asks need not have a right on sequences.
         sequence = self.env["ir.sequence"].sudo()
-        for vals in vals_list:
-            vals["name"] = sequence.next_by_code("collection.writeoff") or "/"
+        vals_list = [
+            with_ours(vals, name=sequence.next_by_code("collection.writeoff") or "/")
+            for vals in vals_list
+        ]
         writeoffs = super().create(vals_list)
         writeoffs._own_evidence()
         return writeoffs
@@ -161,12 +168,6 @@ class CollectionWriteoff(models.Model):
             writeoff.attachment_ids.sudo().filtered(
                 lambda file: not file.res_id and file.create_uid == self.env.user
             ).write({"res_model": self._name, "res_id": writeoff.id})
-
-    def _get_request_fields(self):
-        return {
-            "case_id", "partner_id", "company_id", "reason_id", "note", "attachment_ids",
-            "line_ids", "is_tax_relief",
-        }
 
     @api.model
     def _get_new_action(self, partner, company, case, items):
@@ -289,6 +290,7 @@ class CollectionWriteoff(models.Model):
         self._lock_or_tell(items)
         self._check_items()
         self._set_amounts()
+        self._check_second_approval()
         move = self.env["account.move"].with_company(self.company_id).create(
             self._prepare_move_vals(date, journal)
         )
@@ -310,6 +312,22 @@ class CollectionWriteoff(models.Model):
                     waiting.reconcile()
         self._after_post(move)
         return move
+
+    def _check_second_approval(self):
+        """Raise a ``UserError`` if what is posted is worth more than one person may approve.
+
+        The worth of foreign currencies may have changed since it was approved.
+        """
+        self.ensure_one()
+        if self._needs_second_approval() and not self.second_approved_by_id:
+            raise UserError(
+                self.env._(
+                    "“%(record)s” is worth %(amount)s today, more than one manager may approve."
+                    " Cancel it and ask for it anew, so that a second manager approves it, too.",
+                    record=self.display_name,
+                    amount=formatLang(self.env, self.amount, currency_obj=self.currency_id),
+                )
+            )
 
     def _set_amounts(self):
         """Fix what each line takes from tax, allowance and expense."""

@@ -5,13 +5,6 @@ from odoo.exceptions import UserError
 
 from ...tools.writeoff import company_part
 
-REQUEST_FIELDS = {"writeoff_id", "item_id", "amount"}
-POSTED_FIELDS = {
-    "amount_company", "amount_allowance", "amount_tax", "amount_tax_suspended",
-    "amount_expense", "move_line_id", "date",
-    "amount_recovered", "amount_recovered_company",
-}
-
 
 class CollectionWriteoffLine(models.Model):
     """A debt that was written off, whole or in part: the off-book register of what is owed.
@@ -94,6 +87,12 @@ class CollectionWriteoffLine(models.Model):
         "Still Claimable (Company)", compute="_compute_claimable", store=True,
         currency_field="company_currency_id",
     )
+    _people_terms_of = "writeoff_id"
+    _people_create = {"writeoff_id"}
+    _people_write = {
+        "draft": {"item_id", "amount"},
+        "*": {"is_followed", "date_limit"},
+    }
 
     @api.depends("item_id", "writeoff_id")
     def _compute_display_name(self):
@@ -146,26 +145,10 @@ class CollectionWriteoffLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su and any(POSTED_FIELDS & vals.keys() for vals in vals_list):
-            raise UserError(self._get_words_steps_only())
         lines = super().create(vals_list)
         if not self.env.su:
             lines.writeoff_id._check_state("draft")
         return lines
-
-    def write(self, vals):
-        if not self.env.su:
-            if POSTED_FIELDS & vals.keys():
-                raise UserError(self._get_words_steps_only())
-            if REQUEST_FIELDS & vals.keys():
-                self.writeoff_id._check_state("draft")
-        result = super().write(vals)
-        if "writeoff_id" in vals and not self.env.su:
-            self.writeoff_id._check_state("draft")
-        return result
-
-    def _get_words_steps_only(self):
-        return self.env._("What the books say of a write-off is noted by posting it.")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_asked_for(self):

@@ -116,7 +116,7 @@ class TestCollectionCaseEscalate(CollectionCommon):
     def _known_case(self, days, **vals):
         """A case that was known since its first day overdue, and contacted then."""
         case = self._case(days, **vals)
-        case.date_open = self.TODAY - timedelta(days=days - 1)
+        case.sudo().date_open = self.TODAY - timedelta(days=days - 1)
         return case
 
     def test_an_old_debt_begins_with_a_first_contact(self):
@@ -299,7 +299,7 @@ class TestCollectionCaseEscalate(CollectionCommon):
                 "collection_hold_reason": "Fire in the warehouse",
             }),
             "minimum": lambda case: self.policy.write({"amount_minimum": 100.01}),
-            "reply": lambda case: case.write({"wait_until": self.TODAY}),
+            "reply": lambda case: case.sudo().write({"wait_until": self.TODAY}),
         }
         for name, pause in pauses.items():
             with self.subTest(pause=name), self.cr.savepoint() as savepoint:

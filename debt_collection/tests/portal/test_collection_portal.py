@@ -101,7 +101,7 @@ class TestCollectionPortal(CollectionCommon, HttpCase):
         case_model = self.env["collection.case"].with_user(self.env.ref("base.public_user"))
         self.assertEqual(case_model._get_for_portal(self.case.id, token), self.case)
         self.assertEqual(self.case.portal_expires, self.now + timedelta(days=30))
-        self.case.portal_expires = self.now - timedelta(days=1)
+        self.case.sudo().portal_expires = self.now - timedelta(days=1)
         with self.assertRaises(AccessError):
             case_model._get_for_portal(self.case.id, token)
         renewed = self.case._portal_ensure_token()
