@@ -92,7 +92,7 @@ class TestSimulation(LetterCommon):
             cases |= self._new_case(name, days)
         by_name = {case.partner_id.name: case for case in cases}
         by_name["hold"].write({"hold_until": later, "hold_reason": "Talks"})
-        by_name["reply"].wait_until = later
+        by_name["reply"].sudo().wait_until = later
         by_name["cease"].partner_id.collection_cease_date = self.TODAY
         by_name["no_calls"].partner_id.collection_no_phone = True
         self.env["collection.dispute"].create({
@@ -149,4 +149,4 @@ class TestSimulation(LetterCommon):
                 False if partner.collection_policy_id else self.other_policy
             )
         elif event == "reply":
-            case.wait_until = later
+            case.sudo().wait_until = later

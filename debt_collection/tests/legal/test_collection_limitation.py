@@ -143,7 +143,7 @@ class TestCollectionLimitation(CollectionCommon):
             })
             plan._set_state("performing", date_accepted=date(2025, 9, 1))
             self.assertEqual(get_limit(), before if case == english else restarted)
-            plan.is_written = True
+            plan.sudo().is_written = True
             self.assertEqual(get_limit(), restarted)
 
     def test_warned_once_at_each_threshold(self):

@@ -54,7 +54,7 @@ class TestCollectionLetterPause(LetterCommon):
                 "case_id": case.id, "line_ids": case.line_ids.ids, "reason": "Damaged",
             })
         elif name == "reply":
-            case.wait_until = until
+            case.sudo().wait_until = until
         elif name == "legal":
             case.stage = "legal"
 
