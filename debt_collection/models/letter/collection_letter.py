@@ -885,6 +885,10 @@ class CollectionLetter(models.Model):
             date_format="y年M月d日" if lang[:2] in ("zh", "ja") else False,
         ) if day else ""
 
+    def _describe_deadline(self):
+        """What the letter asks for and by which day, in the words of the reader's language."""
+        return self.env._("To pay by %(date)s", date=self._format_day(self.date_deadline))
+
     def _on_values(self):
         """Called for what placeholders of other rooms stand for; returns it by their names.
 
