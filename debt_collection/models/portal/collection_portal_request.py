@@ -55,7 +55,7 @@ class CollectionPortalRequest(models.Model):
     amount = fields.Monetary(readonly=True)
     date_wanted = fields.Date("Day Entered", readonly=True)
     count = fields.Integer("Instalments", readonly=True)
-    line_ids = fields.Many2many("account.move.line", string="Items", readonly=True)
+    line_ids = fields.Many2many("account.move.line", string="Open Invoices", readonly=True)
     plan_id = fields.Many2one("collection.plan", readonly=True, index="btree_not_null")
     text = fields.Text("What the Customer Wrote", readonly=True)
     attachment_ids = fields.Many2many("ir.attachment", string="Documents", readonly=True)
