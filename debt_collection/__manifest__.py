@@ -57,6 +57,7 @@
         "data/contact/collection_guideline_data.xml",
         "wizard/contact/collection_contact_wish_views.xml",
         "views/contact/collection_activity_views.xml",
+        "views/contact/collection_reply_views.xml",
         "views/contact/collection_reason_views.xml",
         "views/contact/collection_call_guide_views.xml",
         "views/contact/collection_contact_rule_views.xml",

@@ -76,6 +76,7 @@ from .flow import (
     test_collection_case_notice,
     test_collection_case_tour,
     test_collection_office_tour,
+    test_collection_reply,
     test_integration,
     test_ledger_replay,
     test_ledger_year,
@@ -113,6 +114,8 @@ from .letter import (
     test_collection_letter_send,
     test_collection_letter_step,
     test_ir_actions_report,
+    test_letter_copies,
+    test_letter_recipients,
     test_letter_rule,
 )
 from .policy import test_company_without_policy

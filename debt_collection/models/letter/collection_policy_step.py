@@ -10,4 +10,8 @@ class CollectionPolicyStep(models.Model):
         ondelete="restrict",
         help="Empty: the template of the kind and of the customer's worst tier.",
     )
+    letter_copies = fields.Selection(
+        [("template", "As the Template Says"), ("yes", "With Copies"), ("no", "Without Copies")],
+        "Copies of Invoices", default="template", required=True,
+    )
 
