@@ -28,6 +28,7 @@
         "views/ledger/collection_tier_views.xml",
         "views/ledger/account_move_line_views.xml",
         "views/ledger/account_move_views.xml",
+        "views/ledger/collection_money_views.xml",
         # policy
         "security/policy/ir_rules.xml",
         "data/policy/collection_policy_data.xml",
@@ -219,6 +220,7 @@
         "data/provision/ir_cron_data.xml",
         "data/record/ir_cron_data.xml",
         "data/contact/ir_cron_data.xml",
+        "data/ledger/ir_cron_data.xml",
     ],
     "demo": [
         # base

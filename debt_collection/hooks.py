@@ -1,6 +1,10 @@
 def _post_init_hook(env):
-    """Give every company that is already there a collection policy of its own."""
+    """Give every company that is already there a collection policy of its own.
+
+    What people had excluded from follow-up stays excluded.
+    """
     env["res.company"].with_context(active_test=False).search([])._ensure_collection_policy()
+    env["res.company"]._take_over_exclusions()
 
 
 def _uninstall_hook(env):

@@ -6,7 +6,7 @@ from .collection_overdue_list import XLSX
 
 class CollectionAssessmentController(http.Controller):
     @http.route(
-        "/debt_collection/assessment/<int:assessment_id>/xlsx",
+        "/debt_collection/assessment/<int(min=1,max=2147483647):assessment_id>/xlsx",
         type="http", auth="user", readonly=True,
     )
     def download_xlsx(self, assessment_id):

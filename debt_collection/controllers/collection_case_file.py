@@ -4,7 +4,9 @@ from odoo.http import content_disposition, request
 
 
 class CollectionCaseFileController(http.Controller):
-    @http.route("/debt_collection/case/<int:case_id>/file", type="http", auth="user")
+    @http.route(
+        "/debt_collection/case/<int(min=1,max=2147483647):case_id>/file", type="http", auth="user"
+    )
     def download_case_file(self, case_id):
         """The evidence bundle of a case; 404 for who may not take it. The download is noted."""
         try:

@@ -6,7 +6,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 class CollectionOverdueListController(http.Controller):
     @http.route(
-        "/debt_collection/overdue_list/<int:list_id>/xlsx", type="http", auth="user", readonly=True
+        "/debt_collection/overdue_list/<int(min=1,max=2147483647):list_id>/xlsx",
+        type="http", auth="user", readonly=True,
     )
     def download_xlsx(self, list_id):
         """The spreadsheet of an overdue list that the user may read; 404 for any other."""

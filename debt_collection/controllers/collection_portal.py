@@ -50,7 +50,8 @@ class CollectionPortal(CustomerPortal):
         )
 
     @http.route(
-        "/my/collections/<int:case_id>", type="http", auth="public", website=True, readonly=True
+        "/my/collections/<int(min=1,max=2147483647):case_id>",
+        type="http", auth="public", website=True, readonly=True,
     )
     def portal_my_collection(self, case_id, access_token=None, **kwargs):
         """What the customer owes, and what can be done about it."""
@@ -70,7 +71,7 @@ class CollectionPortal(CustomerPortal):
         return response
 
     @http.route(
-        "/my/collections/<int:case_id>/statement.<string:extension>",
+        "/my/collections/<int(min=1,max=2147483647):case_id>/statement.<string:extension>",
         type="http", auth="public", website=True, readonly=True,
     )
     def portal_statement(self, case_id, extension, access_token=None, **_kwargs):
@@ -98,7 +99,7 @@ class CollectionPortal(CustomerPortal):
         )
 
     @http.route(
-        "/my/collections/<int:case_id>/invoice/<int:move_id>",
+        "/my/collections/<int(min=1,max=2147483647):case_id>/invoice/<int(min=1,max=2147483647):move_id>",
         type="http", auth="public", website=True,
     )
     def portal_invoice(self, case_id, move_id, access_token=None, **_kwargs):

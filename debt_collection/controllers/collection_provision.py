@@ -6,8 +6,8 @@ from .collection_overdue_list import XLSX
 
 class CollectionProvisionController(http.Controller):
     @http.route(
-        "/debt_collection/provision/<int:provision_id>/xlsx", type="http", auth="user",
-        readonly=True,
+        "/debt_collection/provision/<int(min=1,max=2147483647):provision_id>/xlsx",
+        type="http", auth="user", readonly=True,
     )
     def download_xlsx(self, provision_id):
         """The spreadsheet of a provision that the user may read; 404 for any other."""

@@ -1,6 +1,7 @@
 from odoo import http
 from odoo.http import content_disposition, request
 
+from ..tools.client_input import whole_number
 from .collection_overdue_list import XLSX
 
 
@@ -18,7 +19,7 @@ class CollectionRewardController(http.Controller):
         if not may_export or kind not in ("csv", "xlsx"):
             raise request.not_found()
         rewards = request.env["collection.reward"].search([
-            ("id", "in", [int(part) for part in ids.split("-") if part.isdecimal()]),
+            ("id", "in", [whole_number(part) or 0 for part in ids.split("-")]),
             ("state", "=", "approved"),
         ])
         if not rewards:

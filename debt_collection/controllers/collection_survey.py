@@ -5,6 +5,8 @@ from odoo.tools.misc import get_lang
 
 from odoo.addons.rating.controllers.main import Rating
 
+from ..tools.client_input import clean_text, whole_number
+
 MAX_FEEDBACK = 2000
 FACES = {1: "😞", 2: "🙁", 3: "😐", 4: "🙂", 5: "😀"}
 
@@ -14,6 +16,8 @@ class CollectionSurveyController(Rating):
 
     def _get_survey(self, token):
         """The rating of a token if it is a case's, else an empty record."""
+        if not token.isascii() or "\0" in token:
+            return request.env["rating.rating"]
         # Who answers has the token alone, and no right on ratings.
         rating_sudo = request.env["rating.rating"].sudo().search([
             ("access_token", "=", token), ("res_model", "=", "collection.case"),
@@ -65,7 +69,7 @@ class CollectionSurveyController(Rating):
         rating_sudo = self._get_survey(token)
         if not rating_sudo:
             raise request.not_found()
-        rate = int(rate) if str(rate).isdecimal() else 0
+        rate = whole_number(rate) or 0
         refused = self._refuse_insider(rating_sudo)
         if refused:
             return refused
@@ -77,7 +81,7 @@ class CollectionSurveyController(Rating):
                 )
             # Who answers has the token of the survey, and no right on cases.
             request.env["collection.case"].sudo().browse(rating_sudo.res_id).rating_apply(
-                rate, rating=rating_sudo, feedback=(feedback or "")[:MAX_FEEDBACK],
+                rate, rating=rating_sudo, feedback=clean_text(feedback, MAX_FEEDBACK),
                 # A note: the answer to a survey is no answer to a dunning letter.
                 subtype_xmlid="mail.mt_note",
             )
@@ -107,7 +111,7 @@ class CollectionSurveyController(Rating):
             # Who answered has the token of the survey, and no right on customers.
             customer_sudo = rating_sudo.partner_id.commercial_partner_id
             customer_sudo.collection_no_survey = True
-        feedback = (feedback or "").strip()[:MAX_FEEDBACK]
+        feedback = clean_text(feedback, MAX_FEEDBACK)
         if feedback and not rating_sudo.feedback:
             # Who answers has the token of the survey, and no right on cases.
             request.env["collection.case"].sudo().browse(rating_sudo.res_id).rating_apply(

@@ -77,9 +77,11 @@ from .flow import (
     test_collection_case_tour,
     test_collection_office_tour,
     test_collection_reply,
+    test_forged,
     test_integration,
     test_ledger_replay,
     test_ledger_year,
+    test_people_fields,
     test_readonly,
     test_roles,
     test_rpc_guards,
@@ -90,6 +92,7 @@ from .ledger import (
     test_account_move_line_ageing,
     test_ageing_rule,
     test_collection_cash,
+    test_collection_money,
     test_collection_statement,
     test_collection_tier,
     test_money_matching_rule,
@@ -125,6 +128,11 @@ from .portal import (
 from .position import (
     test_collection_case_credit,
     test_collection_case_money,
+    test_collection_position,
+    test_position_events,
+    test_position_everywhere,
+    test_position_month,
+    test_position_rule,
 )
 from .posting import (
     test_chart_accounts_rule,

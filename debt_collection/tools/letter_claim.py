@@ -1,21 +1,6 @@
-"""What a letter may claim of each item when part of it is contested."""
+"""What a letter may claim of an item when part of it is contested."""
 
-from decimal import ROUND_HALF_UP, Decimal
-
-
-def share_contested(contested, residuals):
-    """Split a contested amount over its items, the first ones first.
-
-    :param contested: Decimal, the amount in dispute
-    :param residuals: list of Decimals, what is open of each item, oldest first
-    :return: list of Decimals, never more than what is open
-    """
-    shares, left = [], contested
-    for residual in residuals:
-        share = max(min(left, residual), Decimal(0))
-        shares.append(share)
-        left -= share
-    return shares
+from decimal import ROUND_HALF_UP
 
 
 def in_proportion(part, whole, amount, precision):

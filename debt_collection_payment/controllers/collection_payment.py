@@ -5,6 +5,7 @@ from odoo.http import request
 
 from odoo.addons.account_payment.controllers.portal import PortalAccount
 from odoo.addons.debt_collection.controllers.collection_portal import CollectionPortal
+from odoo.addons.debt_collection.tools.client_input import whole_number
 
 
 class CollectionPayment(CollectionPortal, PortalAccount):
@@ -18,8 +19,8 @@ class CollectionPayment(CollectionPortal, PortalAccount):
     """
 
     @http.route(
-        "/my/collections/<int:case_id>/pay", type="http", auth="public", website=True,
-        methods=["GET"], sitemap=False,
+        "/my/collections/<int(min=1,max=2147483647):case_id>/pay",
+        type="http", auth="public", website=True, methods=["GET"], sitemap=False,
     )
     def portal_pay(self, case_id, access_token=None, **_kwargs):
         """The payment form for the items that were ticked."""
@@ -36,8 +37,8 @@ class CollectionPayment(CollectionPortal, PortalAccount):
         return response
 
     @http.route(
-        "/my/collections/<int:case_id>/transaction/<string:chosen>", type="jsonrpc",
-        auth="public", website=True,
+        "/my/collections/<int(min=1,max=2147483647):case_id>/transaction/<string:chosen>",
+        type="jsonrpc", auth="public", website=True,
     )
     def portal_transaction(self, case_id, chosen, access_token=None, **kwargs):
         """Start the payment of items and return what the form needs to go on.
@@ -66,7 +67,7 @@ class CollectionPayment(CollectionPortal, PortalAccount):
 
     def _get_collection_items(self, case_sudo, chosen):
         """Those of the numbers that are items of the page and can be paid."""
-        numbers = {int(value) for value in chosen if value.isascii() and value.isdigit()}
+        numbers = {whole_number(value) for value in chosen}
         items = case_sudo._get_portal_items().filtered(lambda item: item.id in numbers)
         return case_sudo._get_portal_payable(items)
 

@@ -22,3 +22,6 @@ class CollectionPolicy(models.Model):
         [("none", "Do Nothing"), ("warn", "Warn")], "No Payment Term", default="warn",
         required=True,
     )
+    _people_write = {
+        "*": {"sale_hold", "sale_severe", "sale_legal", "sale_overdue", "sale_term"},
+    }

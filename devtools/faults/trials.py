@@ -43,6 +43,7 @@ def run_trials(database, wanted, cluster=None):
         with mail_sink() as sink, style_server() as style_port:
             make_stages(shop, sink, style_port)
             trials = Trials(shop, sink, cluster, wanted, results)
+            trials.jobs = tuple(wanted["kills"])
             for job, count in wanted["kills"].items():
                 trials.kill(job, count)
             for name in wanted["faults"]:
@@ -61,7 +62,7 @@ class Trials:
     def __init__(self, shop, sink, cluster, wanted, results):
         self.shop, self.sink, self.cluster, self.results = shop, sink, cluster, results
         self.chance, self.each = random.Random(wanted["seed"]), wanted["each"]
-        self.clean = {}
+        self.clean, self.jobs = {}, tuple(STAGES)
 
     def begin(self, job):
         """The database before a job, which is due, and an empty mail box."""
@@ -190,7 +191,7 @@ class Trials:
 
     def some_points(self):
         """Yield jobs, and points of them by chance."""
-        for job in STAGES:
+        for job in self.jobs:
             for point in sorted(
                 self.chance.sample(range(1, self.get_clean(job).points), self.each)
             ):

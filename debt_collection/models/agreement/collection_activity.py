@@ -10,6 +10,7 @@ class CollectionActivity(models.Model):
         index="btree_not_null",
         check_company=True,
     )
+    _people_write = {"draft": {"promise_id"}}
 
     @api.constrains("case_id", "promise_id")
     def _check_promise_of_case(self):

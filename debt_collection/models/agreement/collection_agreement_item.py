@@ -43,7 +43,10 @@ class CollectionAgreementItem(models.Model):
         "An item is remembered for one promise or one plan.",
     )
 
-    @api.depends("line_id.amount_residual", "line_id.amount_residual_currency", "currency_id")
+    @api.depends(
+        "line_id.amount_residual", "line_id.amount_residual_currency", "line_id.parent_state",
+        "line_id.reconciled", "currency_id",
+    )
     def _compute_amount_open(self):
         for item in self:
             line = item.line_id

@@ -19,6 +19,9 @@ class CollectionCase(models.Model):
     hold_reason = fields.Char("Reason of the Hold", tracking=True, copy=False)
 
     plan_ids = fields.One2many("collection.plan", "case_id", "Payment Plans")
+    _people_write = {
+        "*": {"hold_until", "hold_reason", "promise_ids", "dispute_ids", "plan_ids"},
+    }
 
     # Holds end by themselves: what has run out is cleared and noted.
 

@@ -1,14 +1,12 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date, formatLang
 
 from ...tools.working_days import nth_working_day
-from ..base.collection_guard import CHATTER_FIELDS
+from ..base.collection_guard import with_ours
 
 # What may still change on a resolved dispute.
-KEPT_OPEN = {*CHATTER_FIELDS, "is_reminded"}
 # What an owner who is no collector answers with.
-ANSWER = {"resolution", "resolution_note", "state", "date_resolved"}
 
 
 class CollectionDispute(models.Model):
@@ -110,6 +108,22 @@ class CollectionDispute(models.Model):
         "Items", compute="_compute_items_text", compute_sudo=True,
         help="The contested documents, for an owner without rights on accounting.",
     )
+    _people_first_state = "open"
+    _people_create = {"case_id"}
+    _people_roles = {
+        # Who is no collector only answers own disputes (P1.4).
+        **dict.fromkeys(
+            ("line_ids", "amount", "reason_id", "reason", "user_id", "date_open", "department",
+             "date_deadline"),
+            "collector",
+        ),
+    }
+    _people_write = {
+        "open": {
+            "line_ids", "amount", "reason_id", "reason", "user_id", "date_open", "department",
+            "date_deadline", "resolution", "resolution_note",
+        },
+    }
 
     @api.depends("user_id")
     @api.depends_context("uid")
@@ -202,15 +216,7 @@ class CollectionDispute(models.Model):
         """Of a resolved dispute nothing changes; a new owner or deadline is asked for anew."""
         asks_anew = "date_deadline" in vals or "user_id" in vals
         if asks_anew:
-            vals = {"is_reminded": False, **vals}
-        if not vals.keys() <= KEPT_OPEN and any(d.state == "resolved" for d in self):
-            raise UserError(
-                self.env._(
-                    "A resolved dispute is kept as it is. Open a new one if the customer"
-                    " contests the items again."
-                )
-            )
-        self._check_can_write(vals)
+            vals = with_ours(vals, is_reminded=False)
         result = super().write(vals)
         if vals.get("state") == "resolved":
             self._follow_resolution()
@@ -224,7 +230,20 @@ class CollectionDispute(models.Model):
         """Close these disputes today, in each company's own date; needs a resolution."""
         for dispute in self.filtered(lambda dispute: dispute.state == "open"):
             today = dispute.company_id._get_collection_today()
-            dispute.write({"state": "resolved", "date_resolved": today})
+            dispute.write(with_ours({}, state="resolved", date_resolved=today))
+
+    def unlink(self):
+        cases_sudo = self.sudo().case_id
+        result = super().unlink()
+        self._on_removed(cases_sudo)
+        return result
+
+    @api.model
+    def _on_removed(self, cases):
+        """Called with the cases, as superuser, of disputes that were just deleted.
+
+        Implemented in models/flow/collection_dispute.py.
+        """
 
     def action_take_back(self):
         """Remove open disputes that the user recorded a moment ago by mistake."""
@@ -268,25 +287,6 @@ class CollectionDispute(models.Model):
         self.ensure_one()
         # The owner of a dispute need not see its case.
         return self.sudo().case_id._get_policy()
-
-    def _check_can_write(self, vals):
-        """Who is no collector only answers own disputes (P1.4).
-
-        :raises AccessError: when other values than the answer are written
-        """
-        if self.env.su or self.env.user.has_group("debt_collection.group_collector"):
-            return
-        if not vals.keys() <= ANSWER | {*self._get_chatter_fields()}:
-            raise AccessError(
-                self.env._(
-                    "As the owner of a dispute you answer it: choose the resolution and give"
-                    " your reasons. Ask the collector for any other change."
-                )
-            )
-
-    @api.model
-    def _get_chatter_fields(self):
-        return {"message_follower_ids", "message_ids", "activity_ids"}
 
     def _ask_owner(self):
         """A to-do for the owner, to answer by the deadline."""

@@ -15,6 +15,8 @@ class CollectionDisputeReason(models.Model):
     department = fields.Selection(
         "_get_departments", help="Who usually answers disputes of this kind."
     )
+    _people_share = True
+    _people_write = {"*": {"name", "sequence", "active", "department"}}
 
     def _get_departments(self):
         field = self.env["collection.dispute"]._fields["department"]

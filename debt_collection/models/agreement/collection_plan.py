@@ -8,17 +8,8 @@ from odoo.tools import SQL, format_date
 from ...tools.instalments import generate
 from ...tools.plan_state import judge_plan
 from ...tools.working_days import deadline
-from ..base.collection_guard import is_uninstalling
+from ..base.collection_guard import is_uninstalling, with_ours
 from ..base.plausible_values import check_plausible
-
-TERMS = {
-    "case_id", "currency_id", "item_ids", "line_ids", "amount", "tolerance", "grace_days",
-}
-# What only the steps write, whatever rights a user has.
-STEP_FIELDS = {
-    "state", "approved_by", "date_approved", "amount_received", "user_id", "interest_state",
-    "interest_waived_by_id", "interest_waive_reason",
-}
 
 
 class CollectionPlan(models.Model):
@@ -97,6 +88,10 @@ class CollectionPlan(models.Model):
         "res.users", "Proposed By", required=True, default=lambda self: self.env.user,
         readonly=True, copy=False,
     )
+    changed_by_id = fields.Many2one(
+        "res.users", "Terms Changed By", readonly=True, copy=False,
+        help="Who wrote the terms last: another person approves them.",
+    )
     approved_by = fields.Many2one("res.users", readonly=True, copy=False)
     date_approved = fields.Date("Approved On", readonly=True, copy=False)
     date_accepted = fields.Date(
@@ -137,6 +132,15 @@ class CollectionPlan(models.Model):
         "approved_by", "date_approved",
     )
     _sealed_lines = {"line_ids": (("date_due", "amount", "interest"), ())}
+    _people_changed_by = "changed_by_id"
+    _people_create = {"case_id", "currency_id"}
+    _people_write = {
+        "draft": {
+            "item_ids", "amount", "count", "date_first", "unit", "every", "annual_rate",
+            "tolerance", "grace_days", "line_ids", "note",
+        },
+        ("draft", "approved"): {"date_accepted", "accepted_by"},
+    }
 
     @api.depends("case_id", "amount")
     def _compute_display_name(self):
@@ -228,10 +232,6 @@ class CollectionPlan(models.Model):
                 )
 
     def write(self, vals):
-        if STEP_FIELDS & vals.keys() and not self.env.su:
-            raise UserError(self.env._("Use the buttons of the plan to change its status."))
-        if TERMS & vals.keys():
-            self._check_draft()
         result = super().write(vals)
         if {"case_id", "currency_id", "item_ids"} & vals.keys():
             self._remember_items()
@@ -239,13 +239,8 @@ class CollectionPlan(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            if vals.get("state", "draft") != "draft":
-                raise UserError(self.env._("A plan begins as a draft."))
-            if not self.env.su:
-                vals["user_id"] = self.env.uid
-                if {"interest_state", "interest_waived_by_id"} & vals.keys():
-                    raise UserError(self.env._("What becomes of a plan's interest is not typed."))
+        if not self.env.su:
+            vals_list = [with_ours(vals, user_id=self.env.uid) for vals in vals_list]
         plans = super().create(vals_list)
         plans._remember_items()
         return plans
@@ -328,10 +323,11 @@ class CollectionPlan(models.Model):
         self._lock()
         self._check_draft()
         for plan in self:
-            if plan.user_id == self.env.user:
+            if self.env.user.id in {plan.user_id.id, plan.changed_by_id.id}:
                 raise UserError(
                     self.env._(
-                        "You proposed “%(plan)s” yourself: another manager approves it.",
+                        "You proposed or changed “%(plan)s” yourself: another manager approves"
+                        " it.",
                         plan=plan.display_name,
                     )
                 )

@@ -29,6 +29,10 @@ class CollectionPlanLine(models.Model):
         [("open", "Open"), ("paid", "Paid"), ("late", "Late")], compute="_compute_state",
         string="Status",
     )
+    _people_state = "plan_id.state"
+    _people_terms_of = "plan_id"
+    _people_create = {"plan_id"}
+    _people_write = {"draft": {"date_due", "amount", "interest"}}
 
     @api.depends("amount", "interest")
     def _compute_amount_total(self):
@@ -58,10 +62,6 @@ class CollectionPlanLine(models.Model):
                 values[line] = ("paid" if paid else "late" if late else "open", left)
             for line in lines:
                 line.state, line.amount_left = values.get(line, ("open", line.amount))
-
-    def write(self, vals):
-        self.plan_id._check_draft()
-        return super().write(vals)
 
     @api.model_create_multi
     def create(self, vals_list):

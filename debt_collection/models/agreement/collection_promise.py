@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL, format_date, formatLang
 
 from ...tools.promise import is_enough, judge, rejudge
+from ..base.collection_guard import with_ours
 from ..base.plausible_values import check_plausible
 
 # What may follow each state; a state that is not named here is final.
@@ -15,12 +16,10 @@ NEXT_STATES = {
 JUDGED = ("kept", "partial", "broken")
 # The words of the promise: a different promise is a new record.
 TERMS = {"case_id", "amount", "currency_id", "date_promised", "date_made"}
-# Written by the system alone.
-LINKS = {"superseded_by_id", "notice_mail_id"}
 # What the ledger and the buttons write, whatever rights a user has.
 STEP_FIELDS = {
     "judged_by_id", "judged_reason", "amount_left", "amount_owed", "amount_company",
-    "is_ended_with_case",
+    "is_ended_with_case", "superseded_by_id", "notice_mail_id",
 }
 
 
@@ -123,6 +122,12 @@ class CollectionPromise(models.Model):
     )
     judged_reason = fields.Char("Reason of the Judgement", readonly=True, copy=False)
     is_ended_with_case = fields.Boolean(readonly=True, copy=False)
+    _people_first_state = "open"
+    _people_create = {
+        "case_id", "amount", "currency_id", "date_promised", "date_made",
+    }
+    _people_import = {"state", "kept_amount", "user_id"}
+    _people_write = {"*": {"note"}}
 
     @api.depends("case_id")
     def _compute_currency_id(self):
@@ -217,16 +222,16 @@ class CollectionPromise(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """An open promise supersedes the case's open one; the last of several stays open."""
-        vals_list = [dict(vals) for vals in self._on_creating(vals_list)]
+        vals_list = [with_ours(vals) for vals in self._on_creating(vals_list)]
         if not self.env.su:
             self._check_begins_open(vals_list)
         seen = set()
-        for vals in reversed(vals_list):
+        for index, vals in reversed(list(enumerate(vals_list))):
             case_id = vals.get("case_id") or self.env.context.get("default_case_id")
             if vals.get("state", "open") != "open" or not case_id:
                 continue
             if case_id in seen:
-                vals["state"] = "superseded"
+                vals_list[index] = with_ours(vals, state="superseded")
             seen.add(case_id)
         superseded = self.search([("case_id", "in", list(seen)), ("state", "=", "open")])
         superseded._set_state("superseded")
@@ -257,10 +262,7 @@ class CollectionPromise(models.Model):
         """
 
     def _check_begins_open(self, vals_list):
-        """Raise a ``UserError`` if somebody records a promise as judged already.
-
-        History that a manager imports may be: it counts in no assessment.
-        """
+        """Say how, before the gate refuses a promise that is recorded as judged already."""
         for vals in vals_list:
             if STEP_FIELDS & {name for name, value in vals.items() if value}:
                 raise UserError(self.env._("What follows from a promise is not typed."))
@@ -281,18 +283,6 @@ class CollectionPromise(models.Model):
             if vals["state"] in JUDGED:
                 self._check_by_hand()
             self._check_can_become(vals["state"])
-        if LINKS & vals.keys() and not self.env.su:
-            raise UserError(self.env._("What follows from a promise is noted by the system."))
-        if STEP_FIELDS & vals.keys() and not self.env.su:
-            raise UserError(self.env._("Use the buttons of the promise to judge it."))
-        # A collector's figures rest on it: it is counted from the ledger, not typed.
-        if "kept_amount" in vals and not self.env.su:
-            raise UserError(
-                self.env._(
-                    "What was received is counted from the payments. Register the payment, or"
-                    " let a manager judge the promise."
-                )
-            )
         return super().write(vals)
 
     def _set_state(self, state, **vals):
@@ -381,7 +371,20 @@ class CollectionPromise(models.Model):
 
     def action_cancel(self):
         """Take the promise back as recorded by mistake; it stays in the history."""
-        self.write({"state": "cancelled"})
+        self.write(with_ours({}, state="cancelled"))
+
+    def unlink(self):
+        cases_sudo = self.sudo().case_id
+        result = super().unlink()
+        self._on_removed(cases_sudo)
+        return result
+
+    @api.model
+    def _on_removed(self, cases):
+        """Called with the cases, as superuser, of promises that were just deleted.
+
+        Implemented in models/flow/collection_promise.py.
+        """
 
     def action_take_back(self):
         """Take back promises that the user recorded a moment ago by mistake.
@@ -444,10 +447,11 @@ class CollectionPromise(models.Model):
                      JOIN account_move_line line ON line.partner_id = customer.id
                     WHERE customer.commercial_partner_id = owned.partner_id
                       AND line.company_id = owned.company_id
-                      AND line.reconciled IS NOT TRUE AND line.no_followup IS NOT TRUE
-                      AND line.date_maturity <= made.date_to) item
+                      AND line.reconciled IS NOT TRUE AND %(chased)s
+                      AND COALESCE(line.date_maturity, line.date) <= made.date_to) item
             """,
             ids=ids, cases=cases, currencies=currencies, starts=starts, ends=ends,
+            chased=self.env["account.move.line"]._get_chased_sql("line"),
         ))
         owed = dict(items_sudo._read_group(
             [("promise_id", "in", ids)], ["promise_id"], ["amount:sum"]

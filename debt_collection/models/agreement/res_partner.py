@@ -7,11 +7,21 @@ from ..base.plausible_values import check_plausible
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    collection_hold = fields.Boolean(company_dependent=True)
-    collection_hold_until = fields.Date(
-        "Hold Until", company_dependent=True, help="Last day of the hold, inclusive."
+    collection_hold = fields.Boolean(
+        company_dependent=True, copy=False, groups="debt_collection.group_sales"
     )
-    collection_hold_reason = fields.Char("Reason of the Hold", company_dependent=True)
+    collection_hold_until = fields.Date(
+        "Hold Until", company_dependent=True, copy=False, help="Last day of the hold, inclusive.",
+        groups="debt_collection.group_sales",
+    )
+    collection_hold_reason = fields.Char(
+        "Reason of the Hold", company_dependent=True, copy=False,
+        groups="debt_collection.group_collector,debt_collection.group_finance",
+    )
+    _collection_people = dict.fromkeys(
+        ("collection_hold", "collection_hold_until", "collection_hold_reason"),
+        ("collector", "finance"),
+    )
 
     @api.constrains("collection_hold", "collection_hold_until", "collection_hold_reason")
     def _check_collection_hold(self):

@@ -16,5 +16,6 @@ from . import collection_target  # isort: skip
 
 from . import collection_assessment_figures  # isort: skip
 from . import collection_case  # isort: skip
+from . import rating_rating  # isort: skip
 from . import res_company  # isort: skip
 from . import res_partner  # isort: skip

@@ -23,9 +23,6 @@ STATES = [
     ("closed", "Closed"),
 ]
 # What a manager writes by hand, and while which state.
-WRITTEN_BY_HAND = {"comment": "draft", "improvement": "draft", "appeal_answer": "appealed"}
-CHATTER_FIELDS = {"message_follower_ids", "message_ids", "activity_ids",
-                  "message_main_attachment_id"}
 
 
 class CollectionAssessment(models.Model):
@@ -130,6 +127,10 @@ class CollectionAssessment(models.Model):
     date_answered = fields.Datetime("Answered On", readonly=True, copy=False)
     date_closed = fields.Datetime("Closed On", readonly=True, copy=False)
     is_own = fields.Boolean(compute="_compute_is_own")
+    _people_write = {
+        "draft": {"comment", "improvement"},
+        "appealed": {"appeal_answer"},
+    }
 
     @api.depends("user_id")
     def _compute_is_team(self):
@@ -382,23 +383,9 @@ class CollectionAssessment(models.Model):
         for assessment in self:
             assessment.is_own = assessment.user_id == self.env.user
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self.env.su:
-            raise UserError(self.env._("Assessments are made from the books, not typed."))
-        return super().create(vals_list)
-
     def write(self, vals):
-        names = set(vals) - CHATTER_FIELDS
-        if names and not self.env.su:
-            self.check_access("write")
-            if names - WRITTEN_BY_HAND.keys():
-                raise UserError(
-                    self.env._("The figures and steps of an assessment are not typed.")
-                )
+        if not self.env.su and {"comment", "improvement", "appeal_answer"} & vals.keys():
             self._check_not_own()
-            for name in names:
-                self._check_state(WRITTEN_BY_HAND[name])
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

@@ -137,8 +137,11 @@ class CollectionCase(models.Model):
     def _get_survey(self):
         """The question that the customer was asked and has not answered yet (P5.1)."""
         self.ensure_one()
-        asked = self.rating_ids.filtered(lambda rating: not rating.consumed and rating.access_token)
-        return asked[:1] if self.date_survey else asked.browse()
+        # Nobody reads the token of a survey; that there is one is asked for the page alone.
+        asked_sudo = self.sudo().rating_ids.filtered(
+            lambda rating: not rating.consumed and rating.access_token
+        )
+        return asked_sudo[:1] if self.date_survey else asked_sudo.browse()
 
     @api.model
     def _cron_survey(self):

@@ -56,6 +56,8 @@ class CollectionReward(models.Model):
         *SEALED_DECISION,
     )
     _sealed_personal = ("reason",)
+    _people_create = {"assessment_id"}
+    _people_write = {"draft": {"rule_id", "kind", "measure", "amount", "share", "reason"}}
 
     @api.depends("kind", "assessment_id")
     @api.depends_context("lang")
@@ -65,9 +67,6 @@ class CollectionReward(models.Model):
             reward.display_name = (
                 f"{kinds.get(reward.kind, '')}: {reward.assessment_id.display_name or ''}"
             )
-
-    def _get_request_fields(self):
-        return {"assessment_id", "rule_id", "kind", "measure", "amount", "share", "reason"}
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -46,4 +46,8 @@ class CollectionRewardRule(models.Model):
     _share_range = models.Constraint(
         "CHECK(share BETWEEN 0 AND 100)", "A share is between 0 and 100 per cent."
     )
+    _people_create = {"company_id"}
+    _people_write = {
+        "*": {"name", "active", "sequence", "grade", "kind", "measure", "amount", "share"},
+    }
 

@@ -74,6 +74,8 @@ class CollectionTarget(models.Model):
         "Needed per Day", compute="_compute_progress",
         help="What each working day left, today included, has to bring.",
     )
+    _people_create = {"company_id"}
+    _people_write = {"*": {"user_id", "month", "kind", "value", "weight", "direction"}}
 
     @api.depends("kind")
     def _compute_from_kind(self):

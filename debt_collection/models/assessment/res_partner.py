@@ -5,6 +5,8 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     collection_no_survey = fields.Boolean(
-        "No Collection Surveys", help="The customer does not want to be asked."
+        "No Collection Surveys", copy=False, help="The customer does not want to be asked.",
+        groups="debt_collection.group_collector,debt_collection.group_finance",
     )
+    _collection_people = {"collection_no_survey": ("collector",)}
 

@@ -32,6 +32,12 @@ class CollectionLawSource(models.AbstractModel):
         " OR date_valid_to >= date_valid_from)",
         "A law is in force from a day until a later one.",
     )
+    _people_write = {
+        "*": {
+            "law", "article", "date_valid_from", "date_valid_to", "date_checked", "is_confirmed",
+            "source_note",
+        },
+    }
 
     def _is_in_force(self, day):
         """Whether the value holds on a day, as far as its dates say."""

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .collection_guard import with_ours
+
 
 class CollectionOpening(models.AbstractModel):
     """Records that a manager takes over from before the add-on, by Odoo's import.
@@ -20,13 +22,6 @@ class CollectionOpening(models.AbstractModel):
     # Columns without which an imported row would pass for one of today.
     _opening_required = ()
 
-    @api.model
-    def _is_opening_import(self):
-        """Whether what is created now comes from a manager's file."""
-        return bool(self.env.context.get("import_file")) and self.env.user.has_group(
-            "debt_collection.group_manager"
-        )
-
     def _prepare_opening(self, vals_list):
         """The rows of ``vals_list`` as they are created; models do so first when they create.
 
@@ -36,12 +31,9 @@ class CollectionOpening(models.AbstractModel):
             raise UserError(self._get_words_opening_kept())
         if not self._is_opening_import():
             return vals_list
-        return [{**self._prepare_opening_vals(vals), "is_opening": True} for vals in vals_list]
-
-    def write(self, vals):
-        if "is_opening" in vals and not self.env.su:
-            raise UserError(self._get_words_opening_kept())
-        return super().write(vals)
+        return [
+            with_ours(self._prepare_opening_vals(vals), is_opening=True) for vals in vals_list
+        ]
 
     @api.model
     def _get_words_opening_kept(self):

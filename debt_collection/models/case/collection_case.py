@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
 from ...tools.assignment import share_out
+from ..base.collection_guard import with_ours
 
 STAGES = [
     ("new", "New"),
@@ -15,8 +16,6 @@ STAGES = [
     ("legal", "Legal"),
     ("closed", "Closed"),
 ]
-CONFIDENTIAL_FIELDS = {"is_confidential", "confidential_user_ids"}
-HOLD_FIELDS = {"legal_hold", "legal_hold_reason"}
 
 
 class CollectionCase(models.Model):
@@ -112,6 +111,21 @@ class CollectionCase(models.Model):
     assignment_period_ids = fields.One2many(
         "collection.case.assignment.period", "case_id", "Collectors So Far", readonly=True
     )
+    _people_create = {"partner_id", "company_id"}
+    _people_import = {"date_open", "date_closed", "close_reason"}
+    _people_write = {
+        "*": {
+            "stage", "user_id", "manager_id", "lead_id", "member_ids", "is_starred",
+            "is_confidential", "confidential_user_ids", "legal_hold", "legal_hold_reason",
+        },
+    }
+    _people_roles = {
+        "is_confidential": "manager",
+        "confidential_user_ids": "manager",
+        "legal_hold": "manager",
+        "legal_hold_reason": "manager",
+        "manager_id": "manager",
+    }
 
     @api.depends("line_ids")
     def _compute_item_count(self):
@@ -161,10 +175,16 @@ class CollectionCase(models.Model):
         """A case opened by hand is that of the commercial partner, like all others."""
         vals_list = self._on_creating(vals_list)
         numbers = iter(self._next_case_numbers(len(vals_list)))
-        for vals in vals_list:
-            vals["name"] = next(numbers)
-            partner = self.env["res.partner"].browse(vals.get("partner_id"))
-            vals["partner_id"] = partner.commercial_partner_id.id
+        vals_list = [
+            with_ours(
+                vals,
+                name=next(numbers),
+                partner_id=self.env["res.partner"].browse(
+                    vals.get("partner_id")
+                ).commercial_partner_id.id,
+            )
+            for vals in vals_list
+        ]
         # A case closed in this transaction must be so in the database before the next opens.
         self.flush_model(["stage"])
         cases = super().create(vals_list)
@@ -405,13 +425,6 @@ class CollectionCase(models.Model):
 
     # Confidential cases: open to the people named alone, and each opening is noted (P1.4).
 
-    def _check_confidential_change(self, vals):
-        if CONFIDENTIAL_FIELDS & vals.keys() and not self.env.su:
-            if not self.env.user.has_group("debt_collection.group_manager"):
-                raise AccessError(
-                    self.env._("Only a collection manager says who may see a case.")
-                )
-
     def _open_to_team(self, vals):
         """Who works on a confidential case sees it, whichever way they came to it."""
         if {"is_confidential", "user_id", "lead_id", "member_ids"} & vals.keys():
@@ -484,18 +497,7 @@ class CollectionCase(models.Model):
                                case=case.display_name)
                 )
 
-    def _check_legal_hold_change(self, vals):
-        if not self.env.su:
-            if HOLD_FIELDS & vals.keys() and not self.env.user.has_group(
-                "debt_collection.group_manager"
-            ):
-                raise AccessError(
-                    self.env._("Only a collection manager sets or ends a legal hold.")
-                )
-            if vals.get("active") is False:
-                raise UserError(
-                    self.env._("Cases are archived by an approved proposal, see Archiving.")
-                )
+    def _check_can_archive(self, vals):
         if vals.get("active") is False:
             self._check_no_legal_hold()
 

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 
 class CollectionDecision(models.Model):
@@ -44,12 +43,6 @@ class CollectionDecision(models.Model):
         "company_id", "case_id", "kind", "user_id", "date", "res_model", "res_id",
     )
     _sealed_personal = ("name", "reason")
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self.env.su:
-            raise UserError(self.env._("Decisions are noted by the steps that take them."))
-        return super().create(vals_list)
 
     @api.model
     def _note(self, kind, records, reason=None):

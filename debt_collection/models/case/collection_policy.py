@@ -20,6 +20,7 @@ class CollectionPolicy(models.Model):
         required=True,
         default="cases",
     )
+    _people_write = {"*": {"collector_ids", "load_measure"}}
 
     def _fits(self, case):
         """Whether every criterion of the policy fits the case."""

@@ -9,6 +9,8 @@ class ResPartner(models.Model):
         groups="debt_collection.group_collector,debt_collection.group_finance",
     )
     collector_id = fields.Many2one(
-        "res.users", company_dependent=True, domain=[("share", "=", False)]
+        "res.users", company_dependent=True, domain=[("share", "=", False)], copy=False,
+        groups="debt_collection.group_sales",
     )
+    _collection_people = {"collector_id": ("manager",)}
 

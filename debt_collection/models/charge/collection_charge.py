@@ -1,6 +1,7 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from ..base.collection_guard import with_ours
 from ..posting.collection_posting import CollectionPosting
 from ..record.collection_approval import SEALED_DECISION
 
@@ -75,6 +76,8 @@ class CollectionCharge(models.Model):
         ),
     }
     _sealed_once = (*CollectionPosting._sealed_once, "refund_move_id")
+    _people_create = {"case_id", "currency_id"}
+    _people_write = {"draft": {"date_to", "item_ids"}}
 
     @api.depends("line_ids.interest", "line_ids.fee")
     def _compute_amounts(self):
@@ -95,31 +98,26 @@ class CollectionCharge(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._check_begins_without_waiver(vals_list)
-        for vals in vals_list:
-            if vals.get("plan_id") and not self.env.su:
-                raise UserError(self._get_words_steps_only())
-            # Whoever asks for a charge need not have a right on sequences.
-            vals["name"] = self.env["ir.sequence"].sudo().next_by_code(self._name) or "/"
+        # Whoever asks for a charge need not have a right on sequences.
+        sequence = self.env["ir.sequence"].sudo()
+        vals_list = [
+            with_ours(vals, name=sequence.next_by_code(self._name) or "/") for vals in vals_list
+        ]
         charges = super().create(vals_list)
         charges._check_items()
         charges._refresh_lines()
         return charges
 
     def write(self, vals):
-        self._check_waiver_written(vals)
         self._check_date_written(vals)
         result = super().write(vals)
-        if self._get_request_fields() & vals.keys():
+        if {"date_to", "item_ids"} & vals.keys():
             self._check_items()
             self._refresh_lines()
         if "state" in vals:
             # What is asked for is claimed in the database at once: whoever is second is told.
             self.env["collection.charge.line"].flush_model(["is_claimed"])
         return result
-
-    def _get_request_fields(self):
-        return {"case_id", "currency_id", "date_to", "item_ids"}
 
     def copy_data(self, default=None):
         """A copy asks for what is due on the same items now."""
@@ -257,7 +255,7 @@ class CollectionCharge(models.Model):
                 charge_sudo.line_ids.unlink()
                 charge_sudo.line_ids = [Command.create({
                     "line_id": item.id,
-                    "date_due": item.date_maturity,
+                    "date_due": item._get_collection_due(),
                     "interest": charge_sudo.plan_id.amount_interest,
                 }) for item in charge_sudo.item_ids[:1]]
                 continue
@@ -266,12 +264,16 @@ class CollectionCharge(models.Model):
             charge_sudo.write({
                 "line_ids": [
                     Command.create(self._prepare_line_vals(item, accrued[item.id]))
-                    for item in charge_sudo.item_ids.sorted("date_maturity")
+                    for item in charge_sudo.item_ids.sorted(
+                        lambda item: (item._get_collection_due(), item.id)
+                    )
                     if self._get_why_not(accrued.get(item.id)) is None
                 ],
                 "left_out": "\n".join(
                     f"{item.move_id.name}: {reason}"
-                    for item in charge_sudo.item_ids.sorted("date_maturity")
+                    for item in charge_sudo.item_ids.sorted(
+                        lambda item: (item._get_collection_due(), item.id)
+                    )
                     if (reason := self._get_why_not(accrued.get(item.id)))
                 ),
                 "rate_warning": charge._get_words_on_rates(accrued) or False,
@@ -313,7 +315,7 @@ class CollectionCharge(models.Model):
         return {
             "line_id": item.id,
             "terms_id": accrued["terms_id"],
-            "date_due": item.date_maturity,
+            "date_due": item._get_collection_due(),
             "date_from": segments[0].date_from if segments else False,
             "date_to": segments[-1].date_to if segments else False,
             "days": accrued["days"],

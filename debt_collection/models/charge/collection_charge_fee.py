@@ -22,4 +22,6 @@ class CollectionChargeFee(models.Model):
     _amounts_positive = models.Constraint(
         "CHECK(amount >= 0 AND amount_from >= 0)", "Fees and their limits are zero or more."
     )
+    _people_create = {"terms_id"}
+    _people_write = {"*": {"amount_from", "amount"}}
 

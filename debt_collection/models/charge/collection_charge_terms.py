@@ -84,6 +84,16 @@ class CollectionChargeTerms(models.Model):
         " AND grace_days <= 3650 AND amount_minimum >= 0)",
         "Rates, multiplier, days of grace and minimum are zero or more.",
     )
+    _people_share = True
+    _people_create = {"company_id"}
+    _people_write = {
+        "*": {
+            "country_id",
+            "name", "active", "sequence", "rate_id", "rate", "rate_unit", "multiplier", "margin",
+            "rate_mode", "rate_period", "day_base", "grace_days", "is_grace_charged", "allocation",
+            "currency_id", "fee_ids", "amount_minimum", "source",
+        },
+    }
 
     @api.depends(
         "rate_id", "rate", "rate_unit", "multiplier", "margin", "rate_mode", "rate_period",

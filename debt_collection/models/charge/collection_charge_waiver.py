@@ -1,9 +1,6 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-WAIVER_FIELDS = {"waived_by_id", "date_waived", "refund_move_id", "amount_waived"}
-WISH_FIELDS = {"waive_reason", "amount_to_waive"}
-
 
 class CollectionCharge(models.Model):
     """Credit notes over debit notes: a charge that is waived, or was posted by mistake."""
@@ -34,9 +31,7 @@ class CollectionCharge(models.Model):
         "CHECK(amount_to_waive >= 0 AND amount_waived >= 0)",
         "An amount to waive is zero or more.",
     )
-
-    def _get_reversible_states(self):
-        return ("posted", "waiving")
+    _people_write = {("posted", "waiving"): {"waive_reason", "amount_to_waive"}}
 
     def _do_undo(self, date):
         """Credit what is left of the debit note; its days can be charged again."""
@@ -117,19 +112,6 @@ class CollectionCharge(models.Model):
     def _compute_refund_move_ids(self):
         for charge in self:
             charge.refund_move_ids = charge.move_id.reversal_move_ids
-
-    def _check_begins_without_waiver(self, vals_list):
-        if not self.env.su and any((WAIVER_FIELDS | WISH_FIELDS) & vals.keys()
-                                   for vals in vals_list):
-            raise UserError(self._get_words_steps_only())
-
-    def _check_waiver_written(self, vals):
-        """Raise unless the wish is written on what is posted, and its result by the steps."""
-        if not self.env.su:
-            if WAIVER_FIELDS & vals.keys():
-                raise UserError(self._get_words_steps_only())
-            if WISH_FIELDS & vals.keys():
-                self._check_state("posted")
 
     def _get_amount_left(self):
         """What of the charge was not waived yet, without tax."""

@@ -20,6 +20,7 @@ class CollectionPolicy(models.Model):
         " far as it is known here; all others pay these terms. Not legal advice: have counsel"
         " check.",
     )
+    _people_write = {"*": {"charge_terms_id", "is_charge_by_country"}}
 
     def _get_charge_rates(self):
         """The reference rates that customers of these policies may be charged by."""

@@ -39,6 +39,10 @@ class CollectionRate(models.Model):
     date_current = fields.Date("In Force Since", compute="_compute_current")
     source = fields.Text(help="Who publishes the rate, and where.")
     _code_unique = models.UniqueIndex("(code)", "Two reference rates cannot have one code.")
+    _people_share = True
+    _people_write = {
+        "*": {"file_format", "name", "code", "active", "value_ids", "date_known_to", "source"},
+    }
 
     @api.depends("value_ids.date_from", "value_ids.percent")
     def _compute_current(self):

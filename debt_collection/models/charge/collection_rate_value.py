@@ -22,6 +22,8 @@ class CollectionRateValue(models.Model):
         "CHECK(percent BETWEEN -100 AND 1000)",
         "A reference rate is a percentage: write 3.15 for 3.15 %.",
     )
+    _people_create = {"rate_id"}
+    _people_write = {"*": {"date_from", "percent"}}
 
     @api.model
     @api.readonly

@@ -10,9 +10,11 @@ class ResPartner(models.Model):
         "collection.charge.terms",
         "Late Charges",
         company_dependent=True,
+        copy=False,
         groups="debt_collection.group_collector,debt_collection.group_finance",
         help="Empty: the terms of the policy that the customer follows.",
     )
+    _collection_people = {"collection_charge_terms_id": ("manager", "finance")}
     collection_amount_charges = fields.Monetary(
         "Late Charges to Date",
         compute="_compute_collection_amount_charges",

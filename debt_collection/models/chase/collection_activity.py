@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..base.collection_guard import with_ours
 from ..base.plausible_values import check_plausible
 from ..policy.collection_policy_step import METHODS
 
@@ -63,6 +64,13 @@ class CollectionActivity(models.Model):
     )
 
     wording_warning = fields.Text("Wording", compute="_compute_wording_warning")
+    _people_write = {
+        "draft": {
+            "withdraw_promise", "tell_customer", "guide_id", "case_step_id", "mail_activity_id",
+            "place", "participant_ids", "amount_promised", "date_promised", "next_method",
+            "next_date", "next_note", "report_to_manager",
+        },
+    }
 
     @api.depends("case_id", "state", "reason_id")
     def _compute_guide_id(self):
@@ -112,11 +120,7 @@ class CollectionActivity(models.Model):
     def _onchange_outcome(self):
         """A promise usually covers all that is to collect."""
         if self.outcome == "promised" and not self.amount_promised:
-            case, currency = self.case_id, self.promise_currency_id
-            self.amount_promised = (
-                case.amount_to_collect if currency == case.currency_id
-                else case._get_amount_owed(currency)
-            )
+            self.amount_promised = self.case_id._get_to_collect(self.promise_currency_id)
 
     @api.depends("case_id", "promise_id", "state")
     def _compute_promise_currency_id(self):
@@ -167,14 +171,16 @@ class CollectionActivity(models.Model):
                         case=self.case_id.display_name,
                     )
                 )
-            self.promise_id = self.env["collection.promise"].create({
-                "case_id": self.case_id.id,
-                "amount": self.amount_promised,
-                "currency_id": self.promise_currency_id.id,
-                "date_promised": self.date_promised,
-                "date_made": self._get_local_date(),
-                "user_id": self.user_id.id,
-            })
+            promise = self.env["collection.promise"].create(with_ours(
+                {},
+                case_id=self.case_id.id,
+                amount=self.amount_promised,
+                currency_id=self.promise_currency_id.id,
+                date_promised=self.date_promised,
+                date_made=self._get_local_date(),
+                user_id=self.user_id.id,
+            ))
+            self.write(with_ours({}, promise_id=promise.id))
 
     def _on_promise_withdrawn(self):
         """Called when a correction withdrew a promise and the customer is to be told.

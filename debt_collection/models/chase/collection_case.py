@@ -7,21 +7,11 @@ from ...tools.steps import stage_of_tier
 from ..base.collection_guard import OURS
 from ..base.plausible_values import check_plausible
 from ..policy.collection_policy_step import METHODS
-from ..position.collection_position import NAMES
 
 BATCH = 500
 WORKED_STAGES = ("new", "first", "midterm", "severe")
 PLAN = ("plan_method", "plan_date", "plan_user_id")
 PAPERS = ("contract", "statement", "delivery")
-# What the ledger and the steps write; a client that calls the server directly does not.
-KEPT_FIGURES = {
-    "name", "tier_id", "tier_code", "date_oldest_due", "collection_state", "close_reason",
-    "date_closed", "limitation_date", "waive_reason", *NAMES,
-}
-# What a manager may put right, and a collector may not.
-KEPT_FROM_COLLECTORS = {
-    "date_open", "priority", "priority_parts", "date_escalated", "date_last_contact", "cycle",
-}
 # How and when a case of before ended is in the file; how one of ours ends, the steps write.
 ENDING = {"date_closed", "close_reason"}
 
@@ -74,6 +64,12 @@ class CollectionCase(models.Model):
     task_force_id = fields.Many2one(
         "collection.task.force", "Task Force at Work", compute="_compute_task_force_id"
     )
+    _people_write = {
+        "*": {
+            "business_note", "financial_note", "credit_note", "plan_method", "plan_date",
+            "plan_user_id", "plan_note", "document_ids", "task_force_ids",
+        },
+    }
 
     @api.model
     def _get_open_case_ids(self, company, domain=()):
@@ -100,7 +96,7 @@ class CollectionCase(models.Model):
 
     def _escalate_batch(self, company, as_of):
         """Escalate these open cases of one company."""
-        basis = self._get_chase_basis(company)
+        basis = self._get_chase_basis(company, as_of)
         self._choose_policies(company)
         paused = self._pause_or_resume(as_of)
         running = (self - paused).filtered(lambda case: case.id in basis)
@@ -113,45 +109,33 @@ class CollectionCase(models.Model):
         self.env["collection.task.force"]._keep(self, as_of)
         return {"moved": len(moved), "steps": steps, "paused": len(paused), "warned": warned}
 
-    def _get_chase_basis(self, company):
+    def _get_chase_basis(self, company, as_of=None):
         """By case id, what it is chased for: oldest due date and worst tier left.
 
-        Items that an open dispute covers, or a performing plan, are left out; they stay in
-        every ageing. Of what is contested in part the rest is chased.
+        Items that a dispute, a performing plan, money on its way or credits cover in full are
+        left out; they stay in every ageing. Of what is covered in part the rest is chased.
         """
-        self.env["account.move.line"].flush_model()
-        self.env["collection.dispute"].flush_model()
-        self.env["collection.plan"].flush_model()
+        if not self:
+            return {}
+        position_model = self.env["collection.position"]
+        position_model._flush_for_positions()
+        items = position_model._get_items_sql(
+            company, as_of or company._get_collection_today(), self.partner_id.ids
+        )
         rows = self.env.execute_query_dict(
             SQL(
                 """
-                SELECT line.collection_case_id AS case_id,
-                       MIN(COALESCE(line.date_maturity, line.date)) AS date_due,
+                SELECT item.case_id, MIN(COALESCE(line.date_maturity, line.date)) AS date_due,
                        (ARRAY_AGG(tier.id ORDER BY tier.day_from DESC))[1] AS tier_id,
                        (ARRAY_AGG(tier.code ORDER BY tier.day_from DESC))[1] AS tier_code
-                  FROM account_move_line line
+                  FROM (%s) item
+                  JOIN account_move_line line ON line.id = item.id
                   JOIN collection_tier tier ON tier.id = line.collection_tier_id
-                 WHERE line.company_id = %(company)s
-                   AND line.collection_case_id = ANY(%(cases)s)
-                   AND NOT EXISTS (
-                       SELECT 1 FROM collection_dispute_move_line_rel contested
-                         JOIN collection_dispute dispute
-                           ON dispute.id = contested.dispute_id AND dispute.state = 'open'
-                        WHERE contested.line_id = line.id
-                          AND dispute.amount >= (
-                              SELECT SUM(part.amount_residual)
-                                FROM collection_dispute_move_line_rel other
-                                JOIN account_move_line part ON part.id = other.line_id
-                               WHERE other.dispute_id = dispute.id))
-                   AND NOT EXISTS (
-                       SELECT 1 FROM collection_plan_move_line_rel planned
-                         JOIN collection_plan plan
-                           ON plan.id = planned.plan_id AND plan.state = 'performing'
-                        WHERE planned.line_id = line.id)
-              GROUP BY line.collection_case_id
+                 WHERE item.case_id = ANY(%s) AND item.free > item.covered
+              GROUP BY item.case_id
                 """,
-                company=company.id,
-                cases=self.ids,
+                items,
+                self.ids,
             )
         )
         return {row["case_id"]: row for row in rows}
@@ -276,30 +260,39 @@ class CollectionCase(models.Model):
             ), self.wait_until
 
     def _get_open_invoices(self):
-        """For the e-mails of steps: by currency, the overdue items and their open total.
+        """For the e-mails of steps: by currency, the overdue items and what is asked for.
 
-        :return: list of tuples of the currency, dicts ``number date_due amount``, and the total
+        Only the currencies in which something is to be collected. What of the items is
+        disputed, in a plan, promised, on its way or covered by credits is taken off.
+
+        :return: list of tuples of the currency, dicts ``number date_due amount``, and their sum
         """
         self.ensure_one()
         # An e-mail is whole, whichever entries the user may open.
-        items_sudo = self.sudo().line_ids.filtered(
+        case_sudo = self.sudo()
+        items_sudo = case_sudo.line_ids.filtered(
             lambda item: item.collection_tier_id and not item.reconciled
-        ).sorted(lambda item: (item.date_maturity, item.id))
-        return [
-            (
-                currency,
-                [
-                    {
-                        "number": item.move_id.name,
-                        "date_due": item.date_maturity,
-                        "amount": item.amount_residual_currency,
-                    }
-                    for item in items
-                ],
-                sum(items.mapped("amount_residual_currency")),
-            )
-            for currency, items in items_sudo.grouped("currency_id").items()
-        ]
+        ).sorted(lambda item: (item._get_collection_due(), item.id))
+        result = []
+        for currency, asked in case_sudo._get_asked():
+            own_sudo = items_sudo.filtered(lambda item, own=currency: item.currency_id == own)
+            rows = [
+                {
+                    "number": item.move_id.name,
+                    "date_due": item._get_collection_due(),
+                    "amount": item.amount_residual_currency,
+                }
+                for item in own_sudo
+            ]
+            less = currency.round(sum(row["amount"] for row in rows) - asked)
+            if less:
+                rows.append({
+                    "number": self.env._("Less what is covered, disputed or agreed"),
+                    "date_due": False,
+                    "amount": -less,
+                })
+            result.append((currency, rows, asked))
+        return result
 
     # The one question that everybody asks who is about to write to the customer.
 
@@ -697,31 +690,3 @@ class CollectionCase(models.Model):
     def action_view_task_force(self):
         self.ensure_one()
         return self.task_force_ids.sorted("state")[:1]._get_records_action()
-
-    # The figures of a case follow the ledger: nobody writes them, whatever the client (P6.3).
-
-    def _check_figures_not_typed(self, vals):
-        if self.env.su:
-            return
-        kept = KEPT_FIGURES & vals.keys()
-        if not self.env.user.has_group("debt_collection.group_manager"):
-            kept |= KEPT_FROM_COLLECTORS & vals.keys()
-        if kept:
-            raise UserError(self._get_words_figures_kept(min(kept)))
-
-    @api.model
-    def _check_figures_not_typed_at_creation(self, vals_list):
-        """Figures are not typed when a case is made, either."""
-        if self.env.su:
-            return
-        typed = KEPT_FIGURES - (ENDING if self._is_opening_import() else set()) - {"name"}
-        for vals in vals_list:
-            if kept := typed & {name for name, value in vals.items() if value}:
-                raise UserError(self._get_words_figures_kept(min(kept)))
-
-    @api.model
-    def _get_words_figures_kept(self, name):
-        return self.env._(
-            "“%(field)s” of a case follows the ledger and the steps; it is not typed.",
-            field=self._fields[name]._description_string(self.env),
-        )

@@ -36,4 +36,6 @@ class CollectionCaseDocument(models.Model):
     )
     attachment_ids = fields.Many2many("ir.attachment", string="Files")
     note = fields.Char()
+    _people_create = {"case_id"}
+    _people_write = {"*": {"kind", "state", "attachment_ids", "note"}}
 

@@ -390,7 +390,7 @@ class CollectionCase(models.Model):
     def _simulate_company(self, company, as_of, days, policy):
         policy_model = self.env["collection.policy"]
         ranked = policy_model._get_ranked(company)
-        basis = self._get_chase_basis(company)
+        basis = self._get_chase_basis(company, as_of)
         cases = self.filtered(lambda case: case.id in basis)
         policies = {
             case: policy or policy_model._choose_for(case, ranked)[0] for case in cases

@@ -47,6 +47,14 @@ class CollectionPolicy(models.Model):
         "CHECK(task_force_meeting_days BETWEEN 0 AND 366 AND task_force_amount >= 0)",
         "A task force meets every 1 to 366 days, or never (0), from an amount of zero or more.",
     )
+    _people_write = {
+        "*": {
+            "priority_full_amount", "priority_amount", "priority_tier", "priority_broken",
+            "priority_silence", "priority_limitation", "priority_promise_due", "task_force_auto",
+            "task_force_amount", "task_force_lead_id", "task_force_member_ids",
+            "task_force_meeting_days",
+        },
+    }
 
     def _get_priority_weights(self):
         self.ensure_one()

@@ -13,6 +13,7 @@ class CollectionPolicyStep(models.Model):
         ondelete="restrict",
         help="Sent by itself when the step falls due, unless it needs an approval.",
     )
+    _people_write = {"*": {"mail_template_id"}}
 
     @api.ondelete(at_uninstall=True)
     def _unlink_except_used(self):

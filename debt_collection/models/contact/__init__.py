@@ -22,3 +22,4 @@ from . import mail_activity_type  # isort: skip
 from . import mail_template  # isort: skip
 from . import mail_thread  # isort: skip
 from . import res_partner  # isort: skip
+from . import res_users  # isort: skip

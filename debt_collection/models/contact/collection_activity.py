@@ -4,12 +4,12 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import clean_context, format_datetime
 
-from ..base.collection_guard import is_uninstalling
+from ..base.collection_guard import is_uninstalling, with_ours
 
 # A workstation's clock may run a little ahead of the server's.
 CLOCK_TOLERANCE = timedelta(minutes=5)
+WHEN_AND_WHO = {"date", "user_id"}
 RULED = ("phone", "visit", "sms", "email")
-DECIDED = {"rule_breach", "override_by_id"}
 
 
 class CollectionActivity(models.Model):
@@ -145,6 +145,16 @@ class CollectionActivity(models.Model):
 
     _sealed_when = [("state", "=", "confirmed")]
     # What the seal is over, fields of other rooms included: models/flow/collection_activity.py.
+    _people_create = {"case_id", "corrects_id"}
+    _people_import = {"state"}
+    _people_write = {
+        "draft": {
+            "date", "method", "direction", "outcome", "contact_id", "user_id", "feedback",
+            "reason_id", "attachment_ids", "duration", "limitation_event", "override_reason",
+            "state",
+        },
+    }
+    _people_roles = {"override_reason": "manager"}
 
     @api.depends("method", "date")
     @api.depends_context("lang", "tz")
@@ -168,6 +178,30 @@ class CollectionActivity(models.Model):
                     self.env._(
                         "A contact dated %(date)s has not taken place yet. Correct the date,"
                         " or plan a to-do on the case instead.",
+                        date=format_datetime(self.env, activity.date, dt_format="short"),
+                    )
+                )
+
+    def _check_when_and_who(self):
+        """People log their own activities of late; a manager logs those of others as well.
+
+        No constraint: those are checked as superuser, whoever asks.
+        """
+        if self.env.su or self._is_opening_import():
+            return
+        is_manager = self.env.user.has_group("debt_collection.group_manager")
+        for activity in self:
+            if activity.user_id != self.env.user and not is_manager:
+                raise ValidationError(
+                    self.env._("Only a collection manager logs an activity for somebody else.")
+                )
+            days = activity.case_id._get_policy().contact_days_back
+            earliest = fields.Datetime.subtract(fields.Datetime.now(), days=days)
+            if days and activity.date < earliest and not activity.corrects_id:
+                raise ValidationError(
+                    self.env._(
+                        "An activity is logged within %(days)s days: %(date)s is too long ago.",
+                        days=days,
                         date=format_datetime(self.env, activity.date, dt_format="short"),
                     )
                 )
@@ -202,11 +236,10 @@ class CollectionActivity(models.Model):
     def create(self, vals_list):
         """A contact entered as confirmed is a draft that is confirmed at once."""
         vals_list = self._on_creating(vals_list)
-        for vals in vals_list:
-            self._check_not_decided(vals)
         default = self.env.context.get("default_state")
         states = [vals.get("state", default) for vals in vals_list]
-        contacts = super().create([{**vals, "state": "draft"} for vals in vals_list])
+        contacts = super().create([with_ours(vals, state="draft") for vals in vals_list])
+        contacts._check_when_and_who()
         # The defaults were for the contact, not for the promise or to-do that follow from it.
         self.with_context(clean_context(self.env.context)).browse(
             contact.id
@@ -216,15 +249,16 @@ class CollectionActivity(models.Model):
         return contacts
 
     def write(self, vals):
-        self._check_not_decided(vals)
         if vals:
             self._check_not_confirmed()
-        if vals.get("state") != "confirmed":
-            return super().write(vals)
         # Whichever way a contact is confirmed, the same follows from it.
-        super().write({name: value for name, value in vals.items() if name != "state"})
+        result = super().write({name: value for name, value in vals.items() if name != "state"})
+        if WHEN_AND_WHO & vals.keys():
+            self._check_when_and_who()
+        if vals.get("state") != "confirmed":
+            return result
         self._on_confirming()
-        super().write({"state": "confirmed"})
+        super().write(with_ours({}, state="confirmed"))
         self._on_confirmed()
         return True
 
@@ -278,7 +312,9 @@ class CollectionActivity(models.Model):
                 self.env._("A contact that is still a draft can be changed directly.")
             )
         # Same moment of contact; the person who corrects it answers for the correction.
-        correction = self.copy({"corrects_id": self.id, "date": self.date})
+        correction = self.create([
+            with_ours(vals, corrects_id=self.id) for vals in self.copy_data({"date": self.date})
+        ])
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Correction"),
@@ -313,12 +349,16 @@ class CollectionActivity(models.Model):
         case = self.case_id
         if (
             not case or not self.date or self.direction != "outbound" or self.method not in RULED
-            or self.corrects_id
+            or self._is_same_moment(self.corrects_id)
         ):
             return self.env["collection.contact.rule"], ""
         return case._origin._get_contact_refusal(
             self.method, self.date, self.contact_id._origin
         )
+
+    def _is_same_moment(self, corrected):
+        """Whether this only corrects what was recorded of that day: nobody is contacted again."""
+        return bool(corrected) and corrected.date.date() == self.date.date()
 
     @api.constrains("contact_id", "case_id", "direction")
     def _check_third_party(self):
@@ -337,12 +377,6 @@ class CollectionActivity(models.Model):
                         customer=case.partner_id.display_name,
                     )
                 )
-
-    def _check_not_decided(self, vals):
-        if DECIDED & vals.keys() and not self.env.su:
-            raise UserError(
-                self.env._("What a contact rule said and who let it pass is noted by the system.")
-            )
 
     def _apply_rule(self):
         """Block, or note on the contact which rule it broke and who let it pass."""

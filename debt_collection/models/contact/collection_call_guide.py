@@ -24,4 +24,6 @@ class CollectionCallGuide(models.Model):
         default="general",
     )
     body = fields.Html(translate=True)
+    _people_share = True
+    _people_write = {"*": {"name", "sequence", "active", "situation", "body"}}
 

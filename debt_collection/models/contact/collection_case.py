@@ -40,6 +40,7 @@ class CollectionCase(models.Model):
         "Customer Replied, Wait Until", readonly=True, copy=False,
         help="No new steps up to this day, inclusive: somebody reads the reply first.",
     )
+    _people_write = {"*": {"collection_activity_ids"}}
 
     reply_ids = fields.One2many("collection.reply", "case_id", "Suggestions from E-Mails")
     reply_count = fields.Integer("Suggestions", compute="_compute_reply_count")
@@ -299,14 +300,22 @@ class CollectionCase(models.Model):
         ):
             return False
         is_automatic = self.env.context.get("collection_auto_reply") is OURS
-        reply_model = self.env["collection.reply"]
-        if is_from_customer and not is_automatic:
+        is_verified = is_from_customer and self._is_sender_verified(message)
+        if is_automatic:
+            pass
+        elif is_verified:
             self._record_email(message, "inbound", outcome="reached")
             self._note_reply()
-        elif not is_automatic:
+        elif is_from_customer:
+            # No evidence yet: a draft seals nothing and starts no limitation anew.
+            self._record_email(message, "inbound", outcome="reached", state="draft")
+            self._note_reply(
+                self.env._("E-mail in the customer's name: the sender is not verified")
+            )
+        else:
             self._note_unverified(message)
         if not is_automatic or is_from_customer:
-            reply_model._read(self.sudo(), message, is_from_customer, is_automatic)
+            self.env["collection.reply"]._read(self.sudo(), message, is_verified, is_automatic)
         return True
 
     def _note_unverified(self, message):
@@ -342,6 +351,20 @@ class CollectionCase(models.Model):
             ),
             "domain": [("case_id", "=", self.id)],
         }
+
+
+    @api.model
+    def _is_sender_verified(self, message):
+        """Whether an e-mail is its author's, as far as the server can know.
+
+        What an employee entered in somebody's name is not, nor what the mail server itself
+        says does not come from its sender.
+        """
+        if self.env.context.get("collection_sender_unverified") is OURS:
+            return False
+        user = self.env.user
+        entered_by_employee = not self.env.su and user._is_internal()
+        return not entered_by_employee or message.author_id == user.partner_id
 
     def _is_from_customer(self, message):
         """Whether the customer, or a contact with a known address, wrote the message."""
@@ -398,8 +421,11 @@ class CollectionCase(models.Model):
         )
         return recipients[:1] or self.partner_id._get_collection_contact()
 
-    def _note_reply(self):
-        """No new steps until somebody has read the answer; the collector gets a to-do."""
+    def _note_reply(self, words=None):
+        """No new steps until somebody has read the answer; the collector gets a to-do.
+
+        :param words: what the to-do says; by default that the customer has answered
+        """
         self.ensure_one()
         if self.is_closed:
             return
@@ -409,7 +435,7 @@ class CollectionCase(models.Model):
         case_sudo._pause_for_reply()
         responsible = case_sudo._get_responsible("collector")
         reader = self.company_id._in_collection_language(self, responsible)
-        summary = reader.env._("The customer has answered by e-mail")
+        summary = words or reader.env._("The customer has answered by e-mail")
         if summary not in case_sudo.activity_ids.mapped("summary") and responsible:
             case_sudo.activity_schedule(
                 "mail.mail_activity_data_todo",
@@ -423,7 +449,8 @@ class CollectionCase(models.Model):
         self.ensure_one()
         policy = self._get_policy()
         if policy.reply_pause_days:
-            self.wait_until = fields.Date.add(
+            # Whoever sent the answer has no right on the case.
+            self.sudo().wait_until = fields.Date.add(
                 self.company_id._get_collection_today(), days=policy.reply_pause_days
             )
 

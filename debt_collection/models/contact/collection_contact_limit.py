@@ -25,6 +25,8 @@ class CollectionContactLimit(models.Model):
         "CHECK(count BETWEEN 1 AND 1000 AND days BETWEEN 1 AND 60)",
         "A limit allows 1 to 1000 contacts within 1 to 60 days.",
     )
+    _people_create = {"rule_id"}
+    _people_write = {"*": {"channel", "count", "days", "reached_only"}}
 
     def _as_limit(self):
         self.ensure_one()

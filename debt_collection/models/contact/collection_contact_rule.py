@@ -74,6 +74,16 @@ class CollectionContactRule(models.Model):
     _wait_days_positive = models.Constraint(
         "CHECK(wait_days BETWEEN 0 AND 60)", "Customers are left in peace for 0 to 60 days."
     )
+    _people_share = True
+    _people_create = {"company_id"}
+    _people_write = {
+        "*": {
+            "state_ids",
+            "name", "active", "sequence", "country_ids", "customer_kind", "hour_from", "hour_to",
+            "working_days_only", "is_email_timed", "limit_ids", "wait_days",
+            "is_third_party_barred", "on_violation", "note",
+        },
+    }
 
     def _as_rule(self):
         """The record in the form that the pure rules read."""

@@ -34,6 +34,9 @@ class CollectionGuideline(models.Model):
     missing_count = fields.Integer(
         compute="_compute_missing_user_ids", groups="debt_collection.group_manager"
     )
+    _people_share = True
+    _people_create = {"company_id"}
+    _people_write = {"*": {"name", "sequence", "active", "body", "date"}}
 
     @api.depends_context("uid")
     @api.depends("receipt_ids.date", "date")

@@ -15,4 +15,6 @@ class CollectionReason(models.Model):
     is_hardship = fields.Boolean(
         "Hardship", help="The customer would pay but cannot: the call guide for hardship is shown."
     )
+    _people_share = True
+    _people_write = {"*": {"name", "sequence", "active", "is_hardship"}}
 

@@ -44,6 +44,8 @@ class CollectionWord(models.Model):
     alternative = fields.Char("Write Instead", translate=True)
     active = fields.Boolean(default=True)
     _once = models.UniqueIndex("(lower(name), lang)", "The word is on the list already.")
+    _people_share = True
+    _people_write = {"*": {"name", "lang", "kind", "level", "reason", "alternative", "active"}}
 
     @api.constrains("name")
     def _check_name(self):

@@ -11,7 +11,7 @@ FAILED = "failed"
 
 
 class MailThread(models.AbstractModel):
-    """Answers that no person wrote are no contacts (P3.7)."""
+    """Answers that no person wrote are no contacts; forged ones no evidence (P3.7)."""
 
     _inherit = "mail.thread"
 
@@ -19,7 +19,18 @@ class MailThread(models.AbstractModel):
     def _message_route_process(self, message, message_dict, routes):
         if self._is_collection_auto_reply(message):
             self = self.with_context(collection_auto_reply=OURS)
+        if self._is_collection_sender_refused(message):
+            self = self.with_context(collection_sender_unverified=OURS)
         return super()._message_route_process(message, message_dict, routes)
+
+    @api.model
+    def _is_collection_sender_refused(self, message):
+        """Whether the mail server that took the e-mail in says it is not from its sender.
+
+        RFC 8601: only the first such field counts, that of the server nearest to us.
+        """
+        result = (message.get("Authentication-Results") or "").lower()
+        return "dmarc=fail" in result or ("spf=fail" in result and "dkim=pass" not in result)
 
     @api.model
     def _is_collection_auto_reply(self, message):

@@ -13,6 +13,8 @@ CHANNEL_FIELDS = {
     "email": "collection_no_email",
     "letter": "collection_no_letter",
 }
+# What customers asked for is for those who contact them or post for them.
+ROLES = "debt_collection.group_collector,debt_collection.group_finance"
 
 KIND_FIELDS = {
     "reminder": "collection_gets_reminder",
@@ -32,32 +34,35 @@ class ResPartner(models.Model):
     type = fields.Selection(selection_add=[("collection", "Collection")])
 
     collection_contact_rule_id = fields.Many2one(
-        "collection.contact.rule", "Contact Rule",
+        "collection.contact.rule", "Contact Rule", copy=False, groups=ROLES,
         help="Empty: the first rule that fits country and kind of customer.",
     )
     collection_is_authorised = fields.Boolean(
-        "May Speak for the Debtor",
+        "May Speak for the Debtor", copy=False, groups=ROLES,
         help="Where a rule lets nobody else learn of the debt, this contact may.",
     )
-    collection_no_phone = fields.Boolean("No Calls")
-    collection_no_visit = fields.Boolean("No Visits")
-    collection_no_sms = fields.Boolean("No Text Messages")
-    collection_no_email = fields.Boolean("No E-Mails")
-    collection_no_letter = fields.Boolean("No Letters")
+    collection_no_phone = fields.Boolean("No Calls", copy=False, groups=ROLES)
+    collection_no_visit = fields.Boolean("No Visits", copy=False, groups=ROLES)
+    collection_no_sms = fields.Boolean("No Text Messages", copy=False, groups=ROLES)
+    collection_no_email = fields.Boolean("No E-Mails", copy=False, groups=ROLES)
+    collection_no_letter = fields.Boolean("No Letters", copy=False, groups=ROLES)
     collection_cease_date = fields.Date(
-        "Cease Notice Of",
+        "Cease Notice Of", copy=False, groups=ROLES,
         help="From this day on nothing but notices that the law asks for.",
     )
     collection_tz = fields.Selection(
-        _tz_get, "Time Zone for Contacts",
+        _tz_get, "Time Zone for Contacts", copy=False, groups=ROLES,
         help="Empty: that of the country. If the country has several, the customer's own if it is"
         " one of them, else a contact must be allowed in all of them. Without a country: the"
         " company's.",
     )
-    collection_quiet_from = fields.Float("Not From", help="Inconvenient hours, local time.")
-    collection_quiet_to = fields.Float("Not To")
+    collection_quiet_from = fields.Float(
+        "Not From", copy=False, groups=ROLES, help="Inconvenient hours, local time."
+    )
+    collection_quiet_to = fields.Float("Not To", copy=False, groups=ROLES)
     collection_hours_agreed = fields.Boolean(
-        "Agreed to Any Hour", help="The hours of the contact rule do not bind."
+        "Agreed to Any Hour", copy=False, groups=ROLES,
+        help="The hours of the contact rule do not bind."
     )
     _collection_quiet_hours = models.Constraint(
         "CHECK((collection_quiet_from IS NULL OR collection_quiet_from BETWEEN 0 AND 24)"
@@ -67,32 +72,53 @@ class ResPartner(models.Model):
 
     collection_preferred_person = fields.Char(
         "Ask For", copy=False,
-        groups="debt_collection.group_collector,debt_collection.group_finance",
+        groups=ROLES,
         help="Whom the customer wants to be asked for.",
     )
     collection_preferred_channel = fields.Selection(
         [("phone", "Phone"), ("email", "Email"), ("letter", "Letter")],
         "Preferred Way", copy=False,
-        groups="debt_collection.group_collector,debt_collection.group_finance",
+        groups=ROLES,
     )
     collection_preferred_hours = fields.Char(
-        "Preferred Hours", copy=False,
-        groups="debt_collection.group_collector,debt_collection.group_finance"
+        "Preferred Hours", copy=False, groups=ROLES
     )
+    _collection_people = {
+        "collection_contact_rule_id": ("manager",),
+        **dict.fromkeys(
+            (
+                "collection_is_authorised", *CHANNEL_FIELDS.values(), "collection_cease_date",
+                "collection_tz", "collection_quiet_from", "collection_quiet_to",
+                "collection_hours_agreed", "collection_preferred_person",
+                "collection_preferred_channel", "collection_preferred_hours", "collection_role",
+                *KIND_FIELDS.values(),
+            ),
+            ("collector",),
+        ),
+    }
 
     # Who gets what: by kind of paper, from whose invoices it is about (P3.4).
 
     collection_role = fields.Selection(
         [("to", "Addressed To"), ("cc", "Copy"), ("bcc", "Blind Copy")], "Collection Letters",
+        copy=False, groups=ROLES,
         help="How the contact gets the customer's reminders, letters and statements. Contacts of"
         " the type Collection get them without it.",
     )
-    collection_gets_reminder = fields.Boolean("Reminders", default=True)
-    collection_gets_letter = fields.Boolean("Dunning Letters and Final Notices", default=True)
-    collection_gets_statement = fields.Boolean("Statements", default=True)
-    collection_gets_lawyer = fields.Boolean("Lawyer Letters", default=True)
+    collection_gets_reminder = fields.Boolean(
+        "Reminders", default=True, copy=False, groups=ROLES
+    )
+    collection_gets_letter = fields.Boolean(
+        "Dunning Letters and Final Notices", default=True, copy=False, groups=ROLES
+    )
+    collection_gets_statement = fields.Boolean(
+        "Statements", default=True, copy=False, groups=ROLES
+    )
+    collection_gets_lawyer = fields.Boolean(
+        "Lawyer Letters", default=True, copy=False, groups=ROLES
+    )
 
-    def _get_collection_people(self):
+    def _get_collection_contacts(self):
         """The customer's contacts of all levels, without other companies below it."""
         self.ensure_one()
         people, level = self.browse(), self.commercial_partner_id
@@ -119,12 +145,13 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         customer = self.commercial_partner_id
-        chosen = self._get_collection_people().filtered(
+        # Who gets letters is no secret to who writes them; other wishes may be.
+        chosen = self._get_collection_contacts().sudo().filtered(
             lambda contact: contact._gets_collection_kind(kind) and (
                 contact.collection_role == "to"
                 or contact.type == "collection" and not contact.collection_role
             )
-        ).sorted(lambda contact: contact.collection_role != "to")
+        ).sorted(lambda contact: contact.collection_role != "to").with_env(self.env)
         chosen |= self._get_collection_owner(items)
         chosen |= self.browse(customer.address_get(["invoice"])["invoice"])
         chosen |= customer
@@ -153,12 +180,13 @@ class ResPartner(models.Model):
     def _get_collection_copies(self, kind=None):
         """The contacts that get a copy of papers of a kind and can be written to by e-mail."""
         self.ensure_one()
-        return self._get_collection_people().filtered(
+        # What a contact asked for is kept, whoever may read it.
+        return self._get_collection_contacts().sudo().filtered(
             lambda contact: contact.collection_role in ("cc", "bcc")
             and contact.email_normalized
             and not contact.collection_no_email
             and contact._gets_collection_kind(kind)
-        )
+        ).with_env(self.env)
 
     # What customers asked for: how, when and whether they are contacted (P1.2).
 

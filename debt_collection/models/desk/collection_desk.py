@@ -138,29 +138,34 @@ class CollectionDesk(models.AbstractModel):
 
     @api.model
     def _get_figures(self, cases):
-        """What is owed on these cases: the one place where the desk asks for amounts.
+        """What is owed on these cases, from their positions, as the desk shows it.
 
         :return: by case, dict of ``overdue to_collect credits`` in company currency, ``net``,
-            what is left once credits are taken off, and the texts of them; the text of the net
-            amount is in the customer's currency where all that is overdue is in one
+            the same as what is to collect, and the texts of them; the text of the net amount
+            is in the customer's own currencies
         """
+        asked = {}
+        for position in cases._get_positions():
+            asked.setdefault(position.case_id, []).append(position)
         figures = {}
         for case in cases:
             company = case.currency_id
             overdue, to_collect = case.amount_overdue, case.amount_to_collect
             credit = case.amount_unapplied
-            net = max(to_collect - credit, 0)
-            sums = case.tier_amount_ids
-            theirs = sums.currency_id if len(sums.currency_id) == 1 else company
-            shown = net
-            if theirs != company and overdue:
-                shown = theirs.round(net * sum(sums.mapped("amount_currency")) / overdue)
+            own = [
+                formatLang(self.env, position.amount_to_collect, currency_obj=position.currency_id)
+                for position in asked.get(case, ())
+                if position.currency_id.compare_amounts(position.amount_to_collect, 0) > 0
+            ]
             figures[case] = {
                 "overdue": overdue,
                 "to_collect": to_collect,
                 "credits": credit,
-                "net": net,
-                "net_text": shown and formatLang(self.env, shown, currency_obj=theirs),
+                "net": to_collect,
+                "net_text": to_collect and (
+                    own[0] if len(own) == 1
+                    else formatLang(self.env, to_collect, currency_obj=company)
+                ),
                 "overdue_text": formatLang(self.env, overdue, currency_obj=company),
                 "to_collect_text": formatLang(self.env, to_collect, currency_obj=company),
                 "credits_text": credit and formatLang(self.env, credit, currency_obj=company),
@@ -168,14 +173,9 @@ class CollectionDesk(models.AbstractModel):
         return figures
 
     @api.model
-    def _get_amount_meant(self, case, figures):
+    def _get_amount_meant(self, case):
         """What is promised when no invoice is ticked, in the currency that promises are made in."""
-        amount = figures["net"] or figures["to_collect"]
-        currency = case._get_debt_currency()
-        owed = case._get_amount_owed(case.currency_id)
-        if currency != case.currency_id and owed:
-            return currency.round(amount * case._get_amount_owed(currency) / owed)
-        return amount
+        return case._get_to_collect(case._get_debt_currency())
 
     # One case: its customer, open invoices, what happened, and what to say.
 
@@ -200,7 +200,7 @@ class CollectionDesk(models.AbstractModel):
             "figures": {
                 **figures,
                 "currency_id": case._get_debt_currency().id,
-                "meant": self._get_amount_meant(case, figures),
+                "meant": self._get_amount_meant(case),
             },
             "ageing": self._prepare_ageing(case, account),
             "invoices": self._prepare_invoices(case),
@@ -309,8 +309,8 @@ class CollectionDesk(models.AbstractModel):
                 "move_id": line.move_id.id,
                 "name": line.move_id.name or line.name or "",
                 "date": format_date(self.env, line.invoice_date or line.date),
-                "due": format_date(self.env, line.date_maturity),
-                "days": (today - line.date_maturity).days if line.date_maturity else 0,
+                "due": format_date(self.env, line._get_collection_due()),
+                "days": (today - line._get_collection_due()).days,
                 "amount": (
                     line.amount_residual_currency if line.currency_id == currency
                     else line.amount_residual if currency == line.company_currency_id
@@ -325,7 +325,7 @@ class CollectionDesk(models.AbstractModel):
                     "disputed" if line in disputed else "planned" if line in planned else ""
                 ),
             }
-            for line in open_items.sorted(lambda line: (line.date_maturity or today, line.id))
+            for line in open_items.sorted(lambda line: (line._get_collection_due(), line.id))
         ]
 
     @api.model
@@ -350,17 +350,17 @@ class CollectionDesk(models.AbstractModel):
         """What to say: the guide of the situation, with the oldest invoice filled in."""
         contact = self.env["collection.activity"].new({"case_id": case.id})
         today = case.company_id._get_collection_today()
-        oldest = case.line_ids.filtered(
-            lambda line: not line.reconciled and line.date_maturity
-        ).sorted("date_maturity")[:1]
+        oldest = case.line_ids.filtered(lambda line: not line.reconciled).sorted(
+            lambda line: (line._get_collection_due(), line.id)
+        )[:1]
         opening = oldest and self.env._(
             "Invoice %(number)s over %(amount)s was due on %(date)s, %(days)s days ago.",
             number=oldest.move_id.name,
             amount=formatLang(
                 self.env, oldest.amount_residual_currency, currency_obj=oldest.currency_id
             ),
-            date=format_date(self.env, oldest.date_maturity),
-            days=(today - oldest.date_maturity).days,
+            date=format_date(self.env, oldest._get_collection_due()),
+            days=(today - oldest._get_collection_due()).days,
         )
         return {
             "name": contact.guide_id.name or "",

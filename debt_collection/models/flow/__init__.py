@@ -5,6 +5,7 @@ once each. The night stands here too: ``collection.case._run_night(company, as_o
 Uses: all other rooms.
 """
 
+from . import collection_mixin  # isort: skip
 from . import account_move  # isort: skip
 from . import account_move_line  # isort: skip
 from . import account_partial_reconcile  # isort: skip

@@ -77,6 +77,7 @@ class CollectionApprovalItem(models.Model):
         "Reason", compute="_compute_refuse_reason", inverse="_inverse_refuse_reason",
         compute_sudo=False, help="Needed to refuse; a customer can read the answer to a request.",
     )
+    _people_write = {"*": {"refuse_reason"}}
 
     _depends = {
         name: ["state", "company_id"]

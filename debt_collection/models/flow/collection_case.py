@@ -13,7 +13,6 @@ class CollectionCase(models.Model):
         return self._get_figures_of_new()
 
     def _on_creating(self, vals_list):
-        self._check_figures_not_typed_at_creation(vals_list)
         return self._prepare_opening(vals_list)
 
     def _on_created(self):
@@ -24,10 +23,8 @@ class CollectionCase(models.Model):
         if "user_id" in vals:
             self._check_can_assign(vals["user_id"])
         self._check_legal_stage_change(vals)
-        self._check_legal_hold_change(vals)
-        self._check_figures_not_typed(vals)
+        self._check_can_archive(vals)
         self._check_close_or_reopen(vals)
-        self._check_confidential_change(vals)
 
     def _on_written(self, vals):
         self._open_to_team(vals)

@@ -11,7 +11,6 @@ class CollectionLetter(models.Model):
     _inherit = "collection.letter"
 
     def _on_write(self, vals):
-        self._check_counsel_fields(vals)
         return LAW_CONTENT & vals.keys()
 
     def _on_choose_template(self):

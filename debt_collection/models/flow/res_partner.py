@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.exceptions import AccessError
 
 
 class ResPartner(models.Model):
@@ -27,14 +28,35 @@ class ResPartner(models.Model):
             case_sudo._reclassify_customers(former | moved.commercial_partner_id)
         return result
 
+    def _on_collection_written(self):
+        """A collector writes on customers whose open cases they see; others see all of them."""
+        # Whether there is a case is asked of those the collector does not see, too.
+        cases_sudo = self.env["collection.case"].sudo().search([
+            ("partner_id", "in", self.commercial_partner_id.ids), ("stage", "!=", "closed"),
+            ("company_id", "in", self.env.companies.ids),
+        ])
+        seen = cases_sudo.with_env(self.env)._filtered_access("read")
+        closed = cases_sudo.partner_id - seen.sudo().partner_id
+        if closed:
+            raise AccessError(
+                self.env._(
+                    "%(customer)s is the customer of another collector.",
+                    customer=closed[:1].display_name,
+                )
+            )
+
     def _on_statement_access(self):
         domain = [("partner_id", "in", self.commercial_partner_id.ids)]
         return self.env["collection.case"].search(domain).partner_id
 
     def _on_statement(self, accounts, date_to, company):
+        self._add_statement_position(accounts, date_to, company)
         self._add_statement_charges(accounts, date_to, company)
 
     def _on_statement_memo(self, sheet, row, account, date_to, company, formats, column):
+        row = self._write_statement_position(
+            sheet, row, account["position"], formats, column
+        )
         row = self._write_statement_charges(
             sheet, row, account["charges"], date_to, formats, column
         )

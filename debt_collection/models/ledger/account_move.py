@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
+
+from ..base.collection_guard import check_kept, get_default_without, get_kept_fields
 
 
 class AccountMove(models.Model):
@@ -78,7 +80,27 @@ class AccountMove(models.Model):
             SQL.identifier(alias, "id"),
         )
 
+    # The case, the tier and what was written off are no person's to type, nor to default.
+
+    @api.model
+    @ormcache()
+    def _get_collection_kept(self):
+        return get_kept_fields(self)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        kept = self._get_collection_kept()
+        for vals in vals_list:
+            check_kept(self, kept, vals)
+        return super().create(vals_list)
+
+    @api.model
+    def default_get(self, fields):
+        names, self = get_default_without(self, self._get_collection_kept(), fields)
+        return super().default_get(names)
+
     def write(self, vals):
+        check_kept(self, self._get_collection_kept(), vals)
         result = super().write(vals)
         if vals.get("state") in ("draft", "cancel"):
             self.line_ids._on_settled(is_corrected=vals["state"] == "draft")
@@ -86,3 +108,21 @@ class AccountMove(models.Model):
             self.line_ids._on_posted()
         return result
 
+    def unlink(self):
+        """What is taken off the bank's list goes from the ledger, posted or not."""
+        lines = self.line_ids.filtered(
+            lambda line: line.partner_id and line.parent_state == "posted"
+            and line.account_id.account_type == "asset_receivable"
+        )
+        partners, companies = lines.partner_id.commercial_partner_id, lines.company_id
+        result = super().unlink()
+        if partners:
+            self._on_removed(partners, companies)
+        return result
+
+    @api.model
+    def _on_removed(self, partners, companies):
+        """Called with the customers and companies of posted entries that were just deleted.
+
+        Implemented in models/flow/account_move.py.
+        """

@@ -42,6 +42,11 @@ class CollectionTier(models.Model):
         "CHECK(loss_rate >= 0 AND loss_rate <= 100)",
         "A loss rate is a percentage between 0 and 100.",
     )
+    _people_share = True
+    _people_create = {"company_id"}
+    _people_write = {
+        "*": {"name", "code", "sequence", "day_from", "day_to", "color", "loss_rate"},
+    }
 
     def _is_ladder_unchecked(self):
         """Whether the ladder is written tier by tier, by the wizard or the module's own data."""

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import ormcache
+from odoo.tools import SQL, ormcache
 
 
 class ResCompany(models.Model):
@@ -12,6 +12,52 @@ class ResCompany(models.Model):
         " chased like invoices, unless somebody excludes them. They are in ageing, statement,"
         " overdue list and provision either way.",
     )
+
+    collection_ask_misc = fields.Boolean(
+        "Ask About Miscellaneous Entries", readonly=True,
+        help="The ledger had open receivables on such journals before Collections knew the"
+        " setting: the first steps ask once whether they are chased.",
+    )
+
+    def _get_collection_misc_now(self):
+        """Count and amount (company currency) of the overdue items that Odoo excluded by itself.
+
+        They stand on journals for miscellaneous entries, and nobody excluded them.
+        """
+        self.ensure_one()
+        line_model_sudo = self.env["account.move.line"].sudo()
+        [(count, amount)] = line_model_sudo._read_group(
+            [
+                ("company_id", "=", self.id), ("parent_state", "=", "posted"),
+                ("account_id.account_type", "=", "asset_receivable"),
+                ("reconciled", "=", False), ("amount_residual", ">", 0),
+                ("payment_id", "=", False), ("statement_line_id", "=", False),
+                ("no_followup", "=", True), ("collection_excluded", "!=", True),
+                ("partner_id", "!=", False),
+                *line_model_sudo._get_due_domain("<", self._get_collection_today()),
+            ],
+            aggregates=["__count", "amount_residual:sum"],
+        )
+        return count, amount or 0.0
+
+    @api.model
+    def _take_over_exclusions(self):
+        """Keep what people excluded before the add-on knew; ask about miscellaneous entries.
+
+        Odoo excludes lines of miscellaneous journals by itself; on others a person did.
+        """
+        self.env.flush_all()
+        self.env.cr.execute(SQL(
+            """
+            UPDATE account_move_line line SET collection_excluded = TRUE
+              FROM account_journal journal
+             WHERE journal.id = line.journal_id AND journal.type != 'general'
+               AND line.no_followup AND line.collection_excluded IS NOT TRUE
+            """
+        ))
+        self.env["account.move.line"].invalidate_model(["collection_excluded"], flush=False)
+        for company in self.sudo().with_context(active_test=False).search([]):
+            company.collection_ask_misc = bool(company._get_collection_misc_now()[0])
 
     @api.model
     @ormcache()

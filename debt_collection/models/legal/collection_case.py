@@ -19,6 +19,7 @@ class CollectionCase(models.Model):
     )
     limitation_ids = fields.One2many("collection.limitation", "case_id", "Limitations")
     limitation_event = fields.Char("Limitation Rests On", related="limitation_id.event")
+    _people_write = {"*": {"legal_action_ids"}}
 
     @api.depends("legal_action_ids")
     def _compute_legal_action_count(self):

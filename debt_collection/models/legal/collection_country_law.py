@@ -59,6 +59,13 @@ class CollectionCountryLaw(models.Model):
         " AND NOT (is_none AND COALESCE(count, 0) > 0))",
         "A period has a length and a unit; a law that sets none has neither.",
     )
+    _people_share = True
+    _people_write = {
+        "*": {
+            "active", "country_id", "state_id", "kind", "customer_kind", "contract_kind",
+            "is_none", "count", "unit", "words",
+        },
+    }
 
     @api.depends("country_id", "state_id", "kind")
     @api.depends_context("lang")

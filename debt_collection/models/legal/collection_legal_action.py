@@ -4,16 +4,13 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date, formatLang
 
-from ..base.collection_guard import CHATTER_FIELDS
+from ..base.collection_guard import CHATTER_FIELDS, with_ours
 from ..record.collection_approval import SEALED_DECISION
 
-# What is asked for and decided by another person.
-REQUEST_FIELDS = {"case_id", "route", "item_ids", "amount_claimed", "reason"}
-# What the steps of an action write, and nobody by hand.
-STEP_FIELDS = {"date_letter", "date_closed", "amount_recovered_final"}
 # What is kept beside the action, with rights of its own.
 ANNEXES = {"document_ids", "consultation_ids", "check_ids", "cost_ids", "hearing_ids"}
 RUNNING = ("approved", "letter", "filed", "hearing", "judgment", "enforcement")
+OPEN = ("draft", "requested", "refused", *RUNNING)
 # The dates that tell of old actions how far they went, which noted it nowhere else.
 REACHED_BY = {"filed": "date_filed", "judgment": "judgment_date", "enforcement": "enforcement_date"}
 
@@ -133,6 +130,15 @@ class CollectionLegalAction(models.Model):
         copy=False, tracking=True,
     )
     outcome_note = fields.Text(copy=False)
+    _people_create = {"case_id"}
+    _people_write = {
+        "draft": {"contract_kind", "route", "item_ids", "amount_claimed", "reason"},
+        "*": {"document_ids", "consultation_ids", "check_ids", "hearing_ids"},
+        OPEN: {
+            "user_id", "law_firm_id", "lawyer_ids", "internal_counsel_id", "note", "outcome",
+            "outcome_note",
+        },
+    }
 
     @api.depends("case_id")
     def _compute_user_id(self):
@@ -195,11 +201,11 @@ class CollectionLegalAction(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su and any(STEP_FIELDS & vals.keys() for vals in vals_list):
-            raise ValidationError(self._get_words_steps_only())
-        for vals in vals_list:
-            # Numbers are the company's, whoever may read sequences.
-            vals["name"] = self.env["ir.sequence"].sudo().next_by_code(self._name) or "/"
+        # Numbers are the company's, whoever may read sequences.
+        sequence = self.env["ir.sequence"].sudo()
+        vals_list = [
+            with_ours(vals, name=sequence.next_by_code(self._name) or "/") for vals in vals_list
+        ]
         actions = super().create(vals_list)
         actions._add_checks()
         actions._plan_deadlines()
@@ -214,11 +220,9 @@ class CollectionLegalAction(models.Model):
 
     def _check_can_write(self, vals):
         """Collectors prepare drafts; what was decided is taken on by managers."""
-        if STEP_FIELDS & vals.keys():
-            raise ValidationError(self._get_words_steps_only())
         if vals.keys() <= CHATTER_FIELDS | ANNEXES:
             return
-        self._check_state("draft", "requested", "refused", *RUNNING)
+        self._check_state(*OPEN)
         if not self.env.user.has_group("debt_collection.group_manager"):
             self._check_draft_of_collector()
 
@@ -232,9 +236,6 @@ class CollectionLegalAction(models.Model):
                         record=action.display_name,
                     )
                 )
-
-    def _get_request_fields(self):
-        return REQUEST_FIELDS
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_decided(self):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...tools.court import Hearing, find_problem
-from .collection_legal_action import RUNNING
+from .collection_legal_action import OPEN, RUNNING
 
 # The fields whose dates follow each other, by their names in the pure rules.
 COURT_DATES = {
@@ -101,6 +101,17 @@ class CollectionLegalAction(models.Model):
     )
     amount_recovered_final = fields.Monetary(readonly=True, copy=False)
     amount_net = fields.Monetary("Recovered Less Costs", compute="_compute_amount_recovered")
+    _people_write = {
+        "*": {"cost_ids"},
+        OPEN: {
+            "court", "court_case_number", "judge", "date_filed", "date_evidence",
+            "preservation_state", "preservation_number", "preservation_date", "preservation_until",
+            "preservation_amount", "preservation_assets", "judgment_date", "judgment_kind",
+            "judgment_amount", "judgment_note", "appeal_deadline", "is_appealed",
+            "enforcement_date", "enforcement_number", "enforcement_deadline", "enforcement_note",
+            "letter_deadline",
+        },
+    }
 
     @api.constrains(*COURT_DATES.values())
     def _check_court_dates(self):

@@ -4,7 +4,6 @@ from odoo.tools import format_date
 
 from ..letter.res_company import DEMANDS
 
-WAIVE_FIELDS = {"waived_by_id", "date_waived", "is_waived"}
 PAPERS = ("contract", "order", "delivery")
 
 
@@ -42,6 +41,9 @@ class CollectionLegalCheck(models.Model):
     _one_of_each = models.UniqueIndex(
         "(action_id, requirement_id)", "A requirement is on a checklist once."
     )
+    _people_create = {"action_id", "requirement_id"}
+    _people_write = {"*": {"is_there", "note", "attachment_ids", "waive_reason"}}
+    _people_roles = {"waive_reason": "manager"}
 
     @api.depends("is_there", "is_waived", "waive_reason", "note", "attachment_ids",
                  "requirement_id.code", "requirement_id.days", "action_id.item_ids",
@@ -78,16 +80,12 @@ class CollectionLegalCheck(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su and any(WAIVE_FIELDS & vals.keys() for vals in vals_list):
-            raise UserError(self._get_words_waive())
         checks = super().create(vals_list)
         checks._own_attachments()
         return checks
 
     def write(self, vals):
         if not self.env.su:
-            if WAIVE_FIELDS & vals.keys():
-                raise UserError(self._get_words_waive())
             if "waive_reason" in vals:
                 self._check_can_waive()
                 if any(check.is_waived for check in self):
@@ -99,9 +97,6 @@ class CollectionLegalCheck(models.Model):
         result = super().write(vals)
         self._own_attachments()
         return result
-
-    def _get_words_waive(self):
-        return self.env._("Requirements are waived by the button, with a reason.")
 
     def _check_running(self):
         for check in self:

@@ -33,6 +33,15 @@ class CollectionLegalConsultation(models.Model):
     state = fields.Selection(
         [("asked", "Asked"), ("answered", "Answered")], compute="_compute_state", store=True
     )
+    _people_first_state = "asked"
+    _people_create = {"action_id"}
+    _people_write = {
+        "asked": {
+            "question", "date", "lawyer_id", "counsel_id", "opinion", "date_opinion",
+            "recommendation",
+        },
+        "*": {"attachment_ids"},
+    }
 
     @api.depends("opinion", "date_opinion", "recommendation")
     def _compute_state(self):

@@ -37,6 +37,8 @@ class CollectionLegalCost(models.Model):
     )
     is_claimed = fields.Boolean("Claimed Back", help="Claimed from the debtor with the suit.")
     _amount_positive = models.Constraint("CHECK(amount >= 0)", "A cost is not negative.")
+    _people_create = {"action_id"}
+    _people_write = {"*": {"kind", "name", "date", "amount", "move_id", "is_claimed"}}
 
     @api.depends(
         "move_id", "move_id.amount_untaxed_signed", "move_id.state",

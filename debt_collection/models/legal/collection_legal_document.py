@@ -33,6 +33,8 @@ class CollectionLegalDocument(models.Model):
     )
     attachment_ids = fields.Many2many("ir.attachment", string="Files")
     note = fields.Char()
+    _people_create = {"action_id"}
+    _people_write = {"*": {"name", "kind", "date", "attachment_ids", "note"}}
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..base.collection_guard import with_ours
+
 EVENT_FIELDS = {"date_start", "hours", "place", "user_id", "kind", "state", "attendee_ids"}
 
 
@@ -45,6 +47,12 @@ class CollectionLegalHearing(models.Model):
     _hours_positive = models.Constraint(
         "CHECK(hours > 0 AND hours <= 24)", "A hearing takes more than 0 and at most 24 hours."
     )
+    _people_create = {"action_id"}
+    _people_write = {
+        "*": {
+            "kind", "date_start", "hours", "place", "user_id", "attendee_ids", "state", "result",
+        },
+    }
 
     @api.depends("date_start", "hours")
     def _compute_date_stop(self):
@@ -132,10 +140,11 @@ class CollectionLegalHearing(models.Model):
             if hearing.event_id:
                 event_sudo.browse(hearing.event_id.id).write(vals)
             else:
-                hearing.event_id = event_sudo.create(vals | {
+                event = event_sudo.create(vals | {
                     "res_model_id": self.env["ir.model"]._get_id(self._name),
                     "res_id": hearing.id,
                 })
+                hearing.write(with_ours({}, event_id=event.id))
 
     def _prepare_event_vals(self):
         self.ensure_one()

@@ -30,6 +30,13 @@ class CollectionLegalRequirement(models.Model):
     _code_unique = models.UniqueIndex(
         "(code) WHERE code IS NOT NULL", "A requirement has its code for itself."
     )
+    _people_share = True
+    _people_write = {
+        "*": {
+            "name", "code", "description", "sequence", "active", "for_letter", "for_filing",
+            "by_hand", "days",
+        },
+    }
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):

@@ -11,7 +11,6 @@ from .collection_letter_template import LAW_TEXTS
 
 FIRM = ("firm_name", "firm_address", "firm_contact", "lawyer_names", "annexes")
 LAW_CONTENT = {*LAW_TEXTS, *FIRM, "legal_action_id", "law_number", "firm_logo"}
-COUNSEL = {"date_counsel", "counsel_recorded_by_id", "counsel_checksum"}
 
 
 class CollectionLetter(models.Model):
@@ -56,6 +55,14 @@ class CollectionLetter(models.Model):
     date_counsel = fields.Datetime("Counsel's Approval Noted On", readonly=True, copy=False)
     counsel_recorded_by_id = fields.Many2one("res.users", "Noted By", readonly=True, copy=False)
     counsel_checksum = fields.Char(readonly=True, copy=False)
+    _people_write = {
+        "draft": {
+            "annexes",
+            "legal_action_id", "law_number", "counsel_id", "counsel_note", "counsel_file_ids",
+            "heading_instruction", "instruction", "heading_facts", "heading_opinion", "opinion",
+            "heading_demand", "demand",
+        },
+    }
 
     @api.constrains("legal_action_id", "case_id", "kind")
     def _check_legal_action(self):
@@ -69,14 +76,6 @@ class CollectionLetter(models.Model):
                         action=action.name,
                     )
                 )
-
-    def _check_counsel_fields(self, vals):
-        """Raise a ``UserError`` if a user writes by hand that counsel approved."""
-        if COUNSEL & vals.keys() and not self.env.su:
-            raise UserError(self._get_words_counsel())
-
-    def _get_words_counsel(self):
-        return self.env._("That counsel approved a letter is noted by the button alone.")
 
     def _choose_law_template(self):
         """A lawyer letter takes its words from the law of the customer's country."""

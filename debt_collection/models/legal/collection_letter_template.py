@@ -30,6 +30,12 @@ class CollectionLetterTemplate(models.Model):
     opinion = fields.Text("Law and Opinion", translate=True)
     heading_demand = fields.Char("Heading: Demand", translate=True)
     demand = fields.Text(translate=True)
+    _people_write = {
+        "*": {
+            "country_id", "heading_instruction", "instruction", "heading_facts", "heading_opinion",
+            "opinion", "heading_demand", "demand",
+        },
+    }
 
     @api.constrains(*LAW_TEXTS)
     def _check_law_placeholders(self):

@@ -61,6 +61,15 @@ class CollectionLimitationRule(models.Model):
         " AND days_early >= days_soon)",
         "A limitation runs 1 to 50 years; the warnings come one after the other.",
     )
+    _people_share = True
+    _people_write = {
+        "*": {
+            "state_id",
+            "name", "active", "country_id", "years", "start_rule", "demand_interrupts",
+            "acknowledgment_restarts", "part_payment_restarts", "suit_restarts", "days_early",
+            "days_soon", "days_last", "source",
+        },
+    }
 
     @api.model
     def _keep_own_rules(self, packs):

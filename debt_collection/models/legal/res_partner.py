@@ -16,9 +16,14 @@ class ResPartner(models.Model):
     )
 
     collection_limitation_rule_id = fields.Many2one(
-        "collection.limitation.rule", "Limitation Law", company_dependent=True,
+        "collection.limitation.rule", "Limitation Law", company_dependent=True, copy=False,
+        groups="debt_collection.group_collector,debt_collection.group_finance",
         help="The law that the customer's debts are under; empty: that of the customer's"
         " country, else of the company's.",
+    )
+    _collection_people = dict.fromkeys(
+        ("is_law_firm", "is_lawyer", "lawyer_licence", "collection_limitation_rule_id"),
+        ("collector",),
     )
 
     @api.constrains("is_law_firm", "is_lawyer", "is_company", "parent_id")

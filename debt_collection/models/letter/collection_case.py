@@ -25,6 +25,7 @@ class CollectionCase(models.Model):
 
     letter_ids = fields.One2many("collection.letter", "case_id", "Letters")
     letter_count = fields.Integer(compute="_compute_letter_count")
+    _people_write = {"*": {"letter_ids"}}
 
     @api.depends("letter_ids.state")
     def _compute_date_last_letter(self):

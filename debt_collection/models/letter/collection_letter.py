@@ -2,13 +2,13 @@ import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import format_date, formatLang
 
 from ...tools.letter_text import fill
-from ..base.collection_guard import OURS
+from ..base.collection_guard import OURS, with_ours
 from .collection_letter_template import TEXTS
 from .collection_letter_total import AMOUNTS
 from .res_company import KINDS
@@ -172,6 +172,19 @@ class CollectionLetter(models.Model):
     mail_subject = fields.Char("E-Mail Subject")
     mail_body = fields.Text("E-Mail Text")
     preview = fields.Html(compute="_compute_preview", sanitize=False)
+    # Who wrote a letter last is noted as whoever drafted it.
+    _people_changed_by = None
+    _people_create = {"case_id", "partner_id", "company_id"}
+    _people_write = {
+        "draft": {
+            "kind", "contact_id", "user_id", "template_id", "lang", "channel", "date",
+            "date_deadline", "tier_id", "line_ids", "subject", "body", "consequences",
+            "mail_subject", "mail_body", "refuse_reason", "cc_contact_ids", "bcc_contact_ids",
+            "has_copies",
+        },
+        ("approved", "failed"): {"channel"},
+        ("draft", "approved", "failed"): {"cancel_reason"},
+    }
 
     @api.depends("name", "kind", "partner_id", "partner_name")
     @api.depends_context("lang")
@@ -188,11 +201,9 @@ class CollectionLetter(models.Model):
             self._on_write(vals)
         vals_list = [self._complete_vals(vals) for vals in vals_list]
         if not self.env.su:
-            vals_list = [{**vals, "drafted_by_id": self.env.uid} for vals in vals_list]
+            vals_list = [with_ours(vals, drafted_by_id=self.env.uid) for vals in vals_list]
             if not all(vals.get("case_id") for vals in vals_list):
-                self._check_role(
-                    "manager", self.env._("Choose the case that the letter belongs to.")
-                )
+                self._check_role("manager", self._get_words_case_missing())
         letters = super().create(vals_list)
         # The case or the role was checked; the draft shows the whole account.
         letters.filtered(lambda letter: not letter.total_ids).sudo()._take_from_ledger()
@@ -202,8 +213,6 @@ class CollectionLetter(models.Model):
     def write(self, vals):
         changed = CONTENT & vals.keys() | self._on_write(vals)
         self._check_proof_kept(vals)
-        if not self.env.su and vals.get("drafted_by_id", self.env.uid) != self.env.uid:
-            raise UserError(self._get_words_steps_only())
         if changed:
             self._check_not_frozen()
         if PDF & vals.keys() and (not self.env.su or any(
@@ -211,12 +220,16 @@ class CollectionLetter(models.Model):
         )):
             raise UserError(self.env._("The PDF of a letter is made once, when it is approved."))
         if changed and not self.env.su:
-            vals = {**vals, "drafted_by_id": self.env.uid}
+            # What was released is not sent in that name with other words.
+            vals = with_ours(
+                vals, drafted_by_id=self.env.uid, released_by_id=False, date_released=False
+            )
         result = super().write(vals)
         if "line_ids" in vals and (
             self.env.context.get("collection_letter_filling") is not OURS
         ):
-            self._update_totals()
+            # Whoever may leave out an item of a draft does not type its totals.
+            self.sudo()._update_totals()
         return result
 
     def _on_write(self, vals):
@@ -251,8 +264,18 @@ class CollectionLetter(models.Model):
                     )
                 )
 
-    def _get_request_fields(self):
-        return CONTENT
+    @api.constrains("kind", "template_id")
+    def _check_template_kind(self):
+        """A letter has the words, and the approval, of its own kind."""
+        for letter in self:
+            if letter.template_id and letter.template_id.kind != letter.kind:
+                raise ValidationError(
+                    self.env._(
+                        "The template “%(template)s” is of another kind of letter than"
+                        " “%(letter)s”.",
+                        template=letter.template_id.name, letter=letter.display_name,
+                    )
+                )
 
     @api.constrains("case_id", "partner_id", "company_id", "contact_id")
     def _check_same_customer(self):
@@ -343,6 +366,7 @@ class CollectionLetter(models.Model):
     def _check_content(self):
         """Raise a ``UserError`` unless the letter has words, civil ones, and a template."""
         self._check_civil_words()
+        self._check_template_kind()
         for letter in self:
             if not letter.template_id or not (letter.body or "").strip():
                 raise UserError(
@@ -495,10 +519,10 @@ class CollectionLetter(models.Model):
             "contact_id": contact.id,
             "lang": lang,
             "cc_contact_ids": [Command.set(
-                copies.filtered(lambda copy: copy.collection_role == "cc").ids
+                copies.sudo().filtered(lambda copy: copy.collection_role == "cc").ids
             )],
             "bcc_contact_ids": [Command.set(
-                copies.filtered(lambda copy: copy.collection_role == "bcc").ids
+                copies.sudo().filtered(lambda copy: copy.collection_role == "bcc").ids
             )],
             "channel": channel or template._choose_channel(contact),
             "date_deadline": self._get_deadline(template),
@@ -570,7 +594,14 @@ class CollectionLetter(models.Model):
             for name in ("kind", "company_id", "partner_id", "case_id", "user_id", "date",
                          "template_id", "contact_id", "is_ahead")
         })
-        return {**stub._prepare_defaults(), **given}
+        completed = {**stub._prepare_defaults(), **given}
+        return with_ours(
+            {name: value for name, value in completed.items() if name in vals},
+            **{
+                name: value for name, value in completed.items()
+                if name not in vals or name in ("partner_id", "company_id")
+            },
+        )
 
     @api.onchange("case_id")
     def _onchange_case_id(self):
@@ -637,10 +668,11 @@ class CollectionLetter(models.Model):
         """
         try:
             with self.env.cr.savepoint():
-                return self.create([
+                return self._make_drafts([
                     self._prepare_draft(company, *one, as_of) for one in wanted
                 ])
-        except (OSError, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
+        except (AccessError, OSError, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
+            # A right that is missing is the user's matter, a full disk the machine's.
             raise
         except Exception as error:
             if len(wanted) == 1:
@@ -664,6 +696,24 @@ class CollectionLetter(models.Model):
                     date_deadline=case_sudo.company_id._get_collection_today(),
                     summary=summary, user_id=user.id,
                 )
+
+    @api.model
+    def _make_drafts(self, vals_list):
+        """Make drafts whose items the ledger gave, in the name of who asks for them."""
+        if self.env.su:
+            return self.create(vals_list)
+        self.check_access("create")
+        if not all(vals.get("case_id") for vals in vals_list):
+            self._check_role("manager", self._get_words_case_missing())
+        # Whoever drafts letters does not type their lines: they are what the ledger says.
+        letters = self.sudo().create(
+            [{**vals, "drafted_by_id": self.env.uid} for vals in vals_list]
+        ).with_env(self.env)
+        letters.check_access("create")
+        return letters
+
+    def _get_words_case_missing(self):
+        return self.env._("Choose the case that the letter belongs to.")
 
     @api.model
     def _choose_templates(self, company, wanted):

@@ -4,7 +4,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...tools.letter_claim import in_proportion, share_contested
+from ...tools.letter_claim import in_proportion
 from .res_company import DEMANDS
 
 
@@ -58,9 +58,10 @@ class CollectionLetterLine(models.Model):
             return domain & self.env["account.move.line"]._get_due_domain(">", as_of)
         if kind == "statement":
             return domain
-        return domain & self.env["account.move.line"]._get_due_domain("<", as_of) & Domain([
-            "|", ("invoice_date", "=", False), ("invoice_date", "<=", as_of),
-        ])
+        line_model = self.env["account.move.line"]
+        return domain & line_model._get_due_domain("<", as_of) & (
+            line_model._get_issued_domain(as_of)
+        )
 
     @api.model
     def _get_claims(self, company, partners, kind, as_of, only=None):
@@ -76,12 +77,15 @@ class CollectionLetterLine(models.Model):
             else self._get_claim_domain(company, partners, kind, as_of)
         )
         # A letter is whole, whichever entries the user may open; the caller checked the case.
-        lines_sudo = line_model_sudo.search(domain, order="date_maturity, id")
+        lines_sudo = line_model_sudo.search(domain).sorted(
+            lambda line: (line._get_collection_due(), line.id)
+        )
+        # The plan, not a letter, asks for what a performing plan covers.
+        contested, planned = self.env["collection.position"]._get_held(lines_sudo)
         if kind != "statement":
-            lines_sudo -= self._get_planned_items(lines_sudo)
+            lines_sudo = lines_sudo.filtered(lambda line: line.id not in planned)
         if kind == "final" and only is None:
             lines_sudo = self._get_items_at_final(company, lines_sudo, as_of)
-        contested = self._get_contested(lines_sudo)
         charges = self._on_charges(lines_sudo, as_of) if kind in DEMANDS else {}
         claims = {}
         for line in lines_sudo:
@@ -112,9 +116,9 @@ class CollectionLetterLine(models.Model):
             ).mapped("offset")
             limit = as_of - timedelta(days=min(offsets, default=0))
             result += own.filtered(
-                lambda line, limit=limit: line.date_maturity and line.date_maturity <= limit
+                lambda line, limit=limit: line._get_collection_due() <= limit
             ) or own
-        return result.sorted(lambda line: (line.date_maturity or as_of, line.id))
+        return result.sorted(lambda line: (line._get_collection_due(), line.id))
 
     @api.model
     def _on_charges(self, items, as_of):
@@ -123,27 +127,6 @@ class CollectionLetterLine(models.Model):
         Implemented in models/flow/collection_letter_line.py.
         """
         return {}
-
-    @api.model
-    def _get_planned_items(self, lines):
-        """The items that a performing plan covers: the plan, not a letter, asks for them."""
-        return self.env["collection.plan"].sudo().search(
-            [("state", "=", "performing"), ("item_ids", "in", lines.ids)]
-        ).item_ids
-
-    @api.model
-    def _get_contested(self, lines):
-        """By item's id, what open disputes contest of it, in company currency."""
-        disputes_sudo = self.env["collection.dispute"].sudo().search(
-            [("state", "=", "open"), ("line_ids", "in", lines.ids)]
-        )
-        contested = {}
-        for dispute in disputes_sudo:
-            items = dispute.line_ids.sorted(lambda line: (line._get_collection_due(), line.id))
-            residuals = [Decimal(str(item.amount_residual)) for item in items]
-            shares = share_contested(Decimal(str(dispute.amount)), residuals)
-            contested.update(zip(items.ids, map(float, shares), strict=True))
-        return contested
 
     @api.model
     def _prepare_line_vals(self, line, as_of, contested, charges):

@@ -88,6 +88,12 @@ class CollectionLetter(models.Model):
     is_sending_unknown = fields.Boolean(
         "May Have Been Sent", compute="_compute_is_sending_unknown", compute_sudo=True
     )
+    _people_write = {
+        ("approved", "sent", "failed"): {"tracking_number"},
+        ("sent", "failed"): {
+            "date_delivered", "delivery_proof", "delivery_signed_by", "delivery_file_ids",
+        },
+    }
 
     # A letter is a contact of its case: sent, and delivered, which restarts limitation (P6.1).
 
@@ -737,12 +743,30 @@ class CollectionLetter(models.Model):
         ).filtered_domain(self._get_released_domain())
         for user, released in letters_sudo.grouped("released_by_id").items():
             for company, letters in released.grouped("company_id").items():
-                own = letters.with_user(user or SUPERUSER_ID).with_context(
-                    allowed_company_ids=company.ids
-                )
+                letters._check_releaser(user)
+                own = letters.with_user(user).with_context(allowed_company_ids=company.ids)
                 own._send_now()
         self.env.flush_all()
         self.env.invalidate_all()
+
+    def _check_releaser(self, user):
+        """Raise unless a person who is there, or the policy for its reminders, released these.
+
+        Nothing is sent for a person as the superuser; what a person may is asked on that day.
+        """
+        if user.id == SUPERUSER_ID and all(letter._is_of_policy() for letter in self):
+            return
+        if user.id == SUPERUSER_ID or not user.active:
+            raise UserError(
+                self.env._("Whoever released the letter is not there any more: release it anew.")
+            )
+
+    def _is_of_policy(self):
+        """Whether the policy lets the letter leave without a person: ahead, or by its step."""
+        self.ensure_one()
+        step_sudo = self.sudo().case_step_id.step_id
+        by_step = bool(step_sudo) and not step_sudo.approval_needed
+        return self.is_ahead or (by_step and not self._needs_other())
 
     def _send_now(self):
         """Approve what is a draft, send what is an e-mail; paper waits for the printer."""
@@ -957,6 +981,7 @@ class CollectionLetter(models.Model):
             letter._check_recipient()
         self._check_pdf()
         self._check_copies()
+        self._check_seals()
         self._on_send()
 
     def _on_send(self):

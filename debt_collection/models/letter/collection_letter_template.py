@@ -69,6 +69,15 @@ class CollectionLetterTemplate(models.Model):
     _deadline_positive = models.Constraint(
         "CHECK(deadline_days >= 0)", "The days that a letter gives are zero or more."
     )
+    _people_share = True
+    _people_create = {"company_id"}
+    _people_write = {
+        "*": {
+            "name", "active", "sequence", "kind", "tier_id", "is_ahead", "approval_by_other",
+            "channel", "deadline_days", "subject", "body", "consequences", "mail_subject",
+            "mail_body", "has_copies",
+        },
+    }
 
     @api.depends("kind")
     def _compute_approval_by_other(self):

@@ -33,6 +33,9 @@ class CollectionPolicy(models.Model):
         "CHECK(reminder_days_before >= 0)",
         "The days of a policy are zero or more.",
     )
+    _people_write = {
+        "*": {"reminder_days_before", "letter_credit_guard", "letter_bank_guard"},
+    }
 
     def _choose_for_reminder(self, partner, company, default):
         """The one of these, in their order, for a customer who has no case yet.

@@ -14,4 +14,5 @@ class CollectionPolicyStep(models.Model):
         [("template", "As the Template Says"), ("yes", "With Copies"), ("no", "Without Copies")],
         "Copies of Invoices", default="template", required=True,
     )
+    _people_write = {"*": {"letter_template_id", "letter_copies"}}
 

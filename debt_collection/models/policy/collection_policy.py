@@ -74,6 +74,10 @@ class CollectionPolicy(models.Model):
         default=3,
         help="Days without new steps after the customer has written.",
     )
+    contact_days_back = fields.Integer(
+        "Log Activities Up To (Days Back)", default=90,
+        help="An activity is dated at most this many days before it is logged; 0: any day.",
+    )
     promise_tolerance = fields.Float(
         "Promise Kept From (%)", default=95.0, digits=(5, 2),
         help="A promise is kept when at least this share of it was received.",
@@ -109,9 +113,20 @@ class CollectionPolicy(models.Model):
     )
     _days_positive = models.Constraint(
         "CHECK(letter_gap_days >= 0 AND catch_up_days >= 0 AND reply_pause_days >= 0"
-        " AND promise_grace_days >= 0 AND promise_late_days >= 0 AND dispute_days >= 0)",
+        " AND contact_days_back >= 0 AND promise_grace_days >= 0 AND promise_late_days >= 0"
+        " AND dispute_days >= 0)",
         "The days of a policy are zero or more.",
     )
+    _people_create = {"company_id"}
+    _people_write = {
+        "*": {
+            "name", "active", "sequence", "user_id", "manager_id", "collection_day", "note",
+            "step_ids", "category_ids", "country_ids", "amount_from", "amount_to", "amount_minimum",
+            "letter_gap_days", "catch_up_days", "reply_pause_days", "contact_days_back",
+            "promise_tolerance", "promise_grace_days", "promise_late_days", "dispute_days",
+            "preparation_required", "finance_user_id",
+        },
+    }
 
     @api.model
     def _get_default(self, company):

@@ -122,6 +122,14 @@ class CollectionPolicyStep(models.Model):
     _amount_maximum_positive = models.Constraint(
         "CHECK(amount_maximum >= 0)", "The amount below which a step is done is zero or more."
     )
+    _people_create = {"policy_id"}
+    _people_write = {
+        "*": {
+            "name", "active", "sequence", "tier_id", "offset", "offset_unit", "days_ahead",
+            "method", "letter_kind", "role", "approval_needed", "amount_minimum", "note",
+            "amount_maximum", "customer_kind", "after_step_id", "repeat_days", "repeat_unit",
+        },
+    }
 
     @api.constrains("offset", "offset_unit", "method", "letter_kind")
     def _check_step(self):

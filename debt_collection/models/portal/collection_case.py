@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import consteq
 
 from ..position.collection_position import Pot
+from .collection_portal_request import PLAN_ANSWERS
 
 PORTAL_STAGES = {
     "new": "open", "preparation": "open", "first": "open", "midterm": "open",
@@ -135,7 +136,7 @@ class CollectionCase(models.Model):
         today = self.company_id._get_collection_today()
         totals = []
         for currency, lines in items.grouped("currency_id").items():
-            overdue = lines.filtered(lambda line: line._get_collection_due() < today)
+            overdue = lines.filtered(lambda line: line._is_overdue(today))
             totals.append((
                 currency,
                 sum(overdue.mapped("amount_residual_currency")),
@@ -146,22 +147,24 @@ class CollectionCase(models.Model):
     def _get_portal_due(self, totals):
         """What the customer is asked for: the overdue amounts less what covers them.
 
-        :return: list by currency of dicts ``currency credit on_its_way to_pay``
+        What is promised is still to be paid, and so asked for.
+
+        :return: list by currency of dicts ``currency credit on_its_way to_pay is_less``
         """
         self.ensure_one()
         pots = self.env["collection.position"]._get_pots(self.company_id, self.partner_id)
+        positions = self._get_positions().grouped("currency_id")
         due = []
         for currency, overdue, _amount in totals:
             pot = pots.get(self.partner_id.id, {}).get(currency.id, Pot())
-            held = sum(
-                position.amount_disputed + position.amount_planned
-                for position in self._get_positions() if position.currency_id == currency
-            )
+            position = positions.get(currency, self.env["collection.position"])
+            to_pay = currency.round(position.amount_to_collect + position.amount_promised)
             due.append({
                 "currency": currency,
                 "credit": pot.credit,
                 "on_its_way": pot.on_its_way,
-                "to_pay": max(currency.round(overdue - held - pot.cover), 0.0),
+                "to_pay": to_pay,
+                "is_less": currency.compare_amounts(to_pay, overdue) < 0,
             })
         return due
 
@@ -197,7 +200,11 @@ class CollectionCase(models.Model):
         items = self._get_portal_items()
         totals = self._get_portal_totals(items)
         due = self._get_portal_due(totals)
+        currency = self._get_debt_currency()
         return {
+            "is_asked": any(asked["to_pay"] for asked in due),
+            "promise_currency": currency,
+            "promise_amount": self._get_to_collect(currency),
             "case": self,
             "items": items,
             "payable": self._get_portal_payable(items),
@@ -208,6 +215,9 @@ class CollectionCase(models.Model):
             "contact": self._get_responsible("collector"),
             "requests": self.portal_request_ids.sorted("id", reverse=True),
             "offered_plan": self.plan_ids.filtered(lambda plan: plan.state == "approved")[:1],
+            "is_plan_answered": bool(self.portal_request_ids.filtered(
+                lambda entry: entry.state == "pending" and entry.kind in PLAN_ANSWERS
+            )),
             "running_plan": self.plan_ids.filtered(lambda plan: plan.state == "performing")[:1],
             "open_promise": self.promise_ids.filtered(lambda p: p.state == "open")[:1],
             "progress": PORTAL_STAGES[self.stage],

@@ -22,4 +22,10 @@ class CollectionPolicy(models.Model):
         "CHECK(portal_days BETWEEN 1 AND 366)",
         "The link to the customer's page is valid for 1 to 366 days.",
     )
+    _people_write = {
+        "*": {
+            "portal_days", "portal_pause", "notify_promise", "notify_payment", "notify_plan",
+            "notify_closed",
+        },
+    }
 

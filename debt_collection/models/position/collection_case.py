@@ -3,13 +3,13 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, formatLang
 
 from .collection_position import NAMES
 
 
 class CollectionCase(models.Model):
-    """How much of the customer's credit is used, and when the last letter went out.
+    """What the customer owes, from ``collection.position``, and how much credit is left.
 
     The limit is Odoo's own, where the company uses limits; there is none otherwise.
     """
@@ -91,7 +91,13 @@ class CollectionCase(models.Model):
                 case[name] = amounts.get(name, 0) if case in stored else case._origin[name]
 
     def _touch_positions(self):
-        """What these cases owe may have changed: it is added up anew before anybody reads it."""
+        """What these cases owe may have changed: it is added up anew before anybody reads it.
+
+        A promise brings at most what is still open of its items, so that is asked for again, too.
+        """
+        # Whoever's entry is the reason need not have a right on promises.
+        promises_sudo = self.sudo().promise_ids.filtered(lambda promise: promise.state == "open")
+        self.env.add_to_compute(promises_sudo._fields["amount_left"], promises_sudo)
         for name in (*NAMES, "collection_state"):
             self.env.add_to_compute(self._fields[name], self)
         self.env["res.partner"].invalidate_model(
@@ -102,6 +108,38 @@ class CollectionCase(models.Model):
         """The rows of these cases by currency, as of now."""
         self.flush_recordset(NAMES)
         return self.env["collection.position"].search([("case_id", "in", self.ids)])
+
+    def _get_asked(self):
+        """What is to be collected now: list of tuples of currency and amount above zero."""
+        self.ensure_one()
+        return [
+            (position.currency_id, position.amount_to_collect)
+            # What the customer owes is no secret to who may see the case.
+            for position in self.sudo()._get_positions().sorted(lambda row: row.currency_id.name)
+            if position.currency_id.compare_amounts(position.amount_to_collect, 0) > 0
+        ]
+
+    def _describe_asked(self):
+        """What is to be collected, in words for the customer: each currency's own amount."""
+        self.ensure_one()
+        return " + ".join(
+            formatLang(self.env, amount, currency_obj=currency)
+            for currency, amount in self._get_asked()
+        ) or formatLang(self.env, 0, currency_obj=self.currency_id)
+
+    def _get_uncovered(self):
+        """What is overdue and covered neither by credits nor by money on its way."""
+        self.ensure_one()
+        return self.currency_id.round(
+            self.amount_overdue - self.amount_on_its_way - self.amount_credit
+        )
+
+    def _get_to_collect(self, currency):
+        """What is to be collected in a currency; in the company's, all of it."""
+        self.ensure_one()
+        if currency == self.currency_id:
+            return self.amount_to_collect
+        return sum(amount for own, amount in self._get_asked() if own == currency)
 
     @api.model
     def _touch_customers(self, partners, companies):

@@ -10,3 +10,4 @@ class CollectionPolicy(models.Model):
         help="Unmatched payments and credit notes of the customer cover the oldest overdue items:"
         " only what they leave is collected.",
     )
+    _people_write = {"*": {"net_credits"}}

@@ -45,7 +45,9 @@ class CollectionPosition(models.Model):
     )
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
-    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
     amount_overdue = fields.Monetary("Overdue", readonly=True)
     amount_disputed = fields.Monetary("Disputed", readonly=True)
     amount_planned = fields.Monetary("In a Plan", readonly=True)
@@ -219,7 +221,13 @@ class CollectionPosition(models.Model):
         )
 
     @api.model
-    def _get_positions_sql(self, companies, as_of, partner_ids=None):
+    def _get_chain_sql(self, companies, as_of, partner_ids=None):
+        """``WITH`` and the tables ``opened pot helped``: each overdue item of an open case.
+
+        ``helped`` has, in the item's currency, what is overdue and disputed of it, what is
+        ``free`` of dispute and plan, and how much of that is ``covered`` by what is on its way
+        (``way``) and by credits, the oldest items first.
+        """
         family = self._get_family(companies)
         has_branches = len(family) > len(family.root_id)
         only = only_cases = SQL()
@@ -242,31 +250,8 @@ class CollectionPosition(models.Model):
                  WHERE case_.company_id = ANY(%(companies)s) AND case_.stage != 'closed'
                    %(only_cases)s
             ),
-            contested AS MATERIALIZED (
-                SELECT line_id, LEAST(residual, GREATEST(amount - before, 0)) AS amount
-                  FROM (
-                    SELECT line.id AS line_id, dispute.amount, line.amount_residual AS residual,
-                           SUM(line.amount_residual) OVER (
-                               PARTITION BY dispute.id
-                               ORDER BY COALESCE(line.date_maturity, line.date), line.id)
-                           - line.amount_residual AS before
-                      FROM opened
-                      JOIN collection_dispute dispute ON dispute.case_id = opened.id
-                       AND dispute.state = 'open'
-                      JOIN collection_dispute_move_line_rel rel ON rel.dispute_id = dispute.id
-                      JOIN account_move_line line ON line.id = rel.line_id
-                       AND line.reconciled IS NOT TRUE AND line.amount_residual > 0
-                       AND line.parent_state = 'posted'
-                       AND line.collection_case_id = opened.id
-                  ) share
-            ),
-            planned AS MATERIALIZED (
-                SELECT DISTINCT rel.line_id, opened.id AS case_id
-                  FROM opened
-                  JOIN collection_plan plan ON plan.case_id = opened.id
-                   AND plan.state = 'performing'
-                  JOIN collection_plan_move_line_rel rel ON rel.plan_id = plan.id
-            ),
+            contested AS MATERIALIZED (%(contested)s),
+            planned AS MATERIALIZED (%(planned)s),
             item AS (
                 SELECT line.id, opened.id AS case_id, opened.partner_id, opened.company_id,
                        opened.root_id, opened.company_digits, opened.company_currency_id,
@@ -324,13 +309,129 @@ class CollectionPosition(models.Model):
                   FROM ranked
             ),
             %(of_parents)s
+            """,
+            companies=company_ids,
+            only_cases=only_cases,
+            contested=self._get_contested_sql(SQL(
+                """SELECT dispute.id, dispute.case_id, dispute.amount
+                     FROM opened
+                     JOIN collection_dispute dispute ON dispute.case_id = opened.id
+                      AND dispute.state = 'open'"""
+            )),
+            planned=self._get_planned_sql(SQL("SELECT id FROM opened")),
+            pots=self._get_pots_sql(as_of, only, company_ids if partner_ids is None else None),
+            has_branches=has_branches,
+            of_parents=(
+                self._get_parents_sql() if has_branches
+                else SQL("helped AS (SELECT * FROM covered)")
+            ),
+        )
+
+    @api.model
+    def _get_contested_sql(self, disputes):
+        """What some open disputes contest of each item, in company currency: ``line_id amount``.
+
+        At most what is open of it, the oldest items first. What has moved to another case since
+        is disputed in that one, if at all.
+
+        :param disputes: query of ``id case_id amount``
+        """
+        return SQL(
+            """
+            SELECT line_id, LEAST(MAX(residual), SUM(GREATEST(amount - before, 0))) AS amount
+              FROM (
+                SELECT line.id AS line_id, dispute.amount, line.amount_residual AS residual,
+                       SUM(line.amount_residual) OVER (
+                           PARTITION BY dispute.id
+                           ORDER BY COALESCE(line.date_maturity, line.date), line.id)
+                       - line.amount_residual AS before
+                  FROM (%s) dispute
+                  JOIN collection_dispute_move_line_rel rel ON rel.dispute_id = dispute.id
+                  JOIN account_move_line line ON line.id = rel.line_id
+                   AND line.reconciled IS NOT TRUE AND line.amount_residual > 0
+                   AND line.parent_state = 'posted'
+                   AND COALESCE(line.collection_case_id, dispute.case_id) = dispute.case_id
+              ) share
+          GROUP BY line_id
+            """,
+            disputes,
+        )
+
+    @api.model
+    def _get_planned_sql(self, cases):
+        """The items that performing plans of some cases cover: ``line_id case_id``."""
+        return SQL(
+            """
+            SELECT DISTINCT rel.line_id, plan.case_id
+              FROM (%s) of_case
+              JOIN collection_plan plan ON plan.case_id = of_case.id
+               AND plan.state = 'performing'
+              JOIN collection_plan_move_line_rel rel ON rel.plan_id = plan.id
+            """,
+            cases,
+        )
+
+    @api.model
+    def _get_held(self, items):
+        """What disputes and plans keep of items, overdue or not: letters ask for the rest.
+
+        :return: dict of the disputed amounts in company currency by item's id, and the set of
+            ids of the items that a performing plan covers
+        """
+        self._flush_for_positions()
+        contested = dict(self.env.execute_query(SQL(
+            "SELECT line_id, amount FROM (%s) contested WHERE line_id = ANY(%s)",
+            self._get_contested_sql(SQL(
+                """SELECT dispute.id, dispute.case_id, dispute.amount
+                     FROM collection_dispute dispute
+                    WHERE dispute.state = 'open' AND dispute.id IN (
+                          SELECT dispute_id FROM collection_dispute_move_line_rel
+                           WHERE line_id = ANY(%s))""",
+                items.ids,
+            )),
+            items.ids,
+        )))
+        planned = {line_id for (line_id,) in self.env.execute_query(SQL(
+            """SELECT planned.line_id FROM (%s) planned
+                 JOIN account_move_line line ON line.id = planned.line_id
+                  AND COALESCE(line.collection_case_id, planned.case_id) = planned.case_id
+                WHERE line.id = ANY(%s)""",
+            self._get_planned_sql(SQL(
+                """SELECT DISTINCT plan.case_id AS id
+                     FROM collection_plan_move_line_rel rel
+                     JOIN collection_plan plan ON plan.id = rel.plan_id
+                    WHERE rel.line_id = ANY(%s)""",
+                items.ids,
+            )),
+            items.ids,
+        ))}
+        return {line_id: float(amount) for line_id, amount in contested.items()}, planned
+
+    @api.model
+    def _get_items_sql(self, companies, as_of, partner_ids=None):
+        """The overdue items of open cases: ``id case_id company_id free covered``.
+
+        What is neither disputed nor planned of each, and how much of that credits and money on
+        its way cover. The chase follows what is left: an item that a credit covers is not
+        chased, though it stays in every ageing.
+        """
+        return SQL(
+            "%s SELECT id, case_id, company_id, free, covered FROM helped",
+            self._get_chain_sql(companies, as_of, partner_ids),
+        )
+
+    @api.model
+    def _get_positions_sql(self, companies, as_of, partner_ids=None):
+        return SQL(
+            """
+            %(chain)s,
             rest AS (
                 SELECT helped.*, free - covered AS rest, promise.amount AS promise,
                        promise_company.amount AS promise_company,
                        SUM(free - covered) OVER (PARTITION BY helped.case_id, helped.currency_id
                                                  ORDER BY due, helped.id)
                        - (free - covered) AS before_rest
-                  FROM %(helped)s helped
+                  FROM helped
              LEFT JOIN LATERAL (%(promised_own)s) promise ON TRUE
              LEFT JOIN LATERAL (%(promised_company)s) promise_company ON TRUE
             ),
@@ -419,12 +520,7 @@ class CollectionPosition(models.Model):
               JOIN opened ON opened.id = total.case_id
           GROUP BY total.case_id, opened.company_id, total.currency_id
             """,
-            companies=company_ids,
-            only_cases=only_cases,
-            pots=self._get_pots_sql(as_of, only, company_ids if partner_ids is None else None),
-            has_branches=has_branches,
-            of_parents=self._get_parents_sql() if has_branches else SQL(),
-            helped=SQL.identifier("helped" if has_branches else "covered"),
+            chain=self._get_chain_sql(companies, as_of, partner_ids),
             promised_own=self._get_promised_sql(SQL("= helped.currency_id")),
             promised_company=self._get_promised_sql(SQL("= helped.company_currency_id")),
             sums=SQL(", ").join(
@@ -526,7 +622,7 @@ class CollectionPosition(models.Model):
              LEFT JOIN spare ON spare.partner_id = covered.partner_id
                    AND spare.root_id = covered.root_id
                    AND spare.currency_id = covered.currency_id
-            ),
+            )
             """
         )
 

@@ -1,11 +1,16 @@
 from odoo import api, fields, models
 
+from .collection_position import NAMES
+
+# All four roles are salespeople, too; what a customer owes is nothing for others.
+ROLES = "debt_collection.group_sales"
+
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
     collection_case_count = fields.Integer(
-        compute="_compute_collection_status", compute_sudo=True,
+        compute="_compute_collection_status", compute_sudo=True, groups=ROLES
     )
     collection_state = fields.Selection(
         [
@@ -20,22 +25,24 @@ class ResPartner(models.Model):
         compute="_compute_collection_status",
         # Sales see the status of their customers without seeing the case (P1.4).
         compute_sudo=True,
+        groups=ROLES,
     )
     collection_tier_id = fields.Many2one(
-        "collection.tier", compute="_compute_collection_status", compute_sudo=True
+        "collection.tier", compute="_compute_collection_status", compute_sudo=True, groups=ROLES
     )
     collection_tier_color = fields.Integer(
-        compute="_compute_collection_status", compute_sudo=True
+        compute="_compute_collection_status", compute_sudo=True, groups=ROLES
     )
     collection_amount_overdue = fields.Monetary(
         "Overdue Amount",
         compute="_compute_collection_status",
         compute_sudo=True,
         currency_field="collection_currency_id",
+        groups=ROLES,
     )
     is_collection_customer = fields.Boolean(
         compute="_compute_is_collection_customer", search="_search_is_collection_customer",
-        compute_sudo=True, help="Has or had a case in one of the user's companies.",
+        compute_sudo=True, groups=ROLES, help="Has or had a case in one of the user's companies.",
     )
     collection_currency_id = fields.Many2one(
         "res.currency", compute="_compute_collection_currency_id"
@@ -88,6 +95,54 @@ class ResPartner(models.Model):
             partner.collection_tier_id = case.tier_id
             partner.collection_tier_color = case.tier_id.color
             partner.collection_amount_overdue = case.amount_overdue
+
+    # The statement of account says what of the balance is to be paid now.
+
+    @api.model
+    def _add_statement_position(self, statement, date_to, company):
+        """Adds to each account ``position``: dict of amounts by their names, from the position.
+
+        Of a customer with an open case, on a statement up to today; ``None`` otherwise.
+        """
+        positions = self.env["collection.position"]
+        if date_to >= company._get_collection_today():
+            # Who may see the statement was checked; the case behind it need not be theirs.
+            positions = self.env["collection.case"].sudo().search([
+                ("partner_id", "in", list(statement)), ("company_id", "=", company.id),
+                ("stage", "!=", "closed"),
+            ])._get_positions()
+        rows = {
+            (row.case_id.partner_id.id, row.currency_id): {
+                name.removeprefix("amount_"): row[name] for name in NAMES
+            }
+            for row in positions
+        }
+        for partner_id, accounts in statement.items():
+            for account in accounts:
+                account["position"] = rows.get((partner_id, account["currency"]))
+
+    def _get_statement_position_names(self):
+        """What the amounts of a position are called below a statement, in their order."""
+        return {
+            "overdue": self.env._("Overdue"),
+            "disputed": self.env._("Less disputed"),
+            "planned": self.env._("Less in a payment plan"),
+            "on_its_way": self.env._("Less on its way"),
+            "credit": self.env._("Less covered by credits"),
+            "promised": self.env._("Less promised"),
+            "to_collect": self.env._("To pay now"),
+        }
+
+    def _write_statement_position(self, sheet, row, position, formats, column):
+        """The rows below what is to be paid now, if something is overdue."""
+        if not position or not position["overdue"]:
+            return row
+        for key, title in self._get_statement_position_names().items():
+            if key in ("overdue", "to_collect") or position[key]:
+                sheet.write_string(row, 1, title, formats["bold"] if key == "to_collect" else None)
+                sheet.write_number(row, column, position[key], formats["money"])
+                row += 1
+        return row + 1
 
     @api.readonly
     def action_open_collection_cases(self):

@@ -4,8 +4,6 @@ from odoo.tools import format_date
 
 from ..base.collection_guard import OURS
 
-POSTED_FIELDS = {"posted_by_id", "date_posted", "move_id", "undone_by_id", "reversal_id"}
-
 
 class CollectionPosting(models.AbstractModel):
     """A result of collection that finance posts to the books once it is approved (P2.4).
@@ -44,27 +42,11 @@ class CollectionPosting(models.AbstractModel):
     undone_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     # The books are sealed by themselves; who posted what is not exchanged.
     _sealed_once = ("move_id", "posted_by_id", "date_posted", "reversal_id", "undone_by_id")
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            if not self.env.su and POSTED_FIELDS & vals.keys():
-                raise UserError(self._get_words_steps_only())
-        return super().create(vals_list)
-
-    def write(self, vals):
-        if not self.env.su:
-            if POSTED_FIELDS & vals.keys():
-                raise UserError(self._get_words_steps_only())
-            if "date" in vals:
-                self._check_state("draft", "requested", "approved", "refused")
-            if "date_undo" in vals:
-                self.filtered("date_posted")._check_state(*self._get_reversible_states())
-        return super().write(vals)
-
-    def _get_reversible_states(self):
-        """States in which the day of a reversal can be chosen."""
-        return ("posted",)
+    _people_write = {
+        ("draft", "requested", "approved", "refused"): {"date"},
+        ("posted", "waiving"): {"date_undo"},
+    }
+    _people_roles = {"date_undo": "finance"}
 
     def action_post(self):
         """Post these approved requests as journal entries."""
@@ -86,6 +68,7 @@ class CollectionPosting(models.AbstractModel):
         self._check_role("finance", self.env._("Only finance posts results to accounting."))
         self.check_access("read")
         self._check_state("approved")
+        self._check_seals()
         self._check_postable()
 
     def _check_postable(self):

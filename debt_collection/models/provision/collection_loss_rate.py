@@ -52,6 +52,12 @@ class CollectionLossRate(models.Model):
         "CHECK(denominator > 0 AND numerator >= 0 AND numerator <= denominator)",
         "A loss rate is a share between 0 and 100 percent.",
     )
+    _people_create = {"company_id"}
+    _people_write = {
+        "*": {
+            "tier_id", "category_id", "date_start", "numerator", "denominator", "percent", "note",
+        },
+    }
 
     @api.depends("numerator", "denominator")
     def _compute_percent(self):

@@ -100,6 +100,8 @@ class CollectionProvision(models.Model):
         *CollectionPosting._sealed_once, "reversal_move_id", "balance_posted", "entry_posted",
         "allowance_account_id",
     )
+    _people_create = {"company_id"}
+    _people_write = {"draft": {"month", "auto_reverse", "note"}}
 
     @api.model
     def _get_month_before(self, today):
@@ -159,15 +161,12 @@ class CollectionProvision(models.Model):
         return super().create([self._normalize_month(vals) for vals in vals_list])
 
     def write(self, vals):
-        if not self.env.su and self._get_request_fields() & vals.keys():
+        if not self.env.su and {"month", "date", "auto_reverse"} & vals.keys():
             self._check_preparer()
-        if {"month", "company_id"} & vals.keys():
+        if "month" in vals:
             # Figures of another month or company are none of this one.
             self.sudo()._clear_figures()
         return super().write(self._normalize_month(vals))
-
-    def _get_request_fields(self):
-        return {"company_id", "month", "date", "auto_reverse"}
 
     def _check_preparer(self):
         if not (self.env.su or self.env.user.has_group("debt_collection.group_finance")):

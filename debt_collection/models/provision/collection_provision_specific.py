@@ -77,6 +77,13 @@ class CollectionProvisionSpecific(models.Model):
         *SEALED_DECISION,
     )
     _sealed_personal = ("evidence", "attachment_ids")
+    _people_create = {"case_id"}
+    _people_write = {
+        "draft": {
+            "scope", "kind", "percent", "amount", "reason", "evidence", "attachment_ids",
+            "date_start", "date_end",
+        },
+    }
 
     @api.depends("case_id", "kind", "percent", "amount")
     def _compute_display_name(self):
@@ -88,10 +95,6 @@ class CollectionProvisionSpecific(models.Model):
             specific.display_name = self.env._(
                 "%(customer)s: %(what)s", customer=specific.partner_id.name or "", what=what
             )
-
-    def _get_request_fields(self):
-        return {"case_id", "scope", "kind", "percent", "amount", "reason", "evidence",
-                "attachment_ids", "date_start", "date_end"}
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
 APPROVAL_STATES = [
@@ -8,16 +8,6 @@ APPROVAL_STATES = [
     ("refused", "Refused"),
     ("cancelled", "Cancelled"),
 ]
-DECIDED_FIELDS = {
-    "state",
-    "requested_by_id",
-    "date_requested",
-    "approved_by_id",
-    "date_approved",
-    "second_approved_by_id",
-    "date_second_approved",
-    "refused_by_id",
-}
 # What every approval is sealed with, beside what was asked for.
 SEALED_DECISION = (
     "requested_by_id", "date_requested", "approved_by_id", "date_approved",
@@ -56,36 +46,19 @@ class CollectionApproval(models.AbstractModel):
     date_second_approved = fields.Datetime("Second Approval On", readonly=True, copy=False)
     refused_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     refuse_reason = fields.Char("Why Refused", copy=False)
+    changed_by_id = fields.Many2one(
+        "res.users", "Terms Changed By", readonly=True, copy=False,
+        help="Who wrote last what is asked for: another person approves it.",
+    )
     _sealed_fields = SEALED_DECISION
     _sealed_when = [("state", "not in", (*UNDECIDED, "cancelled"))]
     _sealed_state = models.Constraint(
         f"CHECK(seal IS NULL OR state NOT IN {UNDECIDED})",
         "What was approved is not undecided again: cancel it and ask for another one.",
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            if not self.env.su and vals.get("state", "draft") != "draft":
-                raise UserError(self.env._("A request begins as a draft."))
-            if not self.env.su and DECIDED_FIELDS & vals.keys() - {"state"}:
-                raise UserError(self._get_words_steps_only())
-        return super().create(vals_list)
-
-    def write(self, vals):
-        if not self.env.su:
-            if DECIDED_FIELDS & vals.keys():
-                raise UserError(self._get_words_steps_only())
-            if self._get_request_fields() & vals.keys():
-                self._check_state("draft")
-        return super().write(vals)
-
-    def _get_words_steps_only(self):
-        return self.env._("Who asked for it and who approved it is noted by the buttons alone.")
-
-    def _get_request_fields(self):
-        """Names of the fields that say what is asked for: frozen once it was."""
-        return set()
+    _people_write = {"requested": {"refuse_reason"}}
+    _people_roles = {"refuse_reason": "manager"}
+    _people_changed_by = "changed_by_id"
 
     def _needs_second_approval(self):
         """Whether another manager has to approve as well, a third person."""
@@ -179,7 +152,9 @@ class CollectionApproval(models.AbstractModel):
         self.check_access("write")
         self._check_state("requested")
         for record in self:
-            if self.env.user in record.requested_by_id | record.create_uid:
+            if self.env.user.id in {
+                record.requested_by_id.id, record.create_uid.id, record.changed_by_id.id,
+            }:
                 raise UserError(
                     self.env._(
                         "You asked for “%(record)s” yourself: another manager approves it.",

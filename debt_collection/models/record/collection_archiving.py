@@ -1,7 +1,6 @@
 from dataclasses import dataclass, field
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from .collection_approval import SEALED_DECISION
@@ -54,6 +53,7 @@ class CollectionArchiving(models.Model):
     _sealed_fields = (
         "company_id", "kind", "date_before", "record_count", "done_count", *SEALED_DECISION,
     )
+    _people_write = {"requested": {"refuse_reason"}}
 
     @api.depends("kind", "date_before")
     @api.depends_context("lang")
@@ -65,18 +65,6 @@ class CollectionArchiving(models.Model):
                 kind=labels.get(proposal.kind, ""),
                 date=format_date(self.env, proposal.date_before),
             )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self.env.su:
-            raise UserError(self.env._("Proposals are made by the job, from the settings."))
-        return super().create(vals_list)
-
-    def write(self, vals):
-        if not self.env.su and {"kind", "date_before", "record_ids", "company_id", "record_count",
-                                "done_count"} & vals.keys():
-            raise UserError(self._get_words_steps_only())
-        return super().write(vals)
 
     @api.model
     def _propose(self, company, today):

@@ -34,20 +34,13 @@ class CollectionErasure(models.Model):
         *SEALED_DECISION,
     )
     _sealed_personal = ("reason",)
+    _people_create = {"partner_id", "company_id"}
+    _people_write = {"draft": {"reason"}}
 
     @api.depends("partner_id")
     def _compute_display_name(self):
         for erasure in self:
             erasure.display_name = self.env._("Erasure of %s", erasure.partner_id.display_name)
-
-    def _get_request_fields(self):
-        return {"partner_id", "reason", "company_id"}
-
-    def write(self, vals):
-        results = {"contact_count", "item_count", "is_partner_cleared"}
-        if results & vals.keys() and not self.env.su:
-            raise UserError(self._get_words_steps_only())
-        return super().write(vals)
 
     def _check_complete(self):
         # What speaks against it may be in a case that the user does not see.

@@ -108,6 +108,30 @@ class CollectionSealed(models.AbstractModel):
             # What a record says does not depend on who may read which part of it.
             chain_sudo._append(company, records.sudo())
 
+    def _check_seals(self):
+        """Raise a ``UserError`` unless each of these records is what was sealed.
+
+        Nothing takes effect on a record without a seal, or with another content than its seal's.
+        """
+        self.flush_recordset()
+        # The seal is read for whoever acts on the record, without the right to read seals.
+        seals_sudo = self.env["collection.seal"].sudo().search([
+            ("model", "=", self._name), ("res_id", "in", self.ids),
+        ])
+        by_record = {seal_sudo.res_id: seal_sudo for seal_sudo in seals_sudo}
+        for record_sudo in self.sudo():
+            seal_sudo = by_record.get(record_sudo.id)
+            if not record_sudo.seal or not seal_sudo or seal_sudo._check_record(
+                seal_sudo._as_entry(), record_sudo
+            ):
+                raise UserError(
+                    self.env._(
+                        "“%(record)s” has no valid seal: it is not what was approved. Have the"
+                        " seals verified, cancel it and ask for it anew.",
+                        record=record_sudo.display_name,
+                    )
+                )
+
     def _get_seal_companies(self):
         """The companies whose chains these records belong to, always in the same order."""
         companies = self.env["res.company"].union(*(r._get_seal_company() for r in self))

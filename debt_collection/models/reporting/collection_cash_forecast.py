@@ -22,17 +22,19 @@ class CollectionCashForecast(models.Model):
     _depends = {
         "account.move.line": [
             "move_id", "partner_id", "company_id", "account_id", "date", "date_maturity",
-            "amount_residual", "parent_state", "reconciled", "no_followup", "collection_excluded",
+            "amount_residual", "amount_residual_currency", "parent_state", "reconciled",
+            "no_followup", "collection_excluded", "collection_case_id", "payment_id",
+            "statement_line_id",
         ],
         "account.account": ["account_type"],
         "res.partner": ["commercial_partner_id", "collector_id"],
         "collection.case": ["partner_id", "company_id", "stage", "user_id"],
         "collection.promise": [
-            "case_id", "amount", "amount_company", "kept_amount", "date_promised", "state",
+            "case_id", "amount", "amount_company", "amount_left", "date_promised", "state",
         ],
         "collection.plan": ["case_id", "amount", "amount_received", "item_ids", "state"],
         "collection.plan.line": ["plan_id", "amount", "date_due"],
-        "collection.dispute": ["amount", "line_ids", "state"],
+        "collection.dispute": ["amount", "case_id", "line_ids", "state"],
         "collection.payment.habit": ["company_id", "partner_id", "days"],
     }
     kind = fields.Selection(
@@ -105,28 +107,20 @@ class CollectionCashForecast(models.Model):
                   JOIN account_account account ON account.id = line.account_id
                    AND account.account_type = 'asset_receivable'
              LEFT JOIN res_partner partner ON partner.id = line.partner_id),
-            contested AS (
-                SELECT line.id, LEAST(line.residual, GREATEST(0, dispute.amount
-                           - SUM(line.residual) OVER in_dispute + line.residual)) AS amount
-                  FROM collection_dispute dispute
-                  JOIN collection_dispute_move_line_rel rel ON rel.dispute_id = dispute.id
-                  JOIN line ON line.id = rel.line_id AND line.residual > 0
-                 WHERE dispute.state = 'open'
-                WINDOW in_dispute AS (PARTITION BY dispute.id ORDER BY line.date_maturity, line.id)
-                ),
+            contested AS MATERIALIZED (%(contested)s),
             item AS (
                 SELECT line.*, planned.plan_id, cases.id AS case_id,
                        COALESCE(cases.user_id,
                                 (customer.collector_id->>line.company_id::text)::int) AS user_id,
                        COALESCE(habit.days, usual.days, 0)::int AS delay,
-                       CASE WHEN planned.plan_id IS NULL AND line.residual > 0
+                       CASE WHEN line.residual > 0
                             THEN COALESCE(contested.amount, 0) ELSE 0 END AS contested,
                        CASE WHEN planned.plan_id IS NULL AND line.residual > 0
                             THEN line.residual - COALESCE(contested.amount, 0)
                             ELSE 0 END AS free
                   FROM line
              LEFT JOIN planned ON planned.line_id = line.id
-             LEFT JOIN contested ON contested.id = line.id
+             LEFT JOIN contested ON contested.line_id = line.id
              LEFT JOIN res_partner customer ON customer.id = line.partner_id
              LEFT JOIN collection_case cases ON cases.partner_id = line.partner_id
                    AND cases.company_id = line.company_id AND cases.stage != 'closed'
@@ -134,6 +128,9 @@ class CollectionCashForecast(models.Model):
                    AND habit.company_id = line.company_id
              LEFT JOIN usual ON usual.company_id = line.company_id)
             """,
+            contested=self.env["collection.position"]._get_contested_sql(SQL(
+                "SELECT id, case_id, amount FROM collection_dispute WHERE state = 'open'"
+            )),
             chased=self.env["account.move.line"]._get_chased_sql("line"),
         )
 
@@ -144,7 +141,7 @@ class CollectionCashForecast(models.Model):
             plan AS (
                 SELECT plan.id, plan.case_id, plan.amount - LEAST(
                            plan.amount - plan.amount_received,
-                           SUM(item.residual / rated.rate)) AS received,
+                           SUM((item.residual - item.contested) / rated.rate)) AS received,
                        MAX(rated.rate) AS rate
                   FROM collection_plan plan
                   JOIN item ON item.plan_id = plan.id AND item.residual > 0
@@ -169,7 +166,7 @@ class CollectionCashForecast(models.Model):
             """
             promise AS (
                 SELECT promise.id, promise.case_id, promise.date_promised,
-                       GREATEST(0, promise.amount - COALESCE(promise.kept_amount, 0))
+                       GREATEST(0, COALESCE(promise.amount_left, 0))
                            * COALESCE(promise.amount_company, promise.amount) / promise.amount
                            AS amount,
                        COALESCE((SELECT SUM(item.free) FROM item

@@ -29,7 +29,7 @@ PAYMENT_DAYS = 40  # payments of a customer that show on which days it pays
 GRACE_DAYS = 3
 READ_FIRST = (
     "account.move.line", "account.move", "account.partial.reconcile", "account.account",
-    "account.journal", "res.partner", "collection.promise", "collection.plan",
+    "account.journal", "account.payment", "res.partner", "collection.promise", "collection.plan",
     "collection.plan.line", "collection.dispute", "collection.legal.action",
 )
 
@@ -250,21 +250,25 @@ class CollectionCashForecast(models.Model):
 
     @api.model
     def _get_cash_events_sql(self, company, date_from, date_to):
-        """``item_id day amount is_cash`` of each settlement within two days, the first not."""
+        """``item_id day amount is_cash`` of each settlement within two days, the first not.
+
+        What is cash ``collection.cash`` says; amounts are at the rate the item was booked at.
+        """
+        cash = self.env["collection.cash"]
+        settled = SQL(
+            "SELECT * FROM (%(settled)s) part WHERE part.date <= %(date_to)s %(since)s",
+            settled=cash._get_settled_sql(cash._get_items_sql(SQL(
+                """line.company_id = %s AND line.parent_state = 'posted' AND line.balance > 0
+                   AND line.account_id IN (SELECT id FROM account_account
+                                            WHERE account_type = 'asset_receivable')""",
+                company.id,
+            ))),
+            date_to=date_to,
+            since=SQL("AND part.date > %s", date_from) if date_from else SQL(),
+        )
         return SQL(
-            """
-            SELECT partial.debit_move_id AS item_id, partial.max_date AS day, partial.amount,
-                   source.origin_payment_id IS NOT NULL OR source.statement_line_id IS NOT NULL
-                   OR journal.type IN ('bank', 'cash', 'credit') AS is_cash
-              FROM account_partial_reconcile partial
-              JOIN account_move_line counterpart ON counterpart.id = partial.credit_move_id
-              JOIN account_move source ON source.id = counterpart.move_id
-              JOIN account_journal journal ON journal.id = source.journal_id
-             WHERE partial.company_id = %(company)s AND partial.amount > 0
-               AND partial.max_date <= %(date_to)s %(since)s
-            """,
-            company=company.id, date_to=date_to,
-            since=SQL("AND partial.max_date > %s", date_from) if date_from else SQL(),
+            "SELECT item_id, date AS day, amount, kind = 'cash' AS is_cash FROM (%s) event",
+            cash._get_split_sql(settled),
         )
 
     @api.model
@@ -290,12 +294,12 @@ class CollectionCashForecast(models.Model):
                    event.days, event.paid, event.left_on, event.credited
               FROM (SELECT line.id, line.partner_id, line.balance,
                            COALESCE(line.invoice_date, line.date) AS issued,
-                           COALESCE(line.date_maturity, line.invoice_date, line.date) AS due
+                           COALESCE(line.date_maturity, line.date) AS due
                       FROM account_move_line line
                       JOIN account_account account ON account.id = line.account_id
                        AND account.account_type = 'asset_receivable'
                      WHERE line.company_id = %(company)s AND line.parent_state = 'posted'
-                       AND line.no_followup IS NOT TRUE AND line.balance > 0
+                       AND %(chased)s AND line.balance > 0
                        AND COALESCE(line.invoice_date, line.date) <= %(as_of)s) item
          LEFT JOIN event ON event.item_id = item.id
          LEFT JOIN res_partner partner ON partner.id = item.partner_id
@@ -304,6 +308,7 @@ class CollectionCashForecast(models.Model):
           ORDER BY item.id
             """,
             events=self._get_cash_events_sql(company, None, as_of),
+            chased=self.env["account.move.line"]._get_chased_sql("line"),
             digits=company.currency_id.decimal_places, company=company.id, as_of=as_of,
             history=HISTORY_DAYS, least=company.currency_id.rounding / 2,
         ))
@@ -585,10 +590,10 @@ class CollectionCashForecast(models.Model):
         for customer, amount, days in self.env.execute_query(SQL(
             """
             SELECT partner.commercial_partner_id, SUM(event.amount)::float,
-                   SUM(event.amount * (event.day - line.date_maturity))::float
+                   SUM(event.amount * (event.day - COALESCE(line.date_maturity, line.date)))::float
               FROM (%s) event
               JOIN account_move_line line ON line.id = event.item_id
-               AND line.parent_state = 'posted' AND line.date_maturity IS NOT NULL
+               AND line.parent_state = 'posted'
               JOIN account_account account ON account.id = line.account_id
                AND account.account_type = 'asset_receivable'
          LEFT JOIN res_partner partner ON partner.id = line.partner_id

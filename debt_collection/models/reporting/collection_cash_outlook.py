@@ -146,13 +146,14 @@ class CollectionCashOutlook(models.Model):
                AND event.day BETWEEN said.date_from AND said.date_to
               JOIN account_move_line line ON line.id = event.item_id
                AND COALESCE(line.invoice_date, line.date) <= said.as_of
-               AND line.parent_state = 'posted' AND line.no_followup IS NOT TRUE
+               AND line.parent_state = 'posted' AND %(chased)s
               JOIN account_account account ON account.id = line.account_id
                AND account.account_type = 'asset_receivable'
              WHERE said.id = ANY(%(ids)s)
           GROUP BY said.id
             """,
             ids=rows.ids,
+            chased=self.env["account.move.line"]._get_chased_sql("line"),
             events=self.env["collection.cash.forecast"]._get_cash_events_sql(
                 company, min(rows.mapped("date_from")) - timedelta(days=1), today
             ),

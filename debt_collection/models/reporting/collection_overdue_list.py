@@ -7,10 +7,7 @@ from odoo.tools import SQL, format_date
 
 from ...tools.list_day import list_day
 from ...tools.spreadsheet import HEAD_HEIGHT, add_formats, open_book, write_cell
-from ..base.collection_guard import CHATTER_FIELDS, is_uninstalling
-
-# What only the sign-off writes.
-SIGNATURE_FIELDS = {"state", "signed_by", "date_signed"}
+from ..base.collection_guard import CHATTER_FIELDS, is_uninstalling, with_ours
 
 
 class CollectionOverdueList(models.Model):
@@ -92,11 +89,12 @@ class CollectionOverdueList(models.Model):
             day = fields.Date.to_date(as_of) or company._get_collection_today()
             overdue_list = self.search([("company_id", "=", company.id), ("date", "=", day)])
             if not overdue_list:
-                overdue_list = self.create({
-                    "company_id": company.id,
-                    "date": day,
-                    "name": self.env["ir.sequence"].next_by_code("collection.overdue.list"),
-                })
+                overdue_list = self.create(with_ours(
+                    {},
+                    company_id=company.id,
+                    date=day,
+                    name=self.env["ir.sequence"].next_by_code("collection.overdue.list"),
+                ))
                 overdue_list._ask_finance()
             if overdue_list.state == "draft":
                 overdue_list._freeze_lines()
@@ -214,21 +212,7 @@ class CollectionOverdueList(models.Model):
         self.ensure_one()
         return f"{self.name} {self.date}".replace("/", "-")
 
-    def _check_not_signing(self, vals):
-        """A signature is given by signing off, not by writing its fields."""
-        if not self.env.su and SIGNATURE_FIELDS & set(vals):
-            raise UserError(
-                self.env._("Sign the overdue list off with its button; its signature is not typed.")
-            )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._check_not_signing(vals)
-        return super().create(vals_list)
-
     def write(self, vals):
-        self._check_not_signing(vals)
         # A signed list may be put away, by an approved proposal.
         if set(vals) - CHATTER_FIELDS - ({"active"} if self.env.su else set()):
             self._check_draft()

@@ -146,7 +146,7 @@ class CollectionPaymentOutlook(models.Model):
             SELECT %(company)s, line.id, line.move_id, customer.id,
                    COALESCE(case_.user_id, (customer.collector_id->>%(key)s)::int),
                    line.collection_tier_id, %(as_of)s,
-                   COALESCE(line.date_maturity, line.invoice_date, line.date),
+                   COALESCE(line.date_maturity, line.date),
                    %(as_of)s::date + row.early, %(as_of)s::date + row.expected,
                    %(as_of)s::date + row.late, row.p7, row.p14, row.p30, row.p60, row.p90,
                    row.amount, ROUND((row.amount * row.p30)::numeric, %(digits)s),

@@ -67,6 +67,7 @@ class CollectionProgressReport(models.Model):
     _once = models.UniqueIndex(
         "(company_id, kind, date_from)", "There is one report for each period of a company."
     )
+    _people_write = {"*": {"note"}}
 
     @api.depends("kind", "date_from", "date_to")
     @api.depends_context("lang")

@@ -7,6 +7,7 @@ class CollectionCase(models.Model):
     _inherit = "collection.case"
 
     sales_task_ids = fields.One2many("collection.sales.task", "case_id", "Tasks for Sales")
+    _people_write = {"*": {"sales_task_ids"}}
 
     def _tell_salespeople(self):
         """A salesperson hears once when a customer's debts become moderate or worse.

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..base.collection_guard import with_ours
+
 
 class CollectionSalesTask(models.Model):
     """What collectors ask of sales, and the answer: “bring the signed delivery note” (P2.3).
@@ -40,6 +42,11 @@ class CollectionSalesTask(models.Model):
         required=True, default="open", readonly=True, index=True,
     )
     date_answered = fields.Date("Answered On", readonly=True)
+    _people_first_state = "open"
+    _people_create = {"case_id"}
+    # A salesperson writes the answer alone.
+    _people_roles = {"name": "collector", "user_id": "collector", "date_deadline": "collector"}
+    _people_write = {"open": {"name", "user_id", "date_deadline", "answer", "attachment_ids"}}
 
     @api.depends("partner_id")
     def _compute_user_id(self):
@@ -58,8 +65,10 @@ class CollectionSalesTask(models.Model):
     def create(self, vals_list):
         cases = self.env["collection.case"].browse(vals.get("case_id") for vals in vals_list)
         cases.check_access("read")
-        for vals, case in zip(vals_list, cases, strict=True):
-            vals.update(company_id=case.company_id.id, partner_id=case.partner_id.id)
+        vals_list = [
+            with_ours(vals, company_id=case.company_id.id, partner_id=case.partner_id.id)
+            for vals, case in zip(vals_list, cases, strict=True)
+        ]
         tasks = super().create(vals_list)
         for task in tasks:
             task.activity_schedule(
@@ -69,16 +78,6 @@ class CollectionSalesTask(models.Model):
                 user_id=task.user_id.id,
             )
         return tasks
-
-    def write(self, vals):
-        """A salesperson writes the answer alone; an answered task is kept."""
-        if not self.env.su:
-            asked = self.env.user.has_group("debt_collection.group_collector")
-            if not asked and vals.keys() - {"answer", "attachment_ids"}:
-                raise UserError(self.env._("Write an answer, then press Answer."))
-            if vals.keys() & {"state", "date_answered"} or any(t.state != "open" for t in self):
-                raise UserError(self.env._("An answered task is kept as it is."))
-        return super().write(vals)
 
     def action_answer(self):
         """The salesperson has answered: the collector reads it in the log of the case."""
@@ -97,9 +96,9 @@ class CollectionSalesTask(models.Model):
 
     def _do_answer(self, user):
         self.ensure_one()
-        self.write({
-            "state": "answered", "date_answered": self.company_id._get_collection_today(),
-        })
+        self.write(with_ours(
+            {}, state="answered", date_answered=self.company_id._get_collection_today()
+        ))
         self.activity_ids.action_feedback(feedback=self.answer)
         self.case_id.message_post(
             body=self.env._(

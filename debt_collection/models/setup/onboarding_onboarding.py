@@ -19,13 +19,15 @@ class OnboardingOnboarding(models.Model):
         """The panel as the signed-in user sees it in the active company.
 
         :return: dict of ``steps``, empty for who does not set up; of ``tour``: the last words of
-            the tour through a first case, nothing if it is not offered; and of ``start``: what
-            waits for the first night or for the start of the chase, nothing afterwards
+            the tour through a first case, nothing if it is not offered; of ``start``: what
+            waits for the first night or for the start of the chase, nothing afterwards; and of
+            ``misc``: the question about miscellaneous entries, nothing once it is answered
         """
         return {
             "steps": self._get_collection_steps(),
             "tour": self.env["web_tour.tour"]._get_collection_tour(),
             "start": self._get_collection_start(),
+            "misc": self._get_collection_misc(),
         }
 
     @api.model
@@ -64,6 +66,31 @@ class OnboardingOnboarding(models.Model):
                 "No invoice is overdue. A case opens by itself the night after one is."
             )
         return {"words": words, "can_run": bool(count and not cases), "can_start": bool(cases)}
+
+    @api.model
+    def _get_collection_misc(self):
+        """Whether to chase what Odoo excluded by itself: asked once, with what it would add."""
+        company = self.env.company
+        if not company.collection_ask_misc or not self._is_collection_manager():
+            return False
+        count, amount = company._get_collection_misc_now()
+        if not count:
+            return False
+        return self.env._(
+            "Overdue receivables on miscellaneous journals, such as opening balances: %(count)s,"
+            " %(amount)s. Odoo excludes them from follow-up by itself. Chase them like invoices?"
+            " What somebody excludes stays excluded, and the settings can change this later.",
+            count=count, amount=formatLang(self.env, amount, currency_obj=company.currency_id),
+        )
+
+    @api.model
+    def answer_collection_misc(self, is_chased):
+        """Chase miscellaneous entries, or not; nobody is asked again."""
+        self._check_collection_manager()
+        # Managers do not write companies otherwise; these values are theirs.
+        self.env.company.sudo().write({
+            "collection_chase_misc": bool(is_chased), "collection_ask_misc": False,
+        })
 
     @api.model
     def run_collection_start(self, is_mine=False):

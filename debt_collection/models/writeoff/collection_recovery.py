@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import formatLang
 
 from ...tools.writeoff import company_part
+from ..base.collection_guard import with_ours
 from ..record.collection_approval import SEALED_DECISION
 
 
@@ -58,6 +59,8 @@ class CollectionRecovery(models.Model):
     _sealed_fields = ("name", "company_id", "credit_id", *SEALED_DECISION)
     _sealed_personal = ("note",)
     _sealed_lines = {"line_ids": (("writeoff_line_id", "amount"), ())}
+    _people_create = {"partner_id", "company_id", "credit_id"}
+    _people_write = {"draft": {"line_ids", "note"}}
 
     @api.depends("credit_id")
     def _compute_amount_open(self):
@@ -104,14 +107,11 @@ class CollectionRecovery(models.Model):
     def create(self, vals_list):
         # Whoever asks need not have a right on sequences.
         sequence = self.env["ir.sequence"].sudo()
-        for vals in vals_list:
-            vals["name"] = sequence.next_by_code("collection.recovery") or "/"
+        vals_list = [
+            with_ours(vals, name=sequence.next_by_code("collection.recovery") or "/")
+            for vals in vals_list
+        ]
         return super().create(vals_list)
-
-    def _get_request_fields(self):
-        return {
-            "partner_id", "company_id", "credit_id", "line_ids", "note",
-        }
 
     @api.model
     def _get_credit_domain(self, partner, company):

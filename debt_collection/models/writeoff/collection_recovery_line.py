@@ -1,8 +1,4 @@
-from odoo import api, fields, models
-from odoo.exceptions import UserError
-
-REQUEST_FIELDS = {"recovery_id", "writeoff_line_id", "amount"}
-POSTED_FIELDS = {"amount_company", "amount_debt", "amount_tax"}
+from odoo import Command, api, fields, models
 
 
 class CollectionRecoveryLine(models.Model):
@@ -48,12 +44,20 @@ class CollectionRecoveryLine(models.Model):
         "Tax Due Again", compute="_compute_amounts", store=True,
         currency_field="company_currency_id",
     )
+    amount_tax_suspended = fields.Monetary(
+        "Tax Due Now", compute="_compute_amounts", store=True,
+        currency_field="company_currency_id",
+        help="Tax that falls due with the payment, and was left out by the write-off.",
+    )
     _debt_unique = models.UniqueIndex(
         "(recovery_id, writeoff_line_id)", "A debt is in a recovery once only."
     )
     _amount_positive = models.Constraint(
         "CHECK(amount > 0)", "Recover an amount above zero, or leave the debt out."
     )
+    _people_terms_of = "recovery_id"
+    _people_create = {"recovery_id"}
+    _people_write = {"draft": {"writeoff_line_id", "amount"}}
 
     @api.depends("amount", "writeoff_line_id", "recovery_id.credit_id")
     def _compute_amounts(self):
@@ -62,6 +66,7 @@ class CollectionRecoveryLine(models.Model):
             credit, debt = line.recovery_id.credit_id, line.writeoff_line_id
             if not credit or not debt:
                 line.amount_company = line.amount_debt = line.amount_tax = 0
+                line.amount_tax_suspended = 0
                 continue
             rate = credit.balance / credit.amount_currency if credit.amount_currency else 1
             line.amount_company = line.company_currency_id.round(line.amount * rate)
@@ -71,33 +76,18 @@ class CollectionRecoveryLine(models.Model):
                 line.amount_debt = debt.currency_id.round(
                     line.amount_company * debt.amount / debt.amount_company
                 )
-            line.amount_tax = line.company_currency_id.round(
-                line.amount_company * debt.amount_tax / debt.amount_company
-                if debt.amount_company else 0
-            )
+            for name in ("amount_tax", "amount_tax_suspended"):
+                line[name] = line.company_currency_id.round(
+                    line.amount_company * debt[name] / debt.amount_company
+                    if debt.amount_company else 0
+                )
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._check_not_posted_fields(*vals_list)
         lines = super().create(vals_list)
         if not self.env.su:
             lines.recovery_id._check_state("draft")
         return lines
-
-    def write(self, vals):
-        self._check_not_posted_fields(vals)
-        if not self.env.su and REQUEST_FIELDS & vals.keys():
-            self.recovery_id._check_state("draft")
-        result = super().write(vals)
-        if "recovery_id" in vals and not self.env.su:
-            self.recovery_id._check_state("draft")
-        return result
-
-    def _check_not_posted_fields(self, *vals_list):
-        if not self.env.su and any(POSTED_FIELDS & vals.keys() for vals in vals_list):
-            raise UserError(
-                self.env._("What the money is worth follows from its amount and its entry.")
-            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_asked_for(self):
@@ -120,9 +110,25 @@ class CollectionRecoveryLine(models.Model):
         partner = recovery.credit_id.partner_id
         parts = (
             (self.amount_tax, "collection_vat_relief_account_id"),
-            (self.amount_company - self.amount_tax, setting),
+            (self.amount_company - self.amount_tax - self.amount_tax_suspended, setting),
         )
-        return [
+        due = [
+            {
+                "name": name,
+                "partner_id": partner.id,
+                # Where Odoo has the tax once it is paid.
+                "account_id": (
+                    tax_line.tax_repartition_line_id.account_id
+                    or recovery.company_id.account_cash_basis_base_account_id
+                    or tax_line.account_id
+                ).id,
+                "tax_tag_ids": [Command.set(tax_line.tax_repartition_line_id.tag_ids.ids)],
+                "balance": -amount,
+            }
+            for tax_line, amount in debt._share_suspended_tax(self.amount_tax_suspended).items()
+            if not self.company_currency_id.is_zero(amount)
+        ]
+        return due + [
             {
                 "name": name,
                 "partner_id": False if setting == "collection_recovery_account_id" else partner.id,

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import formatLang
 
 from ...tools.writeoff import split_debit
+from ..base.collection_guard import with_ours
 from ..record.collection_approval import SEALED_DECISION
 
 
@@ -52,6 +53,10 @@ class CollectionWriteoff(models.Model):
     amount_allowance = fields.Monetary("From Allowance", compute="_compute_amounts", store=True)
     amount_expense = fields.Monetary("Expense", compute="_compute_amounts", store=True)
     amount_tax = fields.Monetary("Tax Relief", compute="_compute_amounts", store=True)
+    amount_tax_suspended = fields.Monetary(
+        "Tax Not Due", compute="_compute_amounts", store=True,
+        help="Tax that falls due when the customer pays, and so never does.",
+    )
     amount_recovered = fields.Monetary("Recovered", compute="_compute_amounts", store=True)
     needs_second_approval = fields.Boolean(compute="_compute_needs_second_approval")
     is_unmatched = fields.Boolean(compute="_compute_is_unmatched")
@@ -61,6 +66,10 @@ class CollectionWriteoff(models.Model):
     )
     _sealed_personal = ("note", "attachment_ids")
     _sealed_lines = {"line_ids": (("item_id", "amount"), ())}
+    _people_create = {"case_id", "partner_id", "company_id"}
+    _people_write = {
+        "draft": {"reason_id", "note", "attachment_ids", "line_ids", "is_tax_relief"},
+    }
 
     @api.depends("case_id")
     def _compute_partner_id(self):
@@ -101,13 +110,16 @@ class CollectionWriteoff(models.Model):
 
     @api.depends(
         "line_ids.amount_company", "line_ids.amount_allowance", "line_ids.amount_expense",
-        "line_ids.amount_tax", "line_ids.amount_recovered_company",
+        "line_ids.amount_tax", "line_ids.amount_tax_suspended",
+        "line_ids.amount_recovered_company",
     )
     def _compute_amounts(self):
         for writeoff in self:
             lines = writeoff.line_ids
             writeoff.amount = sum(lines.mapped("amount_company"))
-            for name in ("amount_allowance", "amount_expense", "amount_tax"):
+            for name in (
+                "amount_allowance", "amount_expense", "amount_tax", "amount_tax_suspended",
+            ):
                 writeoff[name] = sum(lines.mapped(name))
             writeoff.amount_recovered = sum(lines.mapped("amount_recovered_company"))
 
@@ -135,8 +147,10 @@ class CollectionWriteoff(models.Model):
     def create(self, vals_list):
         # Whoever asks need not have a right on sequences.
         sequence = self.env["ir.sequence"].sudo()
-        for vals in vals_list:
-            vals["name"] = sequence.next_by_code("collection.writeoff") or "/"
+        vals_list = [
+            with_ours(vals, name=sequence.next_by_code("collection.writeoff") or "/")
+            for vals in vals_list
+        ]
         writeoffs = super().create(vals_list)
         writeoffs._own_evidence()
         return writeoffs
@@ -154,12 +168,6 @@ class CollectionWriteoff(models.Model):
             writeoff.attachment_ids.sudo().filtered(
                 lambda file: not file.res_id and file.create_uid == self.env.user
             ).write({"res_model": self._name, "res_id": writeoff.id})
-
-    def _get_request_fields(self):
-        return {
-            "case_id", "partner_id", "company_id", "reason_id", "note", "attachment_ids",
-            "line_ids", "is_tax_relief",
-        }
 
     @api.model
     def _get_new_action(self, partner, company, case, items):
@@ -282,6 +290,7 @@ class CollectionWriteoff(models.Model):
         self._lock_or_tell(items)
         self._check_items()
         self._set_amounts()
+        self._check_second_approval()
         move = self.env["account.move"].with_company(self.company_id).create(
             self._prepare_move_vals(date, journal)
         )
@@ -289,11 +298,36 @@ class CollectionWriteoff(models.Model):
         credits = move.line_ids.filtered("collection_writeoff_line_id")
         for credit in credits:
             credit.collection_writeoff_line_id.move_line_id = credit
-        credits._reconcile_plan([
+        # Nobody has paid: no tax falls due that waits for the payment.
+        credits.with_context(no_cash_basis=True)._reconcile_plan([
             credit + credit.collection_writeoff_line_id.item_id for credit in credits
         ])
+        for line in self.line_ids.filtered("amount_tax_suspended"):
+            for account, taxes in line._get_suspended_tax_lines().grouped("account_id").items():
+                waiting = (taxes | move.line_ids).filtered(
+                    lambda line, account=account: line.account_id == account
+                    and not line.reconciled
+                )
+                if account.reconcile:
+                    waiting.reconcile()
         self._after_post(move)
         return move
+
+    def _check_second_approval(self):
+        """Raise a ``UserError`` if what is posted is worth more than one person may approve.
+
+        The worth of foreign currencies may have changed since it was approved.
+        """
+        self.ensure_one()
+        if self._needs_second_approval() and not self.second_approved_by_id:
+            raise UserError(
+                self.env._(
+                    "“%(record)s” is worth %(amount)s today, more than one manager may approve."
+                    " Cancel it and ask for it anew, so that a second manager approves it, too.",
+                    record=self.display_name,
+                    amount=formatLang(self.env, self.amount, currency_obj=self.currency_id),
+                )
+            )
 
     def _set_amounts(self):
         """Fix what each line takes from tax, allowance and expense."""
@@ -301,15 +335,21 @@ class CollectionWriteoff(models.Model):
         for line in self.line_ids:
             amount = line._get_amount_company()
             currency = line.company_currency_id
+            suspended_share = line._get_share_of_invoice(line._get_suspended_tax_lines())
+            relief_share = line._get_tax_share() if self.is_tax_relief else 0
             parts = split_debit(
                 Decimal(str(currency.round(amount))),
-                Decimal(str(line._get_tax_share() if self.is_tax_relief else 0)),
+                Decimal(str(suspended_share + relief_share)),
                 Decimal(str(currency.round(allowances.get(line.item_id.id, 0)))),
                 Decimal(str(currency.rounding)),
             )
+            suspended = (
+                currency.round(amount * suspended_share) if relief_share else float(parts["tax"])
+            )
             line.write({
                 "amount_company": amount,
-                "amount_tax": float(parts["tax"]),
+                "amount_tax": currency.round(float(parts["tax"]) - suspended),
+                "amount_tax_suspended": suspended,
                 "amount_allowance": float(parts["allowance"]),
                 "amount_expense": float(parts["expense"]),
                 "date_limit": line.date_limit or limits.get(line.item_id.id),

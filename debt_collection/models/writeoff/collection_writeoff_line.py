@@ -5,12 +5,6 @@ from odoo.exceptions import UserError
 
 from ...tools.writeoff import company_part
 
-REQUEST_FIELDS = {"writeoff_id", "item_id", "amount"}
-POSTED_FIELDS = {
-    "amount_company", "amount_allowance", "amount_tax", "amount_expense", "move_line_id",
-    "date", "amount_recovered", "amount_recovered_company",
-}
-
 
 class CollectionWriteoffLine(models.Model):
     """A debt that was written off, whole or in part: the off-book register of what is owed.
@@ -54,6 +48,11 @@ class CollectionWriteoffLine(models.Model):
     amount_tax = fields.Monetary(
         "Tax Relief", readonly=True, copy=False, currency_field="company_currency_id"
     )
+    amount_tax_suspended = fields.Monetary(
+        "Tax Not Due", readonly=True, copy=False, currency_field="company_currency_id",
+        help="Tax that is due once the customer pays: it is taken out of the account where it"
+        " waits, and never falls due.",
+    )
     amount_expense = fields.Monetary(
         "Expense", readonly=True, copy=False, currency_field="company_currency_id"
     )
@@ -88,6 +87,12 @@ class CollectionWriteoffLine(models.Model):
         "Still Claimable (Company)", compute="_compute_claimable", store=True,
         currency_field="company_currency_id",
     )
+    _people_terms_of = "writeoff_id"
+    _people_create = {"writeoff_id"}
+    _people_write = {
+        "draft": {"item_id", "amount"},
+        "*": {"is_followed", "date_limit"},
+    }
 
     @api.depends("item_id", "writeoff_id")
     def _compute_display_name(self):
@@ -140,26 +145,10 @@ class CollectionWriteoffLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su and any(POSTED_FIELDS & vals.keys() for vals in vals_list):
-            raise UserError(self._get_words_steps_only())
         lines = super().create(vals_list)
         if not self.env.su:
             lines.writeoff_id._check_state("draft")
         return lines
-
-    def write(self, vals):
-        if not self.env.su:
-            if POSTED_FIELDS & vals.keys():
-                raise UserError(self._get_words_steps_only())
-            if REQUEST_FIELDS & vals.keys():
-                self.writeoff_id._check_state("draft")
-        result = super().write(vals)
-        if "writeoff_id" in vals and not self.env.su:
-            self.writeoff_id._check_state("draft")
-        return result
-
-    def _get_words_steps_only(self):
-        return self.env._("What the books say of a write-off is noted by posting it.")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_asked_for(self):
@@ -173,20 +162,42 @@ class CollectionWriteoffLine(models.Model):
             line.is_followed = not line.is_followed
 
     def _get_tax_share(self):
-        """How much of the debt is tax, from 0 to 1: as in the invoice it belongs to."""
+        """How much of the debt is tax that was due when it was invoiced, from 0 to 1."""
         self.ensure_one()
+        tax = self._get_tax_lines() - self._get_suspended_tax_lines()
+        return self._get_share_of_invoice(tax)
+
+    def _get_tax_lines(self):
         move = self.item_id.move_id
-        if not move.is_invoice(include_receipts=True):
-            return 0
+        lines = move.line_ids if move.is_invoice(include_receipts=True) else self.item_id.browse()
+        return lines.filtered(lambda line: line.display_type == "tax")
+
+    def _get_suspended_tax_lines(self):
+        """The invoice's tax that falls due when it is paid (cash basis)."""
+        return self._get_tax_lines().filtered(
+            lambda line: line.tax_line_id.tax_exigibility == "on_payment"
+        )
+
+    def _get_share_of_invoice(self, tax_lines):
+        """How much of the debt some tax is, from 0 to 1: as in the invoice it belongs to."""
         owed = sum(
-            move.line_ids.filtered(lambda line: line.display_type == "payment_term").mapped(
-                "balance"
+            self.item_id.move_id.line_ids.filtered(
+                lambda line: line.display_type == "payment_term"
+            ).mapped("balance")
+        )
+        return min(max(-sum(tax_lines.mapped("balance")) / owed, 0), 1) if owed else 0
+
+    def _share_suspended_tax(self, amount):
+        """An amount of suspended tax by the tax line of the invoice that it is of."""
+        lines = self._get_suspended_tax_lines()
+        total, left = sum(lines.mapped("balance")), amount
+        shares = {}
+        for line in lines:
+            shares[line] = left if line == lines[-1] else self.company_currency_id.round(
+                amount * line.balance / total
             )
-        )
-        tax = -sum(
-            move.line_ids.filtered(lambda line: line.display_type == "tax").mapped("balance")
-        )
-        return min(max(tax / owed, 0), 1) if owed else 0
+            left -= shares[line]
+        return shares
 
     def _prepare_move_line_vals_list(self):
         """The credit on the debt's own account, and the debits that bear it.
@@ -214,8 +225,20 @@ class CollectionWriteoffLine(models.Model):
             )
             if not self.company_currency_id.is_zero(self[field])
         ]
+        # Tax that waits for the payment waits no longer, and is no expense either.
+        suspended = [
+            {
+                "name": name,
+                "partner_id": partner.id,
+                "account_id": tax_line.account_id.id,
+                "balance": amount,
+            }
+            for tax_line, amount in self._share_suspended_tax(self.amount_tax_suspended).items()
+            if not self.company_currency_id.is_zero(amount)
+        ]
         return [
             *debits,
+            *suspended,
             {
                 "name": name,
                 "partner_id": partner.id,

@@ -22,4 +22,11 @@ class CollectionWriteoffReason(models.Model):
         help="The debt is written off in the books, but is still claimed from the customer.",
     )
     _code_unique = models.UniqueIndex("(code)", "Each reason has a code of its own.")
+    _people_share = True
+    _people_write = {
+        "*": {
+            "name", "code", "sequence", "active", "is_evidence_required", "is_note_required",
+            "is_followed",
+        },
+    }
 

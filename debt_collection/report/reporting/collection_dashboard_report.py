@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ...tools.client_input import as_day, whole_number
+
 
 class CollectionDashboardReport(models.AbstractModel):
     """The dashboard on paper: the same figures as on the screen."""
@@ -11,7 +13,7 @@ class CollectionDashboardReport(models.AbstractModel):
     def _get_report_values(self, docids, data=None):
         data = data or {}
         figures = self.env["collection.dashboard"].get_dashboard(
-            data.get("date"), data.get("currency_id")
+            as_day(data.get("date")), whole_number(data.get("currency_id"))
         )
         return {
             "docs": self.env.company,

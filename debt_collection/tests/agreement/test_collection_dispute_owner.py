@@ -146,14 +146,17 @@ class TestCollectionDisputeOwner(CollectionCommon):
             dispute.with_env(self.env).action_credit_note()
 
     def test_only_what_is_contested_is_left_out(self):
-        """An item contested in part is chased for the rest; one contested in full is not."""
+        """An item contested in part is chased for the rest; one contested in full is not.
+
+        A dispute over several items contests the oldest of them first.
+        """
         newer = self._receivable(self._overdue_invoice(10, 300.0))
         self._classify()
         due_old, due_new = self.line.date_maturity, newer.date_maturity
         for amount, lines, due, to_collect in [
             (999.99, self.line, due_old, 300.01),
             (1000.0, self.line, due_new, 300.0),
-            (1299.99, self.line + newer, due_old, 0.01),
+            (1299.99, self.line + newer, due_new, 0.01),
             (1300.0, self.line + newer, None, 0.0),
         ]:
             with self.subTest(amount=amount), self.cr.savepoint() as savepoint:

@@ -63,7 +63,7 @@ class TestCollectionPromiseEvaluate(CollectionCommon):
         cls.invoice = cls._overdue_invoice(10, 12000.0)
         cls._classify()
         cls.case = cls.invoice.collection_case_id
-        cls.case.policy_id = cls.env.company.collection_policy_id
+        cls.case.sudo().policy_id = cls.env.company.collection_policy_id
 
     def _promise(self, days=5, amount=10000.0, made=0):
         """A promise made ``made`` days from ``TODAY``, to pay ``days`` later."""

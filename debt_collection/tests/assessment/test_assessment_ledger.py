@@ -9,10 +9,11 @@ from odoo import Command
 from odoo.tests import tagged
 from odoo.tools import SQL
 
+from ..base.large import has_large_form, size
 from .assessment_common import AssessmentCommon
 
 SEED = 20250631
-CUSTOMERS, ITEMS, EVENTS = 9, 80, 100
+CUSTOMERS, ITEMS, EVENTS = size(6, 9), size(45, 80), size(60, 100)
 FIRST = date(2025, 1, 1)
 MONTHS = [date(2025, number, 1) for number in range(1, 7)]
 LAST = date(2025, 6, 30)
@@ -181,11 +182,12 @@ class TestAssessmentLedger(AssessmentCommon):
                     period.user_id.id, period.date_from, min(ends) if ends else date.max))
         return owners
 
+    @has_large_form
     def test_recounted(self):
         self._play()
         recount = Recount(self.items, self.events, self._owners())
-        self.assertGreater(len(self.items), 61)
-        self.assertGreater(len(self.events), 60)
+        self.assertGreater(len(self.items), ITEMS * 3 // 4)
+        self.assertGreater(len(self.events), EVENTS * 3 // 5)
         self.assertGreater(
             len(self.env["collection.case.assignment.period"].search([])), 2 * CUSTOMERS)
         for month in MONTHS:

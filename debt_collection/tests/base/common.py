@@ -27,6 +27,8 @@ class PreparedCompanies(AccountTestInvoicingCommon):
             cls.env.user.company_ids = [Command.link(company.id)]
         # A company at work: what its policy sends by itself is sent.
         company.sudo().collection_is_started = True
+        # Tests have a day of their own, long ago.
+        company.sudo().collection_policy_id.contact_days_back = 0
         return company
 
 

@@ -190,7 +190,7 @@ class TestCollectionOpening(CollectionCommon):
                     ["partner_id", "date_open", name], [[self.customer.name, "2025-01-07", value]]
                 )
                 self.assertFalse(result["ids"])
-                self.assertIn("it is not typed", result["messages"][0]["message"])
+                self.assertIn("written by the steps alone", result["messages"][0]["message"])
         with self.assertRaises(UserError):
             self.env["collection.case"].with_user(self.manager).create({
                 "partner_id": self.customer.id, "amount_overdue": 5,

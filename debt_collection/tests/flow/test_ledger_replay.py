@@ -6,6 +6,7 @@ from decimal import Decimal
 from odoo.tests import tagged
 from odoo.tools import SQL
 
+from ..base.large import has_large_form
 from ..ledger.ledger import LEDGER, LedgerCommon
 
 _logger = logging.getLogger(__name__)
@@ -69,6 +70,7 @@ class TestLedgerReplay(LedgerCommon):
                     },
                 )
 
+    @has_large_form
     def test_replay(self):
         if not (LEDGER / "invoices.csv").is_file():
             _logger.info("No ledger at %s: the replay of a public ledger is left out.", LEDGER)

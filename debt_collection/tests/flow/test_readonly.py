@@ -119,7 +119,7 @@ class TestReadonly(CollectionCommon):
             self.assertRaisesRegex(Exception, "read-only"),
             self.assertLogs("odoo.sql_db", "ERROR"),
         ):
-            self.case.priority = "1"
+            self.case.sudo().priority = "1"
             self.env.flush_all()
 
     def test_marked_in_the_web_client(self):

@@ -1,7 +1,6 @@
 import csv
 import json
 import os
-from collections import defaultdict
 from datetime import date
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from odoo import Command
 from odoo.tools import SQL
 
 from ..base.common import CollectionCommon
+from ..base.large import IS_LARGE
 
 LEDGER = Path(
     os.environ.get("DEBT_COLLECTION_LEDGER")
@@ -48,8 +48,14 @@ class LedgerCommon(CollectionCommon):
 
     @classmethod
     def _post_invoices(cls, rows):
-        """Create and post the invoices of some rows; each row keeps its receivable item."""
-        product_account = cls.company_data["default_account_revenue"]
+        """Create and post the invoices of some rows; each row keeps its receivable item.
+
+        In the large form each is posted by Odoo; else the first is, and the others are copies of
+        it in the database, with the customer, dates and amount of their rows.
+        """
+        if not rows:
+            return
+        posted = rows if IS_LARGE else rows[:1]
         moves = cls.env["account.move"].create([
             {
                 "move_type": "out_invoice",
@@ -60,15 +66,104 @@ class LedgerCommon(CollectionCommon):
                 "invoice_payment_term_id": False,
                 "invoice_line_ids": [Command.create({
                     "name": row["invoice_ref"], "price_unit": float(row["amount"]),
-                    "account_id": product_account.id, "tax_ids": [],
+                    "account_id": cls.company_data["default_account_revenue"].id, "tax_ids": [],
                 })],
             }
-            for row in rows
+            for row in posted
         ])
         moves.action_post()
+        moves += cls._copy_posted(moves[0], [
+            (row["customer_key"], row["invoice_ref"], row["invoice_date"], row["due_date"],
+             float(row["amount"]))
+            for row in rows[len(posted):]
+        ])
         cls._refresh_statistics()
         for row, move in zip(rows, moves, strict=True):
             row["line"] = cls._receivable(move)
+
+    @classmethod
+    def _copy_posted(cls, move, wanted):
+        """Copy a posted entry of two items in the database, once for each of the wanted.
+
+        What is not an entry's own is the same in all; amounts are scaled.
+
+        :param wanted: list of tuples of the customer's key, reference, date, due date, amount
+        """
+        if not wanted:
+            return move.browse()
+        cls.env.flush_all()
+        amount = cls._receivable(move).balance
+        values = [
+            {
+                "partner_id": cls.partner_by_key[key].id,
+                "ref": ref,
+                "invoice_date": str(day),
+                "date": str(day),
+                "due": str(due),
+                "factor": own / amount,
+            }
+            for key, ref, day, due, own in wanted
+        ]
+        copied = cls.env.execute_query(SQL(
+            """
+            INSERT INTO account_move
+            SELECT (jsonb_populate_record(original, (wanted.row - 'due' - 'factor')
+                    || jsonb_build_object(
+                       'id', nextval('account_move_id_seq'),
+                       'commercial_partner_id', wanted.row->'partner_id',
+                       'partner_shipping_id', wanted.row->'partner_id',
+                       'invoice_date_due', wanted.row->'due',
+                       'name', original.name || '/' || wanted.number,
+                       'sequence_prefix', original.name || '/',
+                       'sequence_number', wanted.number)
+                    || %(amounts)s)).*
+              FROM account_move original,
+                   jsonb_array_elements(%(rows)s::jsonb) WITH ORDINALITY wanted (row, number)
+             WHERE original.id = %(move)s
+          ORDER BY wanted.number
+         RETURNING id
+            """,
+            move=move.id, rows=json.dumps(values), amounts=cls._scaled("account_move", "original"),
+        ))
+        ids = [move_id for (move_id,) in copied]
+        cls.env.cr.execute(SQL(
+            """
+            INSERT INTO account_move_line
+            SELECT (jsonb_populate_record(original, jsonb_build_object(
+                       'id', nextval('account_move_line_id_seq'),
+                       'move_id', copied.id, 'move_name', copied.name, 'ref', copied.ref,
+                       'partner_id', copied.partner_id, 'date', copied.date,
+                       'invoice_date', copied.invoice_date,
+                       'date_maturity', CASE WHEN original.date_maturity IS NOT NULL
+                                             THEN copied.invoice_date_due END)
+                    || %(amounts)s)).*
+              FROM jsonb_array_elements(%(rows)s::jsonb) WITH ORDINALITY wanted (row, number)
+              JOIN unnest(%(ids)s) WITH ORDINALITY made (id, number) USING (number)
+              JOIN account_move copied ON copied.id = made.id
+              JOIN account_move_line original ON original.move_id = %(move)s
+          ORDER BY wanted.number, original.id
+            """,
+            move=move.id, rows=json.dumps(values), ids=ids,
+            amounts=cls._scaled("account_move_line", "original"),
+        ))
+        cls.env.invalidate_all()
+        return move.browse(ids)
+
+    @classmethod
+    def _scaled(cls, table, alias):
+        """SQL of a JSON object: the amounts of a row, times the wanted row's ``factor``."""
+        model = cls.env[table.replace("_", ".")]
+        names = [
+            name for name, field in model._fields.items()
+            if field.store and (field.type == "monetary" or name == "price_unit")
+        ]
+        return SQL("jsonb_build_object(%s)", SQL(", ").join(
+            SQL(
+                "%s, ROUND((%s * (wanted.row->>'factor')::numeric)::numeric, 2)",
+                name, SQL.identifier(alias, name),
+            )
+            for name in names
+        ))
 
     @classmethod
     def _refresh_statistics(cls):
@@ -82,38 +177,39 @@ class LedgerCommon(CollectionCommon):
 
     @classmethod
     def _settle(cls, rows):
-        """Post a bank entry a day for the payments of some rows and match each with its item."""
-        by_day = defaultdict(list)
-        for row in rows:
-            by_day[row["settled_date"]].append(row)
+        """Post a bank entry for the payment of each row and match it with its item."""
+        if not rows:
+            return
+        posted = rows if IS_LARGE else rows[:1]
         entries = cls.env["account.move"].create([
             {
                 "move_type": "entry",
                 "journal_id": cls.bank.id,
-                "date": day,
+                "date": row["settled_date"],
                 "line_ids": [
                     Command.create({
                         "name": "Received",
                         "account_id": cls.bank.default_account_id.id,
-                        "balance": sum(row["line"].balance for row in day_rows),
+                        "balance": row["line"].balance,
                     }),
-                ] + [
                     Command.create({
                         "name": row["invoice_ref"],
                         "partner_id": row["line"].partner_id.id,
                         "account_id": row["line"].account_id.id,
                         "balance": -row["line"].balance,
-                    })
-                    for row in day_rows
+                    }),
                 ],
             }
-            for day, day_rows in by_day.items()
+            for row in posted
         ])
         entries.action_post()
+        entries += cls._copy_posted(entries[0], [
+            (row["customer_key"], row["invoice_ref"], row["settled_date"], row["settled_date"],
+             -row["line"].balance)
+            for row in rows[len(posted):]
+        ])
         cls._refresh_statistics()
-        for entry, day_rows in zip(entries, by_day.values(), strict=True):
-            received = entry.line_ids.filtered(lambda line: line.account_id == cls.receivable)
-            cls.env["account.move.line"]._reconcile_plan([
-                row["line"] + line for row, line in zip(day_rows, received, strict=True)
-            ])
+        cls.env["account.move.line"]._reconcile_plan([
+            row["line"] + cls._receivable(entry) for row, entry in zip(rows, entries, strict=True)
+        ])
         cls._refresh_statistics()

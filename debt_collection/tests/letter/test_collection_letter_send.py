@@ -148,7 +148,7 @@ class TestCollectionLetterSend(MailServerMixin, LetterCommon):
         self.assertIn("bank statements", letter.hold_reason)
 
     def test_wishes_of_the_customer(self):
-        self.policy.letter_gap_days = 0
+        self.company.collection_policy_id.letter_gap_days = 0  # wishes alone decide here
         self._overdue_invoice(10)
         for vals, channel, kind, is_sent in [
             ({"collection_no_email": True}, "email", "dunning", False),

@@ -43,7 +43,7 @@ class TestCollectionLetterStep(LetterCommon):
             {"name": "Final", "email": "final@customer.example", "street": "1 Road"}
         )
         self._overdue_invoice(45, 80.0, partner=final)
-        self._case(final).date_open = self.TODAY - timedelta(days=44)
+        self._case(final).sudo().date_open = self.TODAY - timedelta(days=44)
         self._night()
         self.assertTrue(self._step().letter_ids.date_released)
         # Two people decide on final notices, whatever the step says.
@@ -53,7 +53,7 @@ class TestCollectionLetterStep(LetterCommon):
 
     def test_hand_written_letter_ends_a_step_of_its_kind_only(self):
         self._overdue_invoice(15, 80.0)
-        self._case().date_open = self.TODAY - timedelta(days=14)
+        self._case().sudo().date_open = self.TODAY - timedelta(days=14)
         self._night()
         dunning, statement = self._step(), self._step("statement")
         self.assertEqual((dunning.state, statement.state), ("skipped", "planned"))
@@ -92,7 +92,7 @@ class TestCollectionLetterStep(LetterCommon):
             "Promised": lambda case: self.env["collection.promise"].create({
                 "case_id": case.id, "date_made": self.TODAY, **promise,
             }),
-            "replied": lambda case: case.write({"wait_until": until}),
+            "replied": lambda case: case.sudo().write({"wait_until": until}),
             "counsel": lambda case: case.write({"stage": "legal"}),
         }
         for words, pause in pauses.items():
@@ -140,7 +140,7 @@ class TestCollectionLetterStep(LetterCommon):
         self.partner_a.email = False
         self._overdue_invoice(1, 80.0)
         case = self._case()
-        case.date_open = self.TODAY
+        case.sudo().date_open = self.TODAY
         self._night()
         letter = case.letter_ids
         self.assertRecordValues(letter, [{"kind": "reminder", "channel": "post"}])

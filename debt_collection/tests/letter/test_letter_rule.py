@@ -3,7 +3,7 @@ from decimal import Decimal
 from odoo.tests import BaseCase, tagged
 
 from ...tools.css_subset import subset, used_classes
-from ...tools.letter_claim import in_proportion, share_contested
+from ...tools.letter_claim import in_proportion
 from ...tools.letter_text import fill, paragraphs, placeholders
 
 
@@ -24,19 +24,6 @@ class TestLetterRules(BaseCase):
     def test_paragraphs(self):
         self.assertEqual(paragraphs("a\nb\n\n \nc\n"), [["a", "b"], ["c"]])
         self.assertEqual(paragraphs(False), [])
-
-    def test_contested_amount_goes_to_the_oldest_items(self):
-        for contested, residuals, shares in [
-            ("0", ["100"], ["0"]),
-            ("40", ["100", "50"], ["40", "0"]),
-            ("120", ["100", "50"], ["100", "20"]),
-            ("500", ["100", "50"], ["100", "50"]),
-        ]:
-            with self.subTest(contested=contested):
-                self.assertEqual(
-                    share_contested(Decimal(contested), [Decimal(r) for r in residuals]),
-                    [Decimal(share) for share in shares],
-                )
 
     def test_share_in_another_currency(self):
         for part, whole, amount, expected in [

@@ -102,6 +102,79 @@ class TestCollectionWriteoff(CollectionAccountingCommon):
         self.assertEqual(self._balance(self.company.collection_vat_relief_account_id), 150.0)
         self.assertTrue(item.reconciled)
 
+    def _cash_basis_invoice(self):
+        """1,000 and 150 of tax that falls due when the customer pays; its waiting account."""
+        waiting, due = self.env["account.account"].create([
+            {"name": "Tax That Waits", "code": "X2100", "account_type": "liability_current",
+             "reconcile": True},
+            {"name": "Tax Due", "code": "X2101", "account_type": "liability_current"},
+        ])
+        self.company.tax_exigibility = True
+        tax = self.company_data["default_tax_sale"].copy({
+            "name": "Cash basis", "tax_exigibility": "on_payment",
+            "cash_basis_transition_account_id": waiting.id,
+        })
+        tax.invoice_repartition_line_ids.filtered(
+            lambda line: line.repartition_type == "tax"
+        ).account_id = due
+        invoice = self._overdue_invoice(90, invoice_line_ids=[
+            Command.create({"name": "Goods", "price_unit": 1000.0, "tax_ids": tax.ids}),
+        ])
+        self._classify()
+        self.assertEqual(self._balance(waiting), -150.0)
+        return invoice, waiting, due
+
+    def test_tax_that_waits_for_the_payment_never_falls_due(self):
+        """Under a cash-basis tax a write-off is no payment; what is paid makes its tax due."""
+        # Nothing paid, paid in part before, or after: the amount, and whether before.
+        for paid, is_before in ((0, True), (460.0, True), (460.0, False)):
+            with self.subTest(paid=paid, before=is_before), self.cr.savepoint() as savepoint:
+                invoice, waiting, due = self._cash_basis_invoice()
+                item = self._receivable(invoice)
+                if paid and is_before:
+                    self._pay(invoice, amount=paid)
+                writeoff = self._posted(self._writeoff(invoice, {item: 1150.0 - paid}))
+                if paid and not is_before:
+                    self.assertEqual(self._balance(due), 0.0)
+                    self._pay(invoice, amount=paid)
+                self.assertTrue(item.reconciled)
+                net, tax = (1000.0, 150.0) if not paid else (600.0, 90.0)
+                self.assertRecordValues(writeoff, [{
+                    "amount_expense": net, "amount_tax_suspended": tax, "amount_tax": 0.0,
+                }])
+                self.assertEqual(self._balance(due), tax - 150.0)
+                self.assertEqual(self._balance(waiting), 0.0)
+                self.assertEqual(
+                    self._balance(self.company.collection_bad_debt_account_id), net
+                )
+                savepoint.rollback()
+            self.env.invalidate_all()
+
+    def test_undone_and_recovered_write_off_of_a_tax_that_waits(self):
+        invoice, waiting, due = self._cash_basis_invoice()
+        writeoff = self._posted(self._writeoff(invoice))
+        writeoff.with_user(self.finance).action_undo()
+        self.assertEqual((self._balance(waiting), self._balance(due)), (-150.0, 0.0))
+        self.assertEqual(self._receivable(invoice).amount_residual, 1150.0)
+        writeoff = self._posted(self._writeoff(invoice))
+        self.assertEqual((self._balance(waiting), self._balance(due)), (0.0, 0.0))
+        payment = self.env["account.payment"].create({
+            "payment_type": "inbound", "partner_type": "customer", "date": self.TODAY,
+            "partner_id": invoice.partner_id.id, "amount": 230.0,
+            "payment_method_line_id": self.inbound_payment_method_line.id,
+        })
+        payment.action_post()
+        recovery = self.env["collection.recovery"].with_user(self.finance).create({
+            "partner_id": invoice.partner_id.id,
+            "credit_id": self._receivable(payment.move_id).id,
+            "line_ids": [Command.create({
+                "writeoff_line_id": writeoff.line_ids.id, "amount": 230.0,
+            })],
+        })
+        self._posted(recovery)
+        self.assertEqual(self._balance(due), -30.0)
+        self.assertEqual(self._balance(self.company.collection_recovery_account_id), -200.0)
+
     def test_foreign_item_leaves_no_exchange_difference(self):
         currency = self.setup_other_currency(
             "EUR", rates=[("2024-01-01", 3.0), ("2025-09-10", 2.0)]

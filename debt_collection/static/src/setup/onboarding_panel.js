@@ -10,7 +10,7 @@ export class OnboardingPanel extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.tours = useService("tour_service");
-        this.state = useState({ steps: [], tour: false, start: false });
+        this.state = useState({ steps: [], tour: false, start: false, misc: false });
         onWillStart(async () => {
             const panel = await this.orm.silent.call(
                 "onboarding.onboarding",
@@ -53,6 +53,12 @@ export class OnboardingPanel extends Component {
     async start() {
         await this.call("start_collection_chase");
         this.state.start = false;
+    }
+
+    /** Whether receivables of miscellaneous entries are chased; asked once. */
+    async answerMisc(isChased) {
+        await this.call("answer_collection_misc", { is_chased: isChased });
+        this.state.misc = false;
     }
 
     call(method, kwargs = {}) {
