@@ -43,7 +43,7 @@ class CollectionCharge(models.Model):
     )
     item_ids = fields.Many2many(
         "account.move.line",
-        string="Items",
+        string="Open Invoices",
         domain="[('collection_case_id', '=', case_id), ('currency_id', '=', currency_id)]",
         help="Charges are taken on these items, as far as anything is due on them.",
     )

@@ -63,7 +63,7 @@ class CollectionPortalRequest(models.Model):
     amount = fields.Monetary(readonly=True)
     date_wanted = fields.Date("Day Entered", readonly=True)
     count = fields.Integer("Instalments", readonly=True)
-    line_ids = fields.Many2many("account.move.line", string="Items", readonly=True)
+    line_ids = fields.Many2many("account.move.line", string="Open Invoices", readonly=True)
     money_note = fields.Text(
         "Money That May Be It", compute="_compute_money_note",
         help="What came in of this amount around this day.",
