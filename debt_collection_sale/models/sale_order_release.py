@@ -65,14 +65,17 @@ class SaleOrder(models.Model):
         policy = self.env["collection.policy"].sudo()._get_for(case, self.company_id)
         # The ladder holds, whoever may read it.
         ladder = self.env["collection.tier"].sudo()._get_ladder(self.company_id)
+        # What came or is on its way is not held against anybody.
+        is_open = bool(case) and case._get_uncovered() > 0
         found = [
             (policy.sale_hold, partner._is_on_collection_hold(today),
              self.env._("The customer is on hold.")),
             (policy.sale_legal, case.stage == "legal",
              self.env._("The customer's debts are with our legal advisers.")),
-            (policy.sale_severe, bool(case.tier_id) and case.tier_id == ladder[-1:],
+            (policy.sale_severe,
+             is_open and bool(case.tier_id) and case.tier_id == ladder[-1:],
              self.env._("The customer's debts are long overdue.")),
-            (policy.sale_overdue, bool(case) and case._get_uncovered() > 0,
+            (policy.sale_overdue, is_open,
              self.env._("The customer has overdue invoices.")),
             (policy.sale_term, not order_sudo.payment_term_id,
              self.env._("The order has no payment term.")),

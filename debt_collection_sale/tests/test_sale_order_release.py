@@ -93,6 +93,30 @@ class TestSaleOrderRelease(CollectionCommon):
                     order.action_confirm()
                     self.assertEqual(order.state, "sale", "a program is not stopped by a warning")
 
+    def test_who_pays_is_who_is_looked_at(self):
+        """An order invoiced to a payer in arrears is warned of or stopped as the payer's own."""
+        self.policy.sale_overdue = "warn"
+        for days, level in ((10, "warn"), (90, "block")):
+            with self.subTest(days=days):
+                payer = self._order(days).sudo().partner_id
+                order = self._order(partner_invoice_id=payer.id)
+                self.assertEqual(order.collection_state, "open")
+                self.assertEqual(order._get_collection_level(), level)
+                with self.assertRaises(RedirectWarning):
+                    order.with_context(collection_warn=True).action_confirm()
+        # Arrears of who only receives the goods count for the orders that they pay.
+        order = self._order(90, partner_invoice_id=self.partner_b.id)
+        self.assertEqual((order.collection_state, order._get_collection_level()), ("none", "none"))
+
+    def test_what_came_is_held_against_nobody(self):
+        self.policy.sale_overdue = "warn"
+        order = self._order(90)
+        self._overdue_invoice(
+            0, 100.0, partner=order.sudo().partner_id, move_type="out_refund",
+            invoice_date=self.now,
+        )
+        self.assertEqual(order._get_collection_level(), "none")
+
     def test_button_asks_for_warnings(self):
         arch = etree.fromstring(
             self.env["sale.order"].get_view(self.env.ref("sale.view_order_form").id)["arch"]

@@ -1,6 +1,6 @@
 def migrate(cr, version):
-    """Promises and plans from before are in the company's currency, as they were made."""
-    for table in ("collection_promise", "collection_plan"):
+    """Promises, plans and portal requests from before are in the company's currency, as made."""
+    for table in ("collection_promise", "collection_plan", "collection_portal_request"):
         cr.execute(f"ALTER TABLE {table} ADD COLUMN IF NOT EXISTS currency_id integer")
         cr.execute(
             f"""UPDATE {table} agreement SET currency_id = company.currency_id

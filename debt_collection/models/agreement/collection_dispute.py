@@ -232,6 +232,19 @@ class CollectionDispute(models.Model):
             today = dispute.company_id._get_collection_today()
             dispute.write(with_ours({}, state="resolved", date_resolved=today))
 
+    def unlink(self):
+        cases_sudo = self.sudo().case_id
+        result = super().unlink()
+        self._on_removed(cases_sudo)
+        return result
+
+    @api.model
+    def _on_removed(self, cases):
+        """Called with the cases, as superuser, of disputes that were just deleted.
+
+        Implemented in models/flow/collection_dispute.py.
+        """
+
     def action_take_back(self):
         """Remove open disputes that the user recorded a moment ago by mistake."""
         self._check_can_take_back()

@@ -373,6 +373,19 @@ class CollectionPromise(models.Model):
         """Take the promise back as recorded by mistake; it stays in the history."""
         self.write(with_ours({}, state="cancelled"))
 
+    def unlink(self):
+        cases_sudo = self.sudo().case_id
+        result = super().unlink()
+        self._on_removed(cases_sudo)
+        return result
+
+    @api.model
+    def _on_removed(self, cases):
+        """Called with the cases, as superuser, of promises that were just deleted.
+
+        Implemented in models/flow/collection_promise.py.
+        """
+
     def action_take_back(self):
         """Take back promises that the user recorded a moment ago by mistake.
 

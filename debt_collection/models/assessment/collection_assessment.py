@@ -232,8 +232,9 @@ class CollectionAssessment(models.Model):
             write_cell(sheet, row, 1, value, kind, formats)
         head = len(facts) + 2
         titles = [
-            self.env._("Figure"), self.env._("Numerator"), self.env._("Of"), self.env._("Value"),
-            self.env._("Target"), self.env._("Weight"), self.env._("At Target"),
+            self.env._("Figure"), self.env._("Numerator"), self.env._("Denominator"),
+            self.env._("Value"), self.env._("Target"), self.env._("Weight"),
+            self.env._("At Target"),
         ]
         for column, title in enumerate(titles):
             sheet.write_string(head, column, title, formats["head"])

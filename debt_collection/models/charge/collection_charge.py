@@ -43,7 +43,7 @@ class CollectionCharge(models.Model):
     )
     item_ids = fields.Many2many(
         "account.move.line",
-        string="Items",
+        string="Open Invoices",
         domain="[('collection_case_id', '=', case_id), ('currency_id', '=', currency_id)]",
         help="Charges are taken on these items, as far as anything is due on them.",
     )
@@ -255,7 +255,7 @@ class CollectionCharge(models.Model):
                 charge_sudo.line_ids.unlink()
                 charge_sudo.line_ids = [Command.create({
                     "line_id": item.id,
-                    "date_due": item.date_maturity,
+                    "date_due": item._get_collection_due(),
                     "interest": charge_sudo.plan_id.amount_interest,
                 }) for item in charge_sudo.item_ids[:1]]
                 continue
@@ -264,12 +264,16 @@ class CollectionCharge(models.Model):
             charge_sudo.write({
                 "line_ids": [
                     Command.create(self._prepare_line_vals(item, accrued[item.id]))
-                    for item in charge_sudo.item_ids.sorted("date_maturity")
+                    for item in charge_sudo.item_ids.sorted(
+                        lambda item: (item._get_collection_due(), item.id)
+                    )
                     if self._get_why_not(accrued.get(item.id)) is None
                 ],
                 "left_out": "\n".join(
                     f"{item.move_id.name}: {reason}"
-                    for item in charge_sudo.item_ids.sorted("date_maturity")
+                    for item in charge_sudo.item_ids.sorted(
+                        lambda item: (item._get_collection_due(), item.id)
+                    )
                     if (reason := self._get_why_not(accrued.get(item.id)))
                 ),
                 "rate_warning": charge._get_words_on_rates(accrued) or False,
@@ -311,7 +315,7 @@ class CollectionCharge(models.Model):
         return {
             "line_id": item.id,
             "terms_id": accrued["terms_id"],
-            "date_due": item.date_maturity,
+            "date_due": item._get_collection_due(),
             "date_from": segments[0].date_from if segments else False,
             "date_to": segments[-1].date_to if segments else False,
             "days": accrued["days"],

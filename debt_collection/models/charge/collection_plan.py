@@ -26,7 +26,9 @@ class CollectionPlan(models.Model):
                 "plan_id": plan.id,
                 "currency_id": plan.currency_id.id,
                 "date_to": plan.company_id._get_collection_today(),
-                "item_ids": [Command.set(own_sudo.sorted("date_maturity")[:1].ids)],
+                "item_ids": [Command.set(own_sudo.sorted(
+                    lambda line: (line._get_collection_due(), line.id)
+                )[:1].ids)],
             })
             charge_sudo.sudo(False).action_request()
 

@@ -117,11 +117,13 @@ class CollectionTaskForce(models.Model):
     @api.depends_context("lang")
     def _compute_items_text(self):
         for force in self:
-            items = force.case_id.line_ids.filtered("collection_tier_id").sorted("date_maturity")
+            items = force.case_id.line_ids.filtered("collection_tier_id").sorted(
+                lambda item: (item._get_collection_due(), item.id)
+            )
             force.items_text = "\n".join(
                 self.env._(
                     "%(item)s, due on %(date)s: %(amount)s",
-                    item=item.move_id.name, date=format_date(self.env, item.date_maturity),
+                    item=item.move_id.name, date=format_date(self.env, item._get_collection_due()),
                     amount=formatLang(
                         self.env, item.amount_residual, currency_obj=force.currency_id
                     ),

@@ -2,7 +2,7 @@ from datetime import datetime, time, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import email_normalize, format_time, html2plaintext
+from odoo.tools import email_normalize, format_date, format_time, html2plaintext
 
 from ...tools.contact_window import (
     HORIZON_DAYS,
@@ -155,7 +155,7 @@ class CollectionCase(models.Model):
                 "%(time)s at the customer's is not between %(start)s and %(end)s",
                 time=local.strftime("%H:%M"), **hours,
             ),
-            "day": self.env._("%s is not a working day", fields.Date.to_string(local.date())),
+            "day": self.env._("%s is not a working day", format_date(self.env, local.date())),
             "quiet": self.env._("the hour is inconvenient to the customer"),
             "wait": self.env._(
                 "there was a conversation within the last %s days", rule.wait_days

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 
 class AccountMove(models.Model):
@@ -9,3 +9,7 @@ class AccountMove(models.Model):
     def _on_reset_to_draft(self):
         self._check_no_charge_rests_on_it()
         self._check_collection_posting(["collection.writeoff", "collection.recovery"])
+
+    @api.model
+    def _on_removed(self, partners, companies):
+        self.env["collection.case"]._touch_customers(partners, companies)

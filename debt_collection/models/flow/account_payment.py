@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 
 class AccountPayment(models.Model):
@@ -11,3 +11,7 @@ class AccountPayment(models.Model):
         self.env["collection.case"]._touch_customers(
             of_customers.partner_id.commercial_partner_id, of_customers.company_id
         )
+
+    @api.model
+    def _on_removed(self, partners, companies):
+        self.env["collection.case"]._touch_customers(partners, companies)

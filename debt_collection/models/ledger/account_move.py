@@ -108,3 +108,21 @@ class AccountMove(models.Model):
             self.line_ids._on_posted()
         return result
 
+    def unlink(self):
+        """What is taken off the bank's list goes from the ledger, posted or not."""
+        lines = self.line_ids.filtered(
+            lambda line: line.partner_id and line.parent_state == "posted"
+            and line.account_id.account_type == "asset_receivable"
+        )
+        partners, companies = lines.partner_id.commercial_partner_id, lines.company_id
+        result = super().unlink()
+        if partners:
+            self._on_removed(partners, companies)
+        return result
+
+    @api.model
+    def _on_removed(self, partners, companies):
+        """Called with the customers and companies of posted entries that were just deleted.
+
+        Implemented in models/flow/account_move.py.
+        """

@@ -78,15 +78,17 @@ class AccountMoveLine(models.Model):
     def _on_terms_changed(self):
         """Called for items whose due date, customer or exclusion was just changed."""
 
-    @api.depends("date_maturity", "reconciled", "amount_residual", "parent_state", "account_id")
+    @api.depends(
+        "date_maturity", "invoice_date", "date", "reconciled", "amount_residual", "parent_state",
+        "account_id",
+    )
     def _compute_collection_days_overdue(self):
         """Days from due date to the company's today; 0 when not overdue, paid or a credit."""
         today_by_company = self._get_collection_today_by_company()
         for line in self:
-            if line._is_collectable():
-                due = line._get_collection_due()
-                days = (today_by_company[line.company_id] - due).days
-                line.collection_days_overdue = max(days, 0)
+            today = today_by_company[line.company_id]
+            if line._is_collectable() and line._is_overdue(today):
+                line.collection_days_overdue = (today - line._get_collection_due()).days
             else:
                 line.collection_days_overdue = 0
 
@@ -113,6 +115,18 @@ class AccountMoveLine(models.Model):
         """The day the item is due; an item without a due date is due on its entry's date."""
         self.ensure_one()
         return self.date_maturity or self.date
+
+    def _is_overdue(self, today):
+        """Whether the item is due before a day; what is dated later is not yet there."""
+        self.ensure_one()
+        return self._get_collection_due() < today and (self.invoice_date or self.date) <= today
+
+    @api.model
+    def _get_issued_domain(self, today):
+        """Items that are dated on a day or before it."""
+        return Domain("invoice_date", "<=", today) | (
+            Domain("invoice_date", "=", False) & Domain("date", "<=", today)
+        )
 
     @api.model
     def _get_collectable_domain(self):
@@ -197,6 +211,7 @@ class AccountMoveLine(models.Model):
         return self._get_collectable_domain() & Domain.OR(
             Domain("company_id", "in", company_ids)
             & self._get_due_domain(date_operator, today - timedelta(days=days))
+            & self._get_issued_domain(today)
             for today, company_ids in companies_by_today.items()
         )
 
@@ -223,7 +238,7 @@ class AccountMoveLine(models.Model):
             for name in (
                 "parent_state", "reconciled", "no_followup", "amount_residual", "date_maturity",
                 "date", "account_id", "collection_excluded", "company_id", "payment_id",
-                "statement_line_id",
+                "statement_line_id", "invoice_date",
             )
         }
         return SQL(
@@ -232,6 +247,7 @@ class AccountMoveLine(models.Model):
                      AND (%(no_followup)s IS NOT TRUE OR %(company_id)s = ANY(%(misc)s))
                      AND %(payment_id)s IS NULL AND %(statement_line_id)s IS NULL
                      AND %(amount_residual)s > 0
+                     AND COALESCE(%(invoice_date)s, %(date)s) <= %(today)s
                      AND EXISTS (SELECT 1 FROM account_account receivable
                                   WHERE receivable.id = %(account_id)s
                                     AND receivable.account_type = 'asset_receivable')

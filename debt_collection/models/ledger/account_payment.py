@@ -18,5 +18,18 @@ class AccountPayment(models.Model):
             self._on_registered()
         return result
 
+    def unlink(self):
+        partners, companies = self.partner_id.commercial_partner_id, self.company_id
+        result = super().unlink()
+        self._on_removed(partners, companies)
+        return result
+
+    @api.model
+    def _on_removed(self, partners, companies):
+        """Called with the customers and companies of payments that were just deleted.
+
+        Implemented in models/flow/account_payment.py.
+        """
+
     def _on_registered(self):
         """Called for payments that were just registered, changed or withdrawn."""

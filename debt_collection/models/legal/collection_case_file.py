@@ -145,7 +145,7 @@ class CollectionCase(models.Model):
         rows = []
         for line in self.line_ids.sorted(lambda line: (line.date, line.id)):
             rows.append((
-                line.move_id.name, line.date, line.date_maturity, line.currency_id.name,
+                line.move_id.name, line.date, line._get_collection_due(), line.currency_id.name,
                 line.amount_currency, line.amount_residual_currency, line.balance,
                 line.amount_residual, "", None,
             ))
@@ -370,21 +370,26 @@ class CollectionCase(models.Model):
 
     def _get_promise_rows(self):
         promise_label, plan_label = self.env._("Promise"), self.env._("Plan")
+
+        def label(words, agreement):
+            currency = agreement.currency_id
+            return words if currency == self.currency_id else f"{words} ({currency.name})"
+
         rows = [
             (
-                promise_label, promise.date_made, promise.date_promised, promise.amount,
-                promise.kept_amount, self._label(promise, "state"), promise.note,
+                label(promise_label, promise), promise.date_made, promise.date_promised,
+                promise.amount, promise.kept_amount, self._label(promise, "state"), promise.note,
             )
             for promise in self.promise_ids.sorted("date_made")
         ]
         for plan in self.plan_ids:
             rows.append((
-                plan_label, plan.date_accepted or None, plan.date_first, plan.amount,
+                label(plan_label, plan), plan.date_accepted or None, plan.date_first, plan.amount,
                 plan.amount_received, self._label(plan, "state"), plan.accepted_by,
             ))
             rows.extend(
-                (plan_label, None, line.date_due, line.amount, None, self._label(line, "state"),
-                 "")
+                (label(plan_label, plan), None, line.date_due, line.amount, None,
+                 self._label(line, "state"), "")
                 for line in plan.line_ids
             )
         return rows
@@ -441,7 +446,9 @@ class CollectionCase(models.Model):
             values = {"item": line.move_id.name,
                       "amount": self._money(line.amount_currency, currency)}
             yield ISSUED, line.date, self.env._("%(item)s of %(amount)s issued", **values), ""
-            yield DUE, line.date_maturity, self.env._("%(item)s of %(amount)s due", **values), ""
+            yield DUE, line._get_collection_due(), self.env._(
+                "%(item)s of %(amount)s due", **values
+            ), ""
             for partial in line.matched_credit_ids:
                 yield SETTLED, partial.max_date, self.env._(
                     "%(amount)s of %(item)s settled by %(document)s",
@@ -468,7 +475,7 @@ class CollectionCase(models.Model):
             lambda plan: plan.state in ("performing", "completed", "broken")
         ):
             yield AGREED, plan.date_accepted, self.env._(
-                "Plan over %(amount)s accepted", amount=self._money(plan.amount)
+                "Plan over %(amount)s accepted", amount=self._money(plan.amount, plan.currency_id)
             ), plan.approved_by.name or ""
         for dispute in self.dispute_ids:
             yield AGREED, self._get_moment(dispute, dispute.date_open), self.env._(

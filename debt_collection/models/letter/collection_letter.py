@@ -98,7 +98,7 @@ class CollectionLetter(models.Model):
     line_ids = fields.One2many("collection.letter.line", "letter_id", "Items")
     total_ids = fields.One2many("collection.letter.total", "letter_id", "Totals", readonly=True)
     amount_total = fields.Monetary(
-        "Claimed", readonly=True, copy=False,
+        "Amount Due", readonly=True, copy=False,
         help="What the letter claims, in company currency at the booking rate.",
     )
     also_open = fields.Text(
@@ -372,10 +372,42 @@ class CollectionLetter(models.Model):
 
         What the ledger forbids meanwhile is cancelled or stays a draft; a message says why.
         """
+        return self._notify(self._approve())
+
+    def _approve(self):
+        """Approve these drafts; return words about those that were not."""
         self._lock()
         self._check_can_approve()
         good, words = self._drop_outdated()
         good._do_approve()
+        return words
+
+    def _split_own(self):
+        """Ask a manager about those of these drafts that another person approves.
+
+        :return: the letters that the user may approve, and words about the others
+        """
+        if self.env.user.has_group("debt_collection.group_manager"):
+            return self, []
+        others = self.filtered(lambda letter: letter.state == "draft" and letter._needs_other())
+        others.filtered(lambda letter: not letter.requested_by_id).action_request()
+        words = [
+            self.env._("A manager is asked to approve “%(letter)s”.", letter=letter.display_name)
+            for letter in others[:MAX_NAMED]
+        ]
+        if len(others) > MAX_NAMED:
+            words.append(self.env._("… and %(count)s more.", count=len(others) - MAX_NAMED))
+        return self - others, words
+
+    def action_approve_selected(self):
+        """Approve the chosen drafts; a manager is asked about those that the user may not."""
+        letters, words = self._split_own()
+        return self._notify(words + letters._approve() if letters else words)
+
+    def action_release_selected(self):
+        """Leave the chosen letters to the job; a manager is asked where the user may not."""
+        letters, words = self._split_own()
+        letters.action_release()
         return self._notify(words)
 
     def _do_approve(self):
@@ -852,6 +884,10 @@ class CollectionLetter(models.Model):
             self.env, day, lang_code=lang,
             date_format="y年M月d日" if lang[:2] in ("zh", "ja") else False,
         ) if day else ""
+
+    def _describe_deadline(self):
+        """What the letter asks for and by which day, in the words of the reader's language."""
+        return self.env._("To pay by %(date)s", date=self._format_day(self.date_deadline))
 
     def _on_values(self):
         """Called for what placeholders of other rooms stand for; returns it by their names.

@@ -34,11 +34,11 @@ class CollectionLetterLine(models.Model):
     amount_disputed = fields.Monetary(
         "Disputed", readonly=True, help="In an open dispute, and not claimed here."
     )
-    amount_claimed = fields.Monetary("Claimed", readonly=True)
+    amount_claimed = fields.Monetary("Amount Due", readonly=True)
     amount_charge = fields.Monetary("Late Charges", readonly=True)
     charge_per_day = fields.Monetary("Charges per Day", readonly=True)
     amount_company = fields.Monetary(
-        "Claimed (Company)", currency_field="company_currency_id", readonly=True
+        "Amount Due (Company)", currency_field="company_currency_id", readonly=True
     )
     is_ahead = fields.Boolean(readonly=True)
     _reminded_once = models.UniqueIndex(
@@ -58,9 +58,10 @@ class CollectionLetterLine(models.Model):
             return domain & self.env["account.move.line"]._get_due_domain(">", as_of)
         if kind == "statement":
             return domain
-        return domain & self.env["account.move.line"]._get_due_domain("<", as_of) & Domain([
-            "|", ("invoice_date", "=", False), ("invoice_date", "<=", as_of),
-        ])
+        line_model = self.env["account.move.line"]
+        return domain & line_model._get_due_domain("<", as_of) & (
+            line_model._get_issued_domain(as_of)
+        )
 
     @api.model
     def _get_claims(self, company, partners, kind, as_of, only=None):

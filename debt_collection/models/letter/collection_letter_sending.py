@@ -628,7 +628,7 @@ class CollectionLetter(models.Model):
         if self.currency_id.compare_amounts(amount, 0) <= 0:
             return
         words = self.env._(
-            "%(amount)s of the customer stands on bank statements, not reconciled yet.",
+            "Unreconciled receipts of the customer: %(amount)s. Match them first.",
             amount=self._format_amount(amount),
         )
         block = self._get_guard("letter_bank_guard") == "block" and self.kind != "statement"

@@ -34,7 +34,7 @@ class CollectionLetterTemplate(models.Model):
     kind = fields.Selection(KINDS, required=True, default="dunning", index=True)
     tier_id = fields.Many2one(
         "collection.tier", "Only in Tier", ondelete="restrict",
-        help="Chosen by itself for customers whose worst tier is this one; empty: any.",
+        help="Chosen by itself for customers whose highest overdue band is this one; empty: any.",
     )
     is_ahead = fields.Boolean(
         "Before the Due Date", help="For reminders of items that are not due yet."

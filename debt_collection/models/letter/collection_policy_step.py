@@ -8,7 +8,7 @@ class CollectionPolicyStep(models.Model):
         "collection.letter.template",
         domain="[('kind', '=', letter_kind), ('company_id', 'in', [company_id, False])]",
         ondelete="restrict",
-        help="Empty: the template of the kind and of the customer's worst tier.",
+        help="Empty: the template of the kind and of the customer's highest overdue band.",
     )
     _people_write = {"*": {"letter_template_id"}}
 

@@ -38,7 +38,7 @@ class CollectionPolicyStep(models.Model):
         "collection.tier",
         "Only in Tier",
         ondelete="restrict",
-        help="The step is left out for cases whose worst tier is another one.",
+        help="The step is left out for cases whose highest overdue band is another one.",
     )
     offset = fields.Integer(
         "Days",

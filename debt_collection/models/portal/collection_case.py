@@ -135,7 +135,7 @@ class CollectionCase(models.Model):
         today = self.company_id._get_collection_today()
         totals = []
         for currency, lines in items.grouped("currency_id").items():
-            overdue = lines.filtered(lambda line: line._get_collection_due() < today)
+            overdue = lines.filtered(lambda line: line._is_overdue(today))
             totals.append((
                 currency,
                 sum(overdue.mapped("amount_residual_currency")),
@@ -148,20 +148,22 @@ class CollectionCase(models.Model):
 
         What is promised is still to be paid, and so asked for.
 
-        :return: list by currency of dicts ``currency credit on_its_way to_pay``
+        :return: list by currency of dicts ``currency credit on_its_way to_pay is_less``
         """
         self.ensure_one()
         pots = self.env["collection.position"]._get_pots(self.company_id, self.partner_id)
         positions = self._get_positions().grouped("currency_id")
         due = []
-        for currency, _overdue, _amount in totals:
+        for currency, overdue, _amount in totals:
             pot = pots.get(self.partner_id.id, {}).get(currency.id, Pot())
             position = positions.get(currency, self.env["collection.position"])
+            to_pay = currency.round(position.amount_to_collect + position.amount_promised)
             due.append({
                 "currency": currency,
                 "credit": pot.credit,
                 "on_its_way": pot.on_its_way,
-                "to_pay": currency.round(position.amount_to_collect + position.amount_promised),
+                "to_pay": to_pay,
+                "is_less": currency.compare_amounts(to_pay, overdue) < 0,
             })
         return due
 
@@ -197,7 +199,11 @@ class CollectionCase(models.Model):
         items = self._get_portal_items()
         totals = self._get_portal_totals(items)
         due = self._get_portal_due(totals)
+        currency = self._get_debt_currency()
         return {
+            "is_asked": any(asked["to_pay"] for asked in due),
+            "promise_currency": currency,
+            "promise_amount": self._get_to_collect(currency),
             "case": self,
             "items": items,
             "payable": self._get_portal_payable(items),

@@ -34,7 +34,10 @@ class CollectionPortalRequest(models.Model):
     partner_id = fields.Many2one(
         related="case_id.partner_id", string="Customer", store=True, index=True
     )
-    currency_id = fields.Many2one(related="company_id.currency_id")
+    currency_id = fields.Many2one(
+        "res.currency", compute="_compute_currency_id", store=True, precompute=True,
+        help="What the customer owes is in it.",
+    )
     contact_id = fields.Many2one("res.partner", "Entered By", readonly=True)
     contact_name = fields.Char("Name Given", readonly=True)
     kind = fields.Selection(
@@ -52,7 +55,7 @@ class CollectionPortalRequest(models.Model):
     amount = fields.Monetary(readonly=True)
     date_wanted = fields.Date("Day Entered", readonly=True)
     count = fields.Integer("Instalments", readonly=True)
-    line_ids = fields.Many2many("account.move.line", string="Items", readonly=True)
+    line_ids = fields.Many2many("account.move.line", string="Open Invoices", readonly=True)
     plan_id = fields.Many2one("collection.plan", readonly=True, index="btree_not_null")
     text = fields.Text("What the Customer Wrote", readonly=True)
     attachment_ids = fields.Many2many("ir.attachment", string="Documents", readonly=True)
@@ -68,6 +71,12 @@ class CollectionPortalRequest(models.Model):
     _pending_index = models.Index("(case_id) WHERE state = 'pending'")
     _people_first_state = "pending"
     _people_write = {"pending": {"answer"}}
+
+    @api.depends("case_id")
+    def _compute_currency_id(self):
+        """That of the debt when it was entered."""
+        for entry in self:
+            entry.currency_id = entry.currency_id or entry.case_id._get_debt_currency()
 
     @api.depends("kind", "amount", "date_wanted")
     @api.depends_context("lang")
@@ -89,7 +98,7 @@ class CollectionPortalRequest(models.Model):
             if entry.kind in ("promise", "plan"):
                 if entry.currency_id.compare_amounts(entry.amount, 0) <= 0:
                     raise ValidationError(self.env._("Enter an amount of more than zero."))
-                owed = sum(entry.case_id._get_portal_items().mapped("amount_residual"))
+                owed = entry._get_amount_owed()
                 if entry.currency_id.compare_amounts(entry.amount, owed) > 0:
                     raise ValidationError(
                         self.env._(
@@ -113,6 +122,15 @@ class CollectionPortalRequest(models.Model):
                 raise ValidationError(
                     self.env._("Write at most %(count)s characters.", count=MAX_TEXT)
                 )
+
+    def _get_amount_owed(self):
+        """What the customer owes, in the currency of the entry; in the company's, all of it."""
+        self.ensure_one()
+        items = self.case_id._get_portal_items()
+        if self.currency_id == self.company_id.currency_id:
+            return sum(items.mapped("amount_residual"))
+        own = items.filtered(lambda item: item.currency_id == self.currency_id)
+        return sum(own.mapped("amount_residual_currency"))
 
     @api.model
     def _enter(self, case_sudo, contact, kind, **vals):
@@ -205,7 +223,12 @@ class CollectionPortalRequest(models.Model):
         self.ensure_one()
         if self.kind != "promise":
             return {}
-        return {"amount_promised": self.amount, "date_promised": self.date_wanted}
+        currency = self.case_id._get_debt_currency()
+        # What is owed may be in other currencies by now.
+        amount = self.currency_id._convert(
+            self.amount, currency, self.company_id, self.company_id._get_collection_today()
+        )
+        return {"amount_promised": amount, "date_promised": self.date_wanted}
 
     def _record_contact(self, **vals):
         """The entry is a contact of the customer's (P3.7)."""

@@ -21,7 +21,7 @@ class CollectionAgeingReport(models.Model):
         "account.move.line": [
             "move_id", "partner_id", "company_id", "currency_id", "account_id", "date",
             "date_maturity", "amount_residual", "amount_residual_currency", "parent_state",
-            "reconciled",
+            "reconciled", "invoice_date",
         ],
         "account.move": ["invoice_user_id", "invoice_date"],
         "account.account": ["account_type"],
@@ -101,6 +101,7 @@ class CollectionAgeingReport(models.Model):
               JOIN account_move_line line ON line.company_id = today.company_id
                AND line.parent_state = 'posted' AND line.reconciled IS NOT TRUE
                AND line.amount_residual != 0
+               AND COALESCE(line.invoice_date, line.date) <= today.day
               JOIN account_account account ON account.id = line.account_id
                AND account.account_type = 'asset_receivable'
               JOIN account_move move ON move.id = line.move_id

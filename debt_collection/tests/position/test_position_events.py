@@ -9,11 +9,10 @@ from odoo.tests import tagged
 from ..base.large import IS_LARGE, has_large_form, size
 from .position_common import PositionCommon
 
-# Of each number of the third column so many events are tried: all in one history, that shrinks.
 EVENTS = (
     "invoice", "credit_note", "pay", "receive", "pay_later", "match", "unmatch", "withdraw",
-    "dispute", "resolve", "promise", "cancel_promise", "plan", "cancel_plan", "correct", "exclude",
-    "include", "due_date", "pay_out", "net_or_not",
+    "bank_line", "bank_undo", "dispute", "resolve", "take_back", "promise", "cancel_promise",
+    "plan", "cancel_plan", "correct", "exclude", "include", "due_date", "pay_out", "net_or_not",
 )
 event = st.tuples(
     st.sampled_from(EVENTS),
@@ -54,7 +53,9 @@ class TestPositionEvents(PositionCommon):
         for name in EVENTS:
             with self.subTest(event=name), self.cr.savepoint() as savepoint:
                 for before in {"match": ["receive"], "unmatch": ["pay"], "withdraw": ["pay"],
-                               "resolve": ["dispute"], "cancel_promise": ["promise"],
+                               "bank_undo": ["bank_line"],
+                               "resolve": ["dispute"], "take_back": ["dispute"],
+                               "cancel_promise": ["promise"],
                                "cancel_plan": ["plan"], "include": ["exclude"]}.get(name, ()):
                     getattr(self, f"_do_{before}")(*self._choose(0, 0, 0, 10_000, 0))
                 done = getattr(self, f"_do_{name}")(*self._choose(0, 0, 0, 10_000, 0))
@@ -121,6 +122,25 @@ class TestPositionEvents(PositionCommon):
     def _do_pay_out(self, partner, company, currency, amount, number):
         return self._make_payment(partner, company, currency, amount, self.TODAY, "outbound")
 
+    def _do_bank_line(self, partner, company, currency, amount, number):
+        """A line of the bank that was booked on the customer's account and matched with nothing."""
+        journal = self.env["account.journal"].search([
+            ("type", "=", "bank"), ("company_id", "in", company.parent_ids.ids),
+        ], limit=1)
+        receivable = partner.with_company(company).property_account_receivable_id
+        return self.env["account.bank.statement.line"].with_company(company).create({
+            "journal_id": journal.id, "partner_id": partner.id, "amount": amount,
+            "date": self.TODAY, "payment_ref": "x", "counterpart_account_id": receivable.id,
+        })
+
+    def _do_bank_undo(self, partner, company, currency, amount, number):
+        line = self.env["account.bank.statement.line"].search([
+            ("partner_id", "=", partner.id), ("company_id", "=", company.id),
+        ], limit=1)
+        done = bool(line)
+        line.unlink()
+        return done
+
     def _do_match(self, partner, company, currency, amount, number):
         item = self._get_item(partner, company, number)
         credits = self.env["account.move.line"].search([
@@ -177,6 +197,14 @@ class TestPositionEvents(PositionCommon):
         dispute.resolution = "invalid"
         dispute.action_resolve()
         return dispute
+
+    def _do_take_back(self, partner, company, currency, amount, number):
+        dispute = self._get_case(partner, company).dispute_ids.filtered(
+            lambda dispute: dispute.state == "open"
+        )[:1]
+        done = bool(dispute)
+        dispute.sudo().unlink()
+        return done
 
     def _do_promise(self, partner, company, currency, amount, number):
         case = self._get_case(partner, company)

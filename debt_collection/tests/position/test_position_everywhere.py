@@ -89,6 +89,39 @@ class TestPositionEverywhere(PositionCommon):
         self.assertIn("18,900.00", figures["net_text"])
         self.assertEqual(figures["meant"], 18900.0)
 
+    def test_foreign_customer_promises_on_the_page_in_its_currency(self):
+        self._in_euro(45, 18900.0, partner=self.buyer)
+        case_sudo = self._get_buyer_case().sudo()
+        values = case_sudo._get_portal_values()
+        self.assertEqual(
+            (values["promise_currency"], values["promise_amount"]), (self.euro, 18900.0)
+        )
+        request_model = self.env["collection.portal.request"]
+        with self.assertRaises(ValidationError):
+            request_model._enter(
+                case_sudo, self.buyer, "promise", amount=18900.01, date_wanted=self.TODAY
+            )
+        entry = request_model._enter(
+            case_sudo, self.buyer, "promise", amount=18900.0, date_wanted=self.TODAY
+        )
+        self.assertEqual(entry.currency_id, self.euro)
+        # The database's clock is not the test's.
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE collection_portal_request SET create_date = %s WHERE id = %s",
+            (f"{self.TODAY} 10:00:00", entry.id),
+        )
+        self.env.invalidate_all()
+        entry.with_user(self.collector).action_accept()
+        self.assertRecordValues(case_sudo.promise_ids, [
+            {"amount": 18900.0, "currency_id": self.euro.id, "state": "open"},
+        ])
+        page = self.env["ir.qweb"]._render("debt_collection.portal_collection_messages", {
+            **case_sudo._get_portal_values(), "error": False, "sent": False,
+        })
+        self.assertIn("18,900.00", str(page))
+        self.assertIn("€", str(page))
+
     def test_warnings_of_promises_and_plans(self):
         self._in_euro(45, 100.0, partner=self.buyer)
         case = self._get_buyer_case()
@@ -241,6 +274,58 @@ class TestPositionEverywhere(PositionCommon):
             "case_id": case.id, "amount": 350.0, "date_promised": self.TODAY,
         })
         self.assertEqual(promise.amount_owed, 350.0)
+
+    # Dates ahead: an invoice that is not there yet, a payment that is to come.
+
+    def test_invoice_dated_in_the_future(self):
+        self._overdue_invoice(45, 100.0, partner=self.buyer)
+        future = self._overdue_invoice(
+            5, 900.0, partner=self.buyer, invoice_date=self.TODAY + timedelta(days=3)
+        )
+        item = self._receivable(future)
+        item.date_maturity = self.TODAY - timedelta(days=5)
+        case = self._get_buyer_case()
+        self.assertEqual(case.amount_overdue, 100.0)
+        self.assertFalse(item.collection_tier_id)
+        self.assertEqual(item.collection_days_overdue, 0)
+        overdue = self.env["account.move.line"].search([
+            ("partner_id", "=", self.buyer.id), ("collection_days_overdue", ">", 0),
+        ])
+        self.assertNotIn(item, overdue)
+        self.assertTrue(overdue)
+        self.assertNotIn(item, self._get_letter(case).sudo().line_ids.move_line_id)
+        self.assertEqual(case.sudo()._get_portal_values()["due"][0]["to_pay"], 100.0)
+        report = self.env["collection.ageing.report"].search([
+            ("partner_id", "=", self.buyer.id),
+        ])
+        self.assertEqual(report.mapped("amount"), [100.0])
+        later = self.TODAY + timedelta(days=3)
+        self._classify(later)
+        self.assertEqual(item.collection_tier_id.code, "mild")
+
+    def test_post_dated_payment(self):
+        invoice = self._overdue_invoice(45, 100.0, partner=self.buyer)
+        self._overdue_invoice(40, 70.0, partner=self.buyer)
+        case = self._get_buyer_case()
+        later = self.TODAY + timedelta(days=10)
+        payment = self._pay(invoice, amount=30.0, payment_date=later)
+        self.assertEqual(case.amount_overdue, 140.0)  # matched: settled at once, as in Odoo
+        self._receivable(invoice).remove_move_reconcile()
+        if payment.move_id:
+            self.assertRecordValues(case, [{
+                "amount_overdue": 170.0, "amount_on_its_way": 30.0, "amount_to_collect": 140.0,
+            }])
+        self._assert_anew()
+
+    def test_rest_worth_nothing_in_company_currency(self):
+        tiny = self._in_euro(45, 0.01, partner=self.buyer)
+        item = self._receivable(tiny)
+        self.env["res.currency.rate"].search([("currency_id", "=", self.euro.id)]).rate = 10.0
+        other = self._in_euro(45, 0.01, partner=self.buyer)
+        self.assertEqual(self._receivable(other).balance, 0.0)
+        case = self._get_buyer_case()
+        self.assertEqual(case.line_ids, item)
+        self.assertEqual(self._get_letter(case).sudo().line_ids.move_line_id, item)
 
     # What Odoo sets on miscellaneous journals is nobody's wish; what a person excludes is.
 

@@ -47,7 +47,20 @@ class CollectionLetterRun(models.TransientModel):
     line_ids = fields.One2many("collection.letter.run.line", "run_id")
     count_chosen = fields.Integer("Letters", compute="_compute_totals")
     count_left_out = fields.Integer("Skipped", compute="_compute_totals")
-    amount_chosen = fields.Monetary("Claimed", compute="_compute_totals")
+    amount_chosen = fields.Monetary("Amount Due", compute="_compute_totals")
+    is_asking = fields.Boolean(help="The person is asked before the letters are sent.")
+    question = fields.Char(compute="_compute_question")
+
+    @api.depends("line_ids.is_chosen", "line_ids.partner_id")
+    def _compute_question(self):
+        for run in self:
+            chosen = run.line_ids.filtered("is_chosen")
+            run.question = self.env._(
+                "Send %(letters)s letters to %(customers)s customers?",
+                letters=len(chosen), customers=len(chosen.partner_id),
+            ) if len(chosen) != 1 else self.env._(
+                "Send 1 letter to %(customer)s?", customer=chosen.partner_id.name
+            )
 
     @api.depends("line_ids.is_chosen", "line_ids.amount")
     def _compute_totals(self):
@@ -135,6 +148,18 @@ class CollectionLetterRun(models.TransientModel):
         if not approved:
             return self._open(letters)
         return {**approved.action_print(), "close_on_report_download": True}
+
+    def action_ask(self):
+        """Ask how many letters to how many customers are meant, before any is sent."""
+        self.ensure_one()
+        self.is_asking = True
+        return self._reopen()
+
+    def action_back(self):
+        """Back to the selection: nothing is sent."""
+        self.ensure_one()
+        self.is_asking = False
+        return self._reopen()
 
     def action_release(self):
         """Write the letters and leave approval and sending to the job, in one's own name."""

@@ -18,7 +18,7 @@ class CollectionCreditMatch(models.TransientModel):
         "account.move.line", "collection_credit_match_credit_rel", string="Credits",
     )
     item_ids = fields.Many2many(
-        "account.move.line", "collection_credit_match_item_rel", string="Items",
+        "account.move.line", "collection_credit_match_item_rel", string="Open Invoices",
         check_company=True,
     )
     amount_credits = fields.Monetary("Unmatched Credits", compute="_compute_amounts")
