@@ -132,7 +132,8 @@ class CollectionCase(models.Model):
         self.env.ref("debt_collection.mail_template_survey")._send_collection_batch(
             self.ids
         )
-        self.write({"date_survey": as_of})
+        # The question is the policy's, whoever closes the case.
+        self.sudo().write({"date_survey": as_of})
 
     def _get_survey(self):
         """The question that the customer was asked and has not answered yet (P5.1)."""
