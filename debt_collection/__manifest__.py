@@ -28,6 +28,7 @@
         "views/ledger/collection_tier_views.xml",
         "views/ledger/account_move_line_views.xml",
         "views/ledger/account_move_views.xml",
+        "views/ledger/collection_money_views.xml",
         # policy
         "security/policy/ir_rules.xml",
         "data/policy/collection_policy_data.xml",
@@ -57,6 +58,7 @@
         "data/contact/collection_guideline_data.xml",
         "wizard/contact/collection_contact_wish_views.xml",
         "views/contact/collection_activity_views.xml",
+        "views/contact/collection_reply_views.xml",
         "views/contact/collection_reason_views.xml",
         "views/contact/collection_call_guide_views.xml",
         "views/contact/collection_contact_rule_views.xml",
@@ -221,6 +223,7 @@
         "data/provision/ir_cron_data.xml",
         "data/record/ir_cron_data.xml",
         "data/contact/ir_cron_data.xml",
+        "data/ledger/ir_cron_data.xml",
     ],
     "demo": [
         # base

@@ -76,6 +76,7 @@ from .flow import (
     test_collection_case_notice,
     test_collection_case_tour,
     test_collection_office_tour,
+    test_collection_reply,
     test_forged,
     test_integration,
     test_ledger_replay,
@@ -92,6 +93,7 @@ from .ledger import (
     test_account_move_line_ageing,
     test_ageing_rule,
     test_collection_cash,
+    test_collection_money,
     test_collection_statement,
     test_collection_tier,
     test_money_matching_rule,
@@ -117,6 +119,8 @@ from .letter import (
     test_collection_letter_send,
     test_collection_letter_step,
     test_ir_actions_report,
+    test_letter_copies,
+    test_letter_recipients,
     test_letter_rule,
 )
 from .policy import test_company_without_policy

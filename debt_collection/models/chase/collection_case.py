@@ -264,6 +264,8 @@ class CollectionCase(models.Model):
                 "Below the minimum amount of %(amount)s",
                 amount=formatLang(self.env, policy.amount_minimum, currency_obj=self.currency_id),
             ), None
+        if self.is_sender_unverified:
+            yield self.env._("Somebody wrote from an unknown address: look at it first"), None
         if self.wait_until and self.wait_until >= as_of:
             yield self.env._(
                 "The customer replied: no new steps until %(date)s",

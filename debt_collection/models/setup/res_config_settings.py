@@ -169,6 +169,9 @@ class ResConfigSettings(models.TransientModel):
     collection_deadline_lawyer = fields.Integer(
         related="company_id.collection_deadline_lawyer", readonly=False
     )
+    collection_copies_limit = fields.Integer(
+        related="company_id.collection_copies_limit", readonly=False
+    )
     collection_deadline_statement = fields.Integer(
         related="company_id.collection_deadline_statement", readonly=False
     )
