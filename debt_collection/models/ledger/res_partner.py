@@ -17,6 +17,8 @@ class ResPartner(models.Model):
     def _get_collection_bank_money(self, company):
         """Money that came in by bank and is not reconciled, by commercial partner's id.
 
+        Bank lines without a customer count for whose they surely are.
+
         :return: dict of amounts in company currency
         """
         money = {}
@@ -35,6 +37,15 @@ class ResPartner(models.Model):
             money[customer] = money.get(customer, 0.0) + sum(
                 line._get_collection_rest() for line in amounts
             )
+        # Whose money it may be counts for everybody.
+        for proposal_sudo in self.env["collection.money"].sudo().search([
+            ("company_id", "=", company.id), ("state", "=", "open"), ("is_sure", "=", True),
+            ("partner_id", "in", self.ids),
+        ]):
+            line_sudo = proposal_sudo.statement_line_id
+            if not line_sudo.is_reconciled and not line_sudo.partner_id:
+                customer = proposal_sudo.partner_id.id
+                money[customer] = money.get(customer, 0.0) + line_sudo._get_collection_rest()
         return money
 
     def _check_collection_statement(self):
