@@ -186,7 +186,7 @@ SCREENS = (
     Screen(
         "case-steps",
         CASES + "/{id}",
-        click=("a.nav-link[name=steps]",),
+        click=("a.nav-link[name=contacts]",),
         height=900,
         **OPEN_CASE,
     ),

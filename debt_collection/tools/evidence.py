@@ -5,6 +5,7 @@ The list is checked on any machine by ``sha256sum -c manifest.txt``.
 
 import hashlib
 import io
+import mimetypes
 import unicodedata
 import zipfile
 from datetime import datetime
@@ -15,6 +16,8 @@ MAX_BYTES = 120
 
 RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt")
                                           for n in range(1, 10))}
+PLAIN, UNKNOWN = "text/plain", "application/octet-stream"
+PLAIN_EXTENSIONS = {"txt", "csv", "eml", "md", "log", "json"}
 FORBIDDEN = '<>:"/\\|?*'
 
 
@@ -41,6 +44,23 @@ def safe_name(name: str, fallback: str = "file") -> str:
     if stem.partition(".")[0].lower() in RESERVED:
         stem = f"_{stem}"
     return f"{stem}{dot}{extension}"
+
+
+def typed_name(name: str, mimetype: str) -> str:
+    """A safe name whose extension says what the content is, whatever the name said.
+
+    :param mimetype: of the content itself
+    """
+    name = safe_name(name)
+    said = mimetypes.guess_type(name)[0]
+    extension = name.rpartition(".")[2].lower() if "." in name else ""
+    if mimetype == PLAIN:
+        fits = extension in PLAIN_EXTENSIONS
+    elif mimetype == UNKNOWN:
+        fits = said in (None, UNKNOWN)
+    else:
+        fits = said == mimetype or f".{extension}" in mimetypes.guess_all_extensions(mimetype)
+    return name if fits else f"{name}{mimetypes.guess_extension(mimetype) or '.bin'}"
 
 
 class Bundle:

@@ -12,7 +12,7 @@ class CollectionPolicy(models.Model):
         CHECKS, "Customer on Hold", default="block", required=True
     )
     sale_severe = fields.Selection(
-        CHECKS, "Worst Tier of the Ladder", default="block", required=True
+        CHECKS, "Highest Overdue Band", default="block", required=True
     )
     sale_legal = fields.Selection(CHECKS, "In Legal Stage", default="block", required=True)
     sale_overdue = fields.Selection(

@@ -85,7 +85,11 @@ class CollectionCase(models.Model):
     # What the customer owes, in the currency it is owed in.
 
     def _get_debt_currency(self):
-        """The currency of what is open in the case; the company's where there are several."""
+        """The currency of what is open in the case; the company's where there are several.
+
+        None without a case: forms ask before one is chosen."""
+        if not self:
+            return self.env["res.currency"]
         self.ensure_one()
         # A promise says what is owed, whoever of the team takes it.
         lines_sudo = self.sudo().line_ids.filtered(

@@ -22,7 +22,7 @@ class CollectionAssessmentSource(models.Model):
     company_id = fields.Many2one("res.company", required=True, index=True, readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     role = fields.Selection(
-        [("numerator", "Numerator"), ("denominator", "Of")], required=True, readonly=True
+        [("numerator", "Numerator"), ("denominator", "Denominator")], required=True, readonly=True
     )
     model = fields.Char(required=True, readonly=True)
     res_id = fields.Many2oneReference("Record", model_field="model", readonly=True)

@@ -169,6 +169,7 @@ class CollectionMixin(models.AbstractModel):
                   if name in gate.guarded and name not in allowed and name not in own]
         for name in closed:
             if not self._is_own_default(name, vals[name]):
+                self.check_access("create")
                 raise UserError(self._get_words_closed(name))
         self._check_people_roles(gate, [name for name in vals
                                         if name not in own and name not in closed and vals[name]])

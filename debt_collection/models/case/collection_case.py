@@ -17,6 +17,9 @@ STAGES = [
     ("closed", "Closed"),
 ]
 
+# What a list of cases may show without telling what a case says.
+IN_ANY_LIST = frozenset({"id", "name", "display_name", "partner_id", "company_id"})
+
 
 class CollectionCase(models.Model):
     """The effort to collect all overdue items of one customer in one company.
@@ -436,30 +439,51 @@ class CollectionCase(models.Model):
                 case_sudo.confidential_user_ids = [Command.link(user.id) for user in team]
 
     def read(self, fields=None, load="_classic_read"):
-        """Opening one confidential case is noted; lists cost nothing."""
+        """Opening one confidential case is noted, whatever of it is read."""
         result = super().read(fields, load)
-        if len(self) == 1 and not self.env.su and result:
+        if len(self) == 1 and result and fields and IN_ANY_LIST.issuperset(fields):
             self._log_access_to_confidential()
         return result
 
+    def _read_format(self, fnames, load="_classic_read"):
+        """Whoever reads what a confidential case says is noted, in a form or in a list.
+
+        Lists that show number and customer alone tell nothing, and cost nothing.
+        """
+        result = super()._read_format(fnames, load)
+        if not IN_ANY_LIST.issuperset(fnames):
+            self._log_access_to_confidential()
+        return result
+
+    def export_data(self, fields_to_export):
+        self._log_access_to_confidential()
+        return super().export_data(fields_to_export)
+
     def _log_access_to_confidential(self):
+        """Note that the user has opened those of these cases that are confidential."""
+        if self.env.su:
+            return
         # Whether it is confidential is asked of everybody who reads it.
-        if not self.sudo().is_confidential:
+        opened = self.sudo().filtered("is_confidential").sudo(False)
+        if not opened:
             return
         if self.env.cr.readonly:
             # Read on a replica: the log is written on the primary.
             with self.env.registry.cursor() as cr:
-                self.with_env(self.env(cr=cr))._log_access()
+                opened.with_env(self.env(cr=cr))._log_access()
         else:
-            self._log_access()
+            opened._log_access()
 
     def _log_access(self):
         # Written by the system: nobody has a right to write the log.
-        self.env["collection.access.log"].sudo().create({
-            "case_id": self.id,
-            "user_id": self.env.uid,
-            "date": self.env.cr.now().replace(microsecond=0),
-        })
+        self.env["collection.access.log"].sudo().create([
+            {
+                "case_id": case.id,
+                "user_id": self.env.uid,
+                "date": self.env.cr.now().replace(microsecond=0),
+            }
+            for case in self
+        ])
 
     def _get_policy(self):
         """The policy the case follows; the company's before an escalation has chosen one."""
@@ -668,7 +692,10 @@ class CollectionCase(models.Model):
         return {
             "res_model_id": self.env["ir.model"]._get_id(self._name),
             "res_id": self.id,
-            "activity_type_id": self.env.ref("mail.mail_activity_data_todo").id,
+            # Kept in memory: asked for each late step of a night.
+            "activity_type_id": self.env["ir.model.data"]._xmlid_to_res_id(
+                "mail.mail_activity_data_todo"
+            ),
             "summary": summary,
             "date_deadline": as_of,
             "user_id": self._get_responsible("manager", as_of).id,

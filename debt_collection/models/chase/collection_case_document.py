@@ -28,7 +28,7 @@ class CollectionCaseDocument(models.Model):
         default="other",
     )
     state = fields.Selection(
-        [("missing", "Missing"), ("asked", "Asked For"), ("there", "There"),
+        [("missing", "Missing"), ("asked", "Asked For"), ("there", "Available"),
          ("not_needed", "Not Needed")],
         "Status",
         required=True,

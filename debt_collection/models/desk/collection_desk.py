@@ -138,44 +138,43 @@ class CollectionDesk(models.AbstractModel):
 
     @api.model
     def _get_figures(self, cases):
-        """What is owed on these cases, from their positions, as the desk shows it.
+        """What is owed on these cases, as their positions say it.
 
-        :return: by case, dict of ``overdue to_collect credits`` in company currency, ``net``,
-            the same as what is to collect, and the texts of them; the text of the net amount
-            is in the customer's own currencies
+        :return: by case, dict of ``overdue net credits promised`` in company currency and their
+            texts; those of ``net`` and ``overdue`` are in the customer's currency where all that
+            is overdue is in one
         """
-        asked = {}
-        for position in cases._get_positions():
-            asked.setdefault(position.case_id, []).append(position)
+        positions = cases._get_positions().grouped("case_id")
         figures = {}
         for case in cases:
             company = case.currency_id
-            overdue, to_collect = case.amount_overdue, case.amount_to_collect
+            owed = positions.get(case, self.env["collection.position"]).filtered("amount_overdue")
+            net, overdue, theirs = case.amount_to_collect, case.amount_overdue, company
+            if len(owed) == 1:
+                net, overdue, theirs = (
+                    owed.amount_to_collect, owed.amount_overdue, owed.currency_id
+                )
             credit = case.amount_unapplied
-            own = [
-                formatLang(self.env, position.amount_to_collect, currency_obj=position.currency_id)
-                for position in asked.get(case, ())
-                if position.currency_id.compare_amounts(position.amount_to_collect, 0) > 0
-            ]
             figures[case] = {
-                "overdue": overdue,
-                "to_collect": to_collect,
+                "overdue": case.amount_overdue,
+                "net": case.amount_to_collect,
                 "credits": credit,
-                "net": to_collect,
-                "net_text": to_collect and (
-                    own[0] if len(own) == 1
-                    else formatLang(self.env, to_collect, currency_obj=company)
-                ),
-                "overdue_text": formatLang(self.env, overdue, currency_obj=company),
-                "to_collect_text": formatLang(self.env, to_collect, currency_obj=company),
+                "promised": case.amount_promised,
+                "net_text": net and formatLang(self.env, net, currency_obj=theirs),
+                "overdue_text": formatLang(self.env, overdue, currency_obj=theirs),
                 "credits_text": credit and formatLang(self.env, credit, currency_obj=company),
             }
         return figures
 
     @api.model
     def _get_amount_meant(self, case):
-        """What is promised when no invoice is ticked, in the currency that promises are made in."""
-        return case._get_to_collect(case._get_debt_currency())
+        """What is promised when no invoice is ticked, in the currency that promises are made in:
+        what is to be collected, else what is promised already and is promised anew."""
+        currency = case._get_debt_currency()
+        if asked := case._get_to_collect(currency):
+            return asked
+        position = case._get_positions().filtered(lambda row: row.currency_id == currency)
+        return sum(position.mapped("amount_promised"))
 
     # One case: its customer, open invoices, what happened, and what to say.
 
@@ -268,9 +267,7 @@ class CollectionDesk(models.AbstractModel):
         ladder = self.env["collection.tier"]._get_ladder(case.company_id)
         names = {"not_due": self.env._("Current")}
         for tier in ladder:
-            names[tier.code] = f"{tier.day_from}–{tier.day_to}" if tier.day_to else (
-                f"{tier.day_from}+"
-            )
+            names[tier.code] = tier._get_band_name()
         rows = []
         for part in account:
             bands = [band for band in part["ageing"] if band["code"] in names]

@@ -6,9 +6,10 @@ import pytz
 from odoo import fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import formatLang
+from odoo.tools.mimetypes import guess_mimetype
 
 from ...tools.contact_window import to_local
-from ...tools.evidence import Bundle
+from ...tools.evidence import Bundle, typed_name
 from ...tools.spreadsheet import HEAD_HEIGHT, add_formats, open_book, write_cell
 
 # The order of what is of one day: what has a time stands at TIMED, by its time.
@@ -269,7 +270,10 @@ class CollectionCase(models.Model):
         for folder, attachments in self._get_file_papers():
             for attachment in attachments - seen:
                 if attachment.type == "binary" and attachment.raw:
-                    bundle.add(folder, attachment.name, attachment.raw)
+                    content = attachment.raw
+                    # A paper is what it contains: no program passes for a picture.
+                    name = typed_name(attachment.name, guess_mimetype(content))
+                    bundle.add(folder, name, content)
             seen |= attachments
 
     def _get_file_papers(self):
@@ -319,7 +323,7 @@ class CollectionCase(models.Model):
                 "04 Contacts", self.env._("Contacts"),
                 (self.env._("Date"), self.env._("Method"), self.env._("Direction"),
                  self.env._("Outcome"), self.env._("Contact Person"), self.env._("Made By"),
-                 self.env._("Customer Feedback"), self.env._("Reason"), self.env._("Corrects")),
+                 self.env._("Notes"), self.env._("Reason"), self.env._("Corrects")),
                 (date, text, text, text, text, text, ("text", 80), text, text),
                 self._get_contact_rows(),
             ),

@@ -25,7 +25,7 @@ class CollectionLegalCheck(models.Model):
     sequence = fields.Integer(related="requirement_id.sequence", store=True)
     by_hand = fields.Boolean(related="requirement_id.by_hand")
     description = fields.Text(related="requirement_id.description")
-    is_there = fields.Boolean("There", help="Ticked by hand, with a file or a note.")
+    is_there = fields.Boolean("Available", help="Ticked by hand, with a file or a note.")
     note = fields.Char("Location")
     attachment_ids = fields.Many2many("ir.attachment", string="Files")
     waive_reason = fields.Char("Waived Because")
@@ -34,7 +34,7 @@ class CollectionLegalCheck(models.Model):
     date_waived = fields.Datetime("Waived On", readonly=True)
     # What the books say, whoever looks; the files themselves stay closed.
     state = fields.Selection(
-        [("missing", "Missing"), ("there", "There"), ("waived", "Waived")],
+        [("missing", "Missing"), ("there", "Available"), ("waived", "Waived")],
         compute="_compute_state", compute_sudo=True,
     )
     answer = fields.Char(compute="_compute_state", compute_sudo=True)

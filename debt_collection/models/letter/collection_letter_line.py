@@ -34,11 +34,11 @@ class CollectionLetterLine(models.Model):
     amount_disputed = fields.Monetary(
         "Disputed", readonly=True, help="In an open dispute, and not claimed here."
     )
-    amount_claimed = fields.Monetary("Claimed", readonly=True)
+    amount_claimed = fields.Monetary("Amount Due", readonly=True)
     amount_charge = fields.Monetary("Late Charges", readonly=True)
     charge_per_day = fields.Monetary("Charges per Day", readonly=True)
     amount_company = fields.Monetary(
-        "Claimed (Company)", currency_field="company_currency_id", readonly=True
+        "Amount Due (Company)", currency_field="company_currency_id", readonly=True
     )
     is_ahead = fields.Boolean(readonly=True)
     _reminded_once = models.UniqueIndex(

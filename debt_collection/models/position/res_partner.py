@@ -71,6 +71,8 @@ class ResPartner(models.Model):
     def _search_is_collection_customer(self, operator, _value):
         if operator != "in":
             return NotImplemented
+        # The ORM asks who may read a field, not who searches by one that is not stored.
+        self._check_field_access(self._fields["is_collection_customer"], "read")
         return [("id", "in", self._get_collection_customers())]
 
     @api.depends_context("company")

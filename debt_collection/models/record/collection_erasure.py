@@ -28,6 +28,10 @@ class CollectionErasure(models.Model):
         "Person's Record Cleared", readonly=True, copy=False,
         help="Not as long as accounting law asks for name and address.",
     )
+    kept_text = fields.Text(
+        "What Stays", readonly=True, copy=False,
+        help="What accounting law asks for of the person, until when, and for which entries.",
+    )
 
     _sealed_fields = (
         "partner_id", "company_id", "contact_count", "item_count", "is_partner_cleared",
@@ -58,5 +62,6 @@ class CollectionErasure(models.Model):
                 "contact_count": done["contacts"],
                 "item_count": done["items"],
                 "is_partner_cleared": done["partner"],
+                "kept_text": done["kept"],
             })
 

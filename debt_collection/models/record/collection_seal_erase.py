@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ...tools.erasure import ERASED, person_pattern
 from ...tools.evidence import safe_name
@@ -16,6 +16,8 @@ from ...tools.evidence import safe_name
 # What is cleared of a person's own record.
 PERSON_FIELDS = ("email", "phone", "street", "street2", "zip", "city", "vat", "website",
                  "function", "comment", "ref", "image_1920", "barcode")
+# Of these, what accounting law asks for of who is on an entry; the rest goes all the same.
+ENTRY_FIELDS = ("street", "street2", "zip", "city", "vat", "ref")
 # By which a person is found in what others wrote.
 PERSON_WORDS = ("name", "email", "email_normalized", "phone", "street", "street2", "vat")
 README = """The collection record of the database “{database}”, kept when the add-on was
@@ -84,10 +86,10 @@ class CollectionSeal(models.Model):
         """Erase what the collection record says of a person, in every company.
 
         The hashes of what is erased stay in the seals, so that the chain still fits. Entries,
-        invoices and the address on them are kept as long as accounting law asks for.
+        invoices and the postal address on them are kept as long as accounting law asks for.
 
-        :return: dict of counts ``contacts``, ``items``, and ``partner``: whether the person's own
-            record was cleared as well
+        :return: dict of counts ``contacts``, ``items``, and ``partner``: whether all of the
+            person's own record was cleared as well; ``kept``: what of it stays, and why
         :raises UserError: if the person's data is still needed, or under legal hold
         """
         partner.ensure_one()
@@ -108,14 +110,39 @@ class CollectionSeal(models.Model):
         if pattern:
             self._erase_words(pattern)
         self.env.invalidate_all(flush=False)
-        cleared = not self._has_entries_to_keep(partner_sudo)
-        if cleared:
-            partner_sudo.with_context(tracking_disable=True).write({
-                "name": self.env._("Erased person %s", partner.id),
-                **dict.fromkeys(PERSON_FIELDS, False),
-            })
-            self._erase_partner_messages(partner_sudo)
-        return {"contacts": contacts, "items": items, "partner": cleared}
+        words = [self._clear_partner(address) for address in self._get_addresses(partner_sudo)]
+        kept = dict.fromkeys(part for part in words if part)
+        return {
+            "contacts": contacts, "items": items, "partner": not kept, "kept": "\n".join(kept),
+        }
+
+    @api.model
+    def _get_addresses(self, partner_sudo):
+        """The person, and each address kept for them."""
+        return partner_sudo | partner_sudo.child_ids.filtered(
+            lambda address: not address.is_company and not address.user_ids
+        )
+
+    @api.model
+    def _clear_partner(self, partner_sudo):
+        """Clear a person's record, or one of their addresses, but for what entries need.
+
+        :return: in words what stays, until when and why; empty if nothing does
+        """
+        until, company = self._get_needed_for_entries(partner_sudo)
+        names = [name for name in PERSON_FIELDS if not until or name not in ENTRY_FIELDS]
+        words = until and self.env._(
+            "Name, postal address, tax number and reference stay until %(date)s: accounting law"
+            " asks for them on entries of %(company)s.",
+            company=company.name, date=format_date(self.env, until),
+        )
+        partner_sudo.with_context(tracking_disable=True).write({
+            **dict.fromkeys(names, False),
+            **({} if until else {"name": self.env._("Erased person %s", partner_sudo.id)}),
+        })
+        # Their log has old addresses, whatever stays of the record itself.
+        self._erase_partner_messages(partner_sudo)
+        return words or ""
 
     @api.model
     def _check_can_anonymise(self, partner):
@@ -185,22 +212,31 @@ class CollectionSeal(models.Model):
         )
 
     @api.model
-    def _has_entries_to_keep(self, partner_sudo):
-        """Whether accounting law still asks for the person's name and address."""
+    def _get_needed_for_entries(self, partner_sudo):
+        """Until when accounting law asks for a name and postal address, and in which company.
+
+        :return: the last day and the company; ``None`` and an empty one if it does not
+        """
+        last, needed_by = None, self.env["res.company"]
         for company in self.env["res.company"]._get_collection_companies():
             today = company._get_collection_today()
+            since = company._get_collection_kept_since("entry", today)
             # The books as a whole, not those entries that the user may open.
-            if self.env["account.move"].sudo().search_count(
-                [
-                    ("company_id", "=", company.id),
-                    ("state", "=", "posted"),
-                    ("partner_id", "=", partner_sudo.id),
-                    ("date", ">=", company._get_collection_kept_since("entry", today)),
-                ],
-                limit=1,
-            ):
-                return True
-        return False
+            newest_sudo = self.env["account.move"].sudo().search(
+                Domain([
+                    ("company_id", "=", company.id), ("state", "=", "posted"),
+                    ("date", ">=", since),
+                ]) & (
+                    Domain("partner_id", "=", partner_sudo.id)
+                    | Domain("partner_shipping_id", "=", partner_sudo.id)
+                ),
+                order="date DESC", limit=1,
+            )
+            if newest_sudo:
+                until = newest_sudo.date + (today - since)
+                if not last or until > last:
+                    last, needed_by = until, company
+        return last, needed_by
 
     # The record outlives the add-on: uninstalling leaves it behind as one file (P3.7, P6.3).
 

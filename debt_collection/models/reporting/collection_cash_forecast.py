@@ -8,7 +8,7 @@ class CollectionCashForecast(models.Model):
     No euro is in it twice: an item of a performing plan is its instalments; a promise takes the
     customer's other items, the oldest first, and what exceeds them the next instalments. What
     is left of an item is expected on its due date plus the customer's usual delay, else the
-    company's; what is late already is expected today. Contested amounts have no date. Amounts are
+    company's; what is late already is expected today. Disputed amounts have no date. Amounts are
     in the company's currency.
     """
 
@@ -41,7 +41,7 @@ class CollectionCashForecast(models.Model):
         [
             ("promise", "Promised"),
             ("plan", "Instalment"),
-            ("item", "Usual Delay"),
+            ("item", "Payment Behavior"),
             ("disputed", "Disputed"),
             ("credit", "Unmatched Credit"),
         ],
@@ -52,7 +52,7 @@ class CollectionCashForecast(models.Model):
     is_late = fields.Boolean(
         "Later Than Usual", readonly=True, help="The day it was expected has passed."
     )
-    delay = fields.Integer("Usual Delay (Days)", readonly=True, aggregator="avg")
+    delay = fields.Integer("Average Days Late", readonly=True, aggregator="avg")
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)

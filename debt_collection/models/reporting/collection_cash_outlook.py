@@ -34,7 +34,7 @@ class CollectionCashOutlook(models.Model):
     date_from = fields.Date("From", required=True, readonly=True)
     date_to = fields.Date("To", required=True, readonly=True)
     method = fields.Selection(
-        [("outlook", "Payment Outlook"), ("usual", "Usual Delay")], "Rule Shown",
+        [("outlook", "Payment Outlook"), ("usual", "Payment Behavior")], "Rule Shown",
         required=True, readonly=True,
         help="The usual delay is shown where it was closer to the cash of the last half year.",
     )
@@ -51,10 +51,10 @@ class CollectionCashOutlook(models.Model):
         help="Computed afterwards, from what was known on that day.",
     )
     amount_outlook = fields.Monetary("By Payment Outlook", readonly=True)
-    amount_usual = fields.Monetary("By Usual Delay", readonly=True)
+    amount_usual = fields.Monetary("By Payment Behavior", readonly=True)
     amount_due = fields.Monetary("By Due Date", readonly=True)
     error_outlook = fields.Monetary("Missed by Payment Outlook", readonly=True)
-    error_usual = fields.Monetary("Missed by Usual Delay", readonly=True)
+    error_usual = fields.Monetary("Missed by Payment Behavior", readonly=True)
     error_due = fields.Monetary("Missed by Due Date", readonly=True)
     _once = models.UniqueIndex(
         "(company_id, as_of, week)", "A week's cash is said once on a day."

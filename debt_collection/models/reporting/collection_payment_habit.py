@@ -12,7 +12,7 @@ class CollectionPaymentHabit(models.Model):
     """
 
     _name = "collection.payment.habit"
-    _description = "Usual Delay of a Customer"
+    _description = "Payment Behavior of a Customer"
     _inherit = "collection.mixin"
     _order = "days desc, id"
     _rec_name = "partner_id"
@@ -24,7 +24,7 @@ class CollectionPaymentHabit(models.Model):
     )
     country_id = fields.Many2one(related="partner_id.country_id", store=False)
     days = fields.Float(
-        "Usual Delay (Days)", digits=(16, 1), readonly=True, aggregator="avg",
+        "Average Days Late", digits=(16, 1), readonly=True, aggregator="avg",
         help="Average days from due date to payment, large payments count more.",
     )
     payment_count = fields.Integer("Payments", readonly=True)

@@ -22,7 +22,7 @@ class CollectionProgressReportLine(models.Model):
     case_opened_count = fields.Integer("Cases Opened", readonly=True)
     case_closed_count = fields.Integer("Cases Closed", readonly=True)
     case_open_count = fields.Integer("Cases Open at the End", readonly=True)
-    contact_count = fields.Integer("Contacts", readonly=True)
+    contact_count = fields.Integer("Activities", readonly=True)
     reached_count = fields.Integer("Customers Reached", readonly=True)
     promise_made_count = fields.Integer("Promises Made", readonly=True)
     promise_kept_count = fields.Integer("Promises Kept", readonly=True)

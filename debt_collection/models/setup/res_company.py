@@ -8,6 +8,13 @@ class ResCompany(models.Model):
         "Begin in Collections", help="Who has no home page of their own begins on their desk."
     )
 
+    @api.depends_context("collection_page")
+    def _compute_display_name(self):
+        """A page of links is called what it is, not what the company is called."""
+        super()._compute_display_name()
+        if title := self.env.context.get("collection_page"):
+            self.display_name = title
+
     def _get_collection_overdue_now(self):
         """Count and amount (company currency) of the items that are overdue today."""
         self.ensure_one()
@@ -34,4 +41,5 @@ class ResCompany(models.Model):
             "res_id": self.env.company.id,
             "view_mode": "form",
             "views": [(self.env.ref(f"debt_collection.{view}").id, "form")],
+            "context": {"collection_page": titles[view]},
         }

@@ -74,8 +74,8 @@ class TestCollectionCaseClassify(CollectionCommon):
         ).reconcile()
         self.assertEqual(case.amount_overdue, 100.0)
         drafted.button_draft()
-        # It may be corrected and posted again: the night closes what is over.
-        self.assertRecordValues(case, [{"stage": "new", "amount_overdue": 0.0}])
+        # It may be corrected and posted again within the day: the night closes.
+        self.assertRecordValues(case, [{"is_closed": False, "amount_overdue": 0.0}])
         self._classify()
         self.assertRecordValues(case, [{"stage": "closed", "amount_overdue": 0.0}])
 

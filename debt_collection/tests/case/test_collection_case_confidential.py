@@ -21,7 +21,8 @@ class TestCollectionCaseConfidential(CollectionCommon):
         cls.case, cls.plain = invoices.collection_case_id
         (cls.case | cls.plain).write({"user_id": cls.collector.id})
         cls.contact = cls.env["collection.activity"].create({
-            "case_id": cls.case.id, "outcome": "reached", "state": "confirmed",
+            "case_id": cls.case.id, "outcome": "reached", "feedback": "Talked",
+            "state": "confirmed",
         })
         cls.case.with_user(cls.manager).is_confidential = True
 
@@ -68,6 +69,29 @@ class TestCollectionCaseConfidential(CollectionCommon):
         self.assertFalse(
             self.env["collection.access.log"].with_user(self.outsider).search([])
         )
+
+    def test_every_way_to_read_is_noted(self):
+        """In a list, a search, a file or messages; not what shows number and customer alone."""
+        both = (self.case | self.plain).with_user(self.collector)
+        domain = [("id", "in", both.ids)]
+        self.case.sudo().message_post(body="A secret")
+        message = self.case.sudo().message_ids[:1].with_user(self.collector)
+        self.collector.sudo().group_ids += self.env.ref("base.group_allow_export")
+        for name, call, count in (
+            ("list", lambda: both.web_read({"amount_overdue": {}}), 1),
+            ("search", lambda: both.web_search_read(domain, {"stage": {}}), 1),
+            ("search_read", lambda: both.search_read(domain, ["stage"]), 1),
+            ("file", lambda: both.export_data(["amount_overdue"]), 1),
+            ("messages", lambda: message.read(["body"]), 1),
+            ("thread", lambda: message.browse()._message_fetch(
+                [], thread=self.case.with_user(self.collector)), 1),
+            ("names", lambda: both.web_search_read(domain, {"name": {}, "partner_id": {}}), 0),
+            ("message dates", lambda: message.read(["date"]), 0),
+        ):
+            with self.subTest(way=name):
+                before = len(self._logs())
+                call()
+                self.assertEqual(len(self._logs()) - before, count)
 
     def test_lists_cost_nothing(self):
         counts = []

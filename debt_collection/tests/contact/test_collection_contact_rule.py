@@ -46,8 +46,8 @@ class TestCollectionContactRule(CollectionCommon):
 
     def _contact(self, case, user=None, **vals):
         return self.env["collection.activity"].with_user(user or self.collector).create({
-            "case_id": case.id, "outcome": "no_answer", "state": "confirmed",
-            "date": datetime.fromisoformat(NOW), **vals,
+            "case_id": case.id, "outcome": "no_answer", "feedback": "Talked",
+            "state": "confirmed", "date": datetime.fromisoformat(NOW), **vals,
         })
 
     def test_presets(self):
@@ -132,7 +132,7 @@ class TestCollectionContactRule(CollectionCommon):
             self._contact(case, override_reason="He asked me to")
         with self.assertRaisesRegex(UserError, "manager"), self.cr.savepoint():
             self._contact(case, self.manager)
-        with self.assertRaisesRegex(UserError, "noted by the system"), self.cr.savepoint():
+        with self.assertRaisesRegex(UserError, "written by the steps alone"), self.cr.savepoint():
             self._contact(case, override_by_id=self.manager.id)
         contact = self._contact(case, self.manager, override_reason="He asked us to call late")
         self.assertRecordValues(contact, [{

@@ -242,6 +242,8 @@ class Walk:
             if node.tag == "field" and node.get("invisible") not in ("1", "True"):
                 text = node.get("filter_domain")
                 name, operator = node.get("name"), node.get("operator") or "ilike"
+                if not text and model._fields[name].type == "properties":
+                    continue  # the client searches one property, which the user chooses
                 operator = "ilike" if operator == "child_of" else operator
                 found.append((self._evaluate(text) if text else [(name, operator, "1")], None))
             elif node.tag == "filter" and node.get("domain"):

@@ -1,8 +1,10 @@
+import inspect
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import HttpCase, tagged
+from odoo.service.model import get_public_method
+from odoo.tests import HttpCase, new_test_user, tagged
 
 from ..base.common import CollectionCommon
 
@@ -52,13 +54,49 @@ class TestForged(CollectionCommon, HttpCase):
         error = answer.get("error", {}).get("data", {})
         return answer.get("result"), error.get("name", "").rpartition(".")[2], error.get("message")
 
+    def _call_json2(self, login, model, method, *args, **context):
+        """Call a method as integrations do, with a key; as `_call`."""
+        function = get_public_method(self.env[model], method)
+        # A session of somebody else does not go with the key.
+        self.authenticate(None, None)
+        self.logged_in = None
+        names = list(inspect.signature(function).parameters)[1:]
+        if not hasattr(function, "_api_model"):
+            names = ["ids", *names]
+        answer = self.url_open(
+            f"/json/2/{model}/{method}",
+            data=json.dumps({**dict(zip(names, args, strict=False)), "context": context}),
+            headers={
+                "Content-Type": "application/json",
+                "Authorization": f"Bearer {self._get_key(login)}",
+            },
+        )
+        self.env.invalidate_all()
+        body = answer.json()
+        if answer.status_code == 200:
+            return body, "", None
+        self.assertLess(answer.status_code, 500, body)
+        return None, body["name"].rpartition(".")[2], body["message"]
+
+    def _get_key(self, login):
+        if login not in self.keys:
+            user = self.env["res.users"].sudo().search([("login", "=", login)])
+            self.keys[login] = self.env["res.users.apikeys"].with_user(user).sudo()._generate(
+                "rpc", "forge", datetime.now() + timedelta(hours=1)
+            )
+            self.env.flush_all()
+        return self.keys[login]
+
     def setUp(self):
         super().setUp()
         self.logged_in = None
+        self.keys = {}
 
     def _assert_refused(self, login, model, method, *args, **context):
-        result, error, message = self._call(login, model, method, *args, **context)
-        self.assertIn(error, REFUSALS, f"{login} {model}.{method}{args}: {result}")
+        """Refused by both doors: that of the web client and that of integrations."""
+        for call in (self._call_json2, self._call):
+            result, error, message = call(login, model, method, *args, **context)
+            self.assertIn(error, REFUSALS, f"{login} {model}.{method}{args}: {result}")
         return message
 
     def _default(self, login, model, name, value):
@@ -230,6 +268,61 @@ class TestForged(CollectionCommon, HttpCase):
             accountant.login, "account.move", "write", self.invoice.ids,
             {"collection_tier_id": False},
         )
+
+    def test_what_is_kept_of_a_customer_is_for_the_roles(self):
+        """Employees without a role and customers read nothing of it, nor write it."""
+        contacts = "base.group_user,base.group_partner_manager"
+        employee = new_test_user(
+            self.env, "forge_employee", groups=contacts, company_id=self.env.company.id,
+            company_ids=[(6, 0, self.env.company.ids)],
+        )
+        new_test_user(
+            self.env, "forge_portal", groups="base.group_portal", partner_id=self.partner_a.id
+        )
+        self.env.flush_all()
+        names = (
+            "collection_state", "collection_amount_overdue", "collection_hold",
+            "collection_hold_reason", "collection_policy_id", "collection_cease_date",
+            "collection_no_phone", "collector_id", "is_collection_customer",
+        )
+        for login in ("forge_employee", "forge_portal"):
+            for name in names:
+                with self.subTest(login=login, name=name):
+                    self._assert_refused(
+                        login, "res.partner", "read", self.partner_a.ids, [name]
+                    )
+                    self._assert_refused(
+                        login, "res.partner", "search", [(name, "!=", False)]
+                    )
+        self._assert_refused("forge_employee", "res.partner", "write", self.partner_a.ids,
+                             {"collection_no_phone": True})
+        self._assert_refused("forge_employee", "res.partner", "create",
+                             [{"name": "New", "collection_hold": True}])
+        self._assert_refused("forge_employee", "res.partner", "create", [{"name": "New"}],
+                             default_collection_no_phone=True)
+        # Who has no role works with contacts as before.
+        self.assertTrue(self.partner_a.with_user(employee).copy())
+
+    def test_customers_of_another_collector(self):
+        """A collector writes on own customers, a manager on all; who collects, managers say."""
+        contacts = self.env.ref("base.group_partner_manager")
+        other = self._role_user("forge_other", "collector")
+        for user in other | self.collector | self.manager:
+            user.sudo().group_ids += contacts
+        self.env.flush_all()
+        vals = {"collection_no_phone": True}
+        self._assert_refused("forge_other", "res.partner", "write", self.partner_a.ids, vals)
+        for login in ("forge_collector", "forge_manager"):
+            with self.subTest(login=login):
+                _result, error, message = self._call(
+                    login, "res.partner", "write", self.partner_a.ids, vals
+                )
+                self.assertFalse(error, message)
+        for vals in ({"collector_id": other.id}, {"collection_policy_id": False}):
+            with self.subTest(**vals):
+                self._assert_refused(
+                    "forge_collector", "res.partner", "write", self.partner_a.ids, vals
+                )
 
     def test_survey_token(self):
         """Nobody reads the token of a survey, so nobody answers for the customer."""

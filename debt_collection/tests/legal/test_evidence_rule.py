@@ -7,7 +7,7 @@ from datetime import datetime
 
 from odoo.tests import BaseCase, tagged
 
-from ...tools.evidence import MAX_BYTES, Bundle, safe_name
+from ...tools.evidence import MAX_BYTES, Bundle, safe_name, typed_name
 
 
 @tagged("debt_collection")
@@ -32,6 +32,22 @@ class TestEvidenceRules(BaseCase):
         ]:
             with self.subTest(name=name):
                 self.assertEqual(safe_name(name), expected)
+
+    def test_the_content_says_the_type(self):
+        for name, mimetype, expected in [
+            ("contract.pdf", "application/pdf", "contract.pdf"),
+            ("photo.JPG", "image/jpeg", "photo.JPG"),
+            ("list.csv", "text/plain", "list.csv"),
+            ("mail.eml", "message/rfc822", "mail.eml"),
+            ("drawing.q7x", "application/octet-stream", "drawing.q7x"),
+            ("contract.pdf.exe", "application/pdf", "contract.pdf.exe.pdf"),
+            ("contract.pdf", "text/html", "contract.pdf.html"),
+            ("start.bat", "text/plain", "start.bat.txt"),
+            ("scan.png", "application/octet-stream", "scan.png.bin"),
+            ("../contract", "application/pdf", "_contract.pdf"),
+        ]:
+            with self.subTest(name=name, mimetype=mimetype):
+                self.assertEqual(typed_name(name, mimetype), expected)
 
     def test_long_names_keep_their_extension(self):
         for name in ("x" * 500 + ".pdf", "合" * 300 + ".pdf"):

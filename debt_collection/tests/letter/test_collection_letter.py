@@ -163,6 +163,14 @@ class TestCollectionLetter(LetterCommon):
         letter = self._letter()
         with self.assertRaises(AccessError), self.cr.savepoint():
             letter.action_approve()
+        # From the list the manager is asked about what the collector may not approve.
+        own = self._letter(kind="reminder")
+        note = (letter | own).with_user(self.collector).action_approve_selected()
+        self.assertIn("manager is asked", note["params"]["message"])
+        self.assertRecordValues(letter | own, [
+            {"state": "draft", "requested_by_id": self.collector.id},
+            {"state": "approved", "requested_by_id": False},
+        ])
         with self.assertRaisesRegex(ValidationError, "second person"), self.cr.savepoint():
             self.env["collection.letter.template"].create({
                 "name": "L", "kind": "lawyer", "subject": "x", "body": "y",
@@ -252,7 +260,7 @@ class TestCollectionLetter(LetterCommon):
             "payment_ref": "their payment",
         })
         letter = self._letter()
-        self.assertIn("bank statements", letter.ledger_note)
+        self.assertIn("Unreconciled receipts", letter.ledger_note)
         letter.action_approve()
         self.assertEqual(letter.state, "draft")
         self.policy.letter_bank_guard = "warn"

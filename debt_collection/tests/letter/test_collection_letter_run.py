@@ -88,6 +88,26 @@ class TestCollectionLetterRun(LetterCommon):
         )
         self.assertEqual(len(set(letters.mapped("run_name"))), 1)
 
+    def test_asks_before_it_sends(self):
+        """How many letters go to how many customers is said first; going back sends none."""
+        for name in ("First", "Second"):
+            self._overdue_invoice(10, 100.0, partner=self._partner(name))
+        self._classify()
+        run = self._run()
+        chosen = run.line_ids.filtered("is_chosen")
+        self.assertEqual(
+            run.question, f"Send {len(chosen)} letters to {len(chosen)} customers?"
+        )
+        run.action_ask()
+        self.assertTrue(run.is_asking)
+        run.action_back()
+        self.assertFalse(run.is_asking)
+        (chosen - chosen[0]).is_chosen = False
+        self.assertEqual(run.question, f"Send 1 letter to {chosen[0].partner_id.name}?")
+        self.assertFalse(self.env["collection.letter"].search([
+            ("partner_id", "in", run.line_ids.partner_id.ids),
+        ]))
+
     def test_some_of_them(self):
         for name in ("One", "Two", "Three"):
             self._overdue_invoice(10, partner=self._partner(name))

@@ -184,6 +184,53 @@ class TestCollectionPortal(CollectionCommon, HttpCase):
                 self.assertFalse(self.case.portal_request_ids)
         self.assertEqual(self._enter(kind="delete").status_code, 404)
 
+    def test_senseless_input_is_answered(self):
+        """Whatever is sent, the answer is a page or “not found”, never a fault of the server."""
+        self.authenticate("portal_owner", "portal_owner")
+        page = f"/my/collections/{self.case.id}"
+        huge = "9" * 5000
+        for data in (
+            {},
+            {"kind": "dispute", "items": huge, "text": "Broken"},
+            {"kind": "dispute", "items": self._receivable(self.invoice).id, "text": "a\0b"},
+            {"kind": "plan", "count": huge, "amount": "10", "date": str(self.now)},
+            {"kind": "plan", "count": "2", "amount": "10", "date": "0001-01-01"},
+            {"kind": "promise", "amount": huge, "date": "99999-12-31"},
+            {"kind": "promise", "amount": "10", "date": "2025-02-31\0"},
+            {"kind": "message", "text": "\0", "contact_name": "A\0nn"},
+            {"kind": "message", "text": "x" * 5000},
+        ):
+            with self.subTest(data={name: str(value)[:20] for name, value in data.items()}):
+                answer = self._enter(**data)
+                self.assertIn(answer.status_code, (200, 404))
+        answer = self._post(f"{page}/preferences", {"person": "A\0nn", "hours": "\0"})
+        self.assertEqual(answer.status_code, 200)
+        self.assertEqual(self.customer.sudo().collection_preferred_person, "Ann")
+        for path in (
+            f"/my/collections/{10**40}", f"/my/collections/{2**31}", "/my/collections/-1",
+            f"{page}/invoice/{2**63}", f"/my/collections/{2**31}/statement.xlsx",
+            "/debt_collection/survey/%C3%A9/3", "/debt_collection/survey/none/99999999999999",
+        ):
+            with self.subTest(path=path[:60]):
+                self.assertEqual(self.url_open(path).status_code, 404)
+
+    def test_senseless_downloads_are_not_found(self):
+        self.authenticate("portal_collector", "portal_collector")
+        account = f"/debt_collection/statement/{self.customer.id}/xlsx"
+        company = self.env.company.id
+        for path in (
+            account, f"{account}?date_from=x&date_to=y&company_id=z",
+            f"{account}?date_from=0001-01-01&date_to=2025-01-01&company_id={company}",
+            f"{account}?date_from=2025-02-01&date_to=2025-01-01&company_id={company}",
+            f"{account}?date_from=2025-01-01&date_to=2025-02-01&company_id={2**40}",
+            f"/debt_collection/case/{2**31}/file", f"/debt_collection/overdue_list/{2**40}/xlsx",
+            f"/debt_collection/provision/{2**40}/xlsx",
+            f"/debt_collection/assessment/{2**40}/xlsx",
+            f"/debt_collection/payroll/{2**40}-x--/csv",
+        ):
+            with self.subTest(path=path):
+                self.assertEqual(self.url_open(path).status_code, 404)
+
     def test_forged_post_is_refused(self):
         self.authenticate("portal_owner", "portal_owner")
         answer = self.url_open(
@@ -250,6 +297,42 @@ class TestCollectionPortal(CollectionCommon, HttpCase):
         entry.with_user(self.collector).action_accept()
         self.assertEqual(plan.state, "cancelled")
         self.assertEqual(self.case.collection_activity_ids.outcome, "refused")
+
+    def test_says_it_was_paid(self):
+        finance = self._role_user("portal_finance", "finance")
+        line = self.env["account.bank.statement.line"].create({
+            "journal_id": self.company_data["default_journal_bank"].id,
+            "date": self.now - timedelta(days=2), "payment_ref": "our invoice", "amount": 250.0,
+            "partner_name": "Portal Customer",
+        })
+        self.authenticate("portal_owner", "portal_owner")
+        item = self._receivable(self.invoice)
+        self._enter(
+            kind="paid", amount="250", date=(self.now - timedelta(days=3)).isoformat(),
+            items=str(item.id), text="By bank",
+        )
+        entry = self.case.portal_request_ids
+        self.assertRecordValues(entry, [{
+            "kind": "paid", "amount": 250.0, "state": "pending", "line_ids": item.ids,
+        }])
+        self.assertIn("our invoice", entry.money_note)
+        self.assertTrue(self.case.activity_ids.filtered(
+            lambda to_do: to_do.user_id == finance and "Look for the money" in to_do.summary
+        ))
+        self.assertTrue(self.case.wait_until)
+        entry.with_user(self.collector).action_accept()
+        self.assertEqual(entry.state, "accepted")
+        self.assertFalse(self.case.promise_ids)
+        line.move_id.button_draft()
+        entry.invalidate_recordset(["money_note"])
+        self.assertIn("No such money", entry.money_note)
+
+    def test_paid_lies_behind(self):
+        self.authenticate("portal_owner", "portal_owner")
+        self._enter(
+            kind="paid", amount="250", date=(self.now + timedelta(days=1)).isoformat()
+        )
+        self.assertFalse(self.case.portal_request_ids)
 
     def test_amount_in_the_customer_s_way(self):
         self.authenticate("portal_owner", "portal_owner")

@@ -121,7 +121,14 @@ class TestCollectionErasure(CollectionCommon):
         self.assertEqual(request.state, "approved")
 
     def test_reasons_against(self):
-        debtor = self.env["res.partner"].create({"name": "Carl Debtor"})
+        debtor = self.env["res.partner"].create({
+            "name": "Carl Debtor", "email": "carl@debtor.example", "phone": "0123",
+            "street": "1 Road",
+            "child_ids": [Command.create({
+                "type": "other", "name": "Carl's Barn", "street": "2 Road",
+                "email": "barn@debtor.example",
+            })],
+        })
         invoice = self._overdue_invoice(5, partner=debtor)
         self._classify()
         for name, partner, words in [
@@ -142,11 +149,17 @@ class TestCollectionErasure(CollectionCommon):
         self.assertEqual(self.with_ann.feedback, "Ann pays on Friday")
         with self.assertRaises(AccessError), self.cr.savepoint():
             self.seals.with_user(self.collector)._anonymise_person(self.person)
-        # A debtor who paid: the record goes, the name on the entries stays as law asks for.
+        # A debtor who paid: the record goes, what law asks for of entries stays, part by part.
         self._pay(invoice)
+        barn = debtor.child_ids
         done = self.seals._anonymise_person(debtor)
         self.assertFalse(done["partner"])
-        self.assertEqual(debtor.name, "Carl Debtor")
+        self.assertRecordValues(debtor | barn, [
+            {"name": "Carl Debtor", "street": "1 Road", "email": False, "phone": False},
+            {"name": f"Erased person {barn.id}", "street": False, "email": False,
+             "phone": False},
+        ])
+        self.assertIn("accounting law", done["kept"])
 
     def test_name_on_signed_lists(self):
         debtor = self.env["res.partner"].create({"name": "Dora Debtor"})

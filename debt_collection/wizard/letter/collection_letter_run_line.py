@@ -20,7 +20,7 @@ class CollectionLetterRunLine(models.TransientModel):
     item_count = fields.Integer("Items")
     currency_id = fields.Many2one(related="run_id.currency_id")
     amount_credit = fields.Monetary("Unapplied Credits")
-    amount = fields.Monetary("Claimed")
+    amount = fields.Monetary("Amount Due")
     reason = fields.Char("Reason Skipped", readonly=True)
     is_chosen = fields.Boolean("Send")
 

@@ -17,7 +17,7 @@ class CollectionLossHistory(models.TransientModel):
 
     *Never collected*: of what was open at each month end, the share that is neither paid nor
     credited so many months later; what was written off counts as lost. *Roll rates*: the share
-    that is in a worse tier a month later, multiplied up to the loss of the worst tier.
+    that is in a worse tier a month later, multiplied up to the ultimate loss rate.
     """
 
     _name = "collection.loss.history"
@@ -251,7 +251,7 @@ class CollectionLossHistory(models.TransientModel):
             worst = loss_rate(Decimal(str(round(self.worst_percent, 6))))
         except ValueError:
             raise UserError(
-                self.env._("The loss of the worst tier is between 0 and 100 percent.")
+                self.env._("The ultimate loss rate is between 0 and 100 percent.")
             ) from None
         if not any(total["exposure"] for total in totals.values()):
             return {}

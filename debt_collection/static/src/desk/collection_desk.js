@@ -453,6 +453,10 @@ export class CollectionDesk extends Component {
         return this.action.doAction("debt_collection.collection_promise_action_week");
     }
 
+    openAbsence() {
+        return this.action.doAction("debt_collection.collection_absence_action");
+    }
+
     compose() {
         const { caseId, case: { customer } } = this.state;
         return this.action.doAction(

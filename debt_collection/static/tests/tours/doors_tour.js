@@ -13,7 +13,7 @@ function visit(screens) {
             },
         },
         { content: `${title} shows`, trigger: `.o_breadcrumb:contains('${title}')` },
-        { content: "the screen is there", trigger: ".o_action .o_view_controller" },
+        { content: "the screen is there", trigger: ".o_action_manager :is(.o_view_controller, .o_desk)" },
     ]);
 }
 
