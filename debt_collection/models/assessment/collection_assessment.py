@@ -425,6 +425,7 @@ class CollectionAssessment(models.Model):
 
     def write(self, vals):
         if not self.env.su and {"comment", "improvement", "appeal_answer"} & vals.keys():
+            self.check_access("write")
             self._check_not_own()
         return super().write(vals)
 
