@@ -232,6 +232,7 @@ class TestPositionEvents(PositionCommon):
             return False
         plan = self.env["collection.plan"].create({
             "case_id": case.id, "date_first": self.TODAY + timedelta(days=number),
+            "count": 1,  # a few cents cannot be divided
         })
         plan.action_generate()
         plan._set_state("performing", date_accepted=self.TODAY)
