@@ -28,6 +28,7 @@
         "views/ledger/collection_tier_views.xml",
         "views/ledger/account_move_line_views.xml",
         "views/ledger/account_move_views.xml",
+        "views/ledger/collection_money_views.xml",
         # policy
         "security/policy/ir_rules.xml",
         "data/policy/collection_policy_data.xml",
@@ -57,6 +58,7 @@
         "data/contact/collection_guideline_data.xml",
         "wizard/contact/collection_contact_wish_views.xml",
         "views/contact/collection_activity_views.xml",
+        "views/contact/collection_reply_views.xml",
         "views/contact/collection_reason_views.xml",
         "views/contact/collection_call_guide_views.xml",
         "views/contact/collection_contact_rule_views.xml",
@@ -163,6 +165,8 @@
         # assessment
         "security/assessment/ir_rules.xml",
         "data/assessment/mail_template_data.xml",
+        "data/assessment/collection_reward_rule_data.xml",
+        "data/assessment/collection_target_data.xml",
         "wizard/assessment/collection_assessment_appeal_views.xml",
         "report/assessment/collection_assessment_report.xml",
         "views/assessment/collection_assessment_source_views.xml",
@@ -204,6 +208,7 @@
         "views/setup/onboarding_onboarding_views.xml",
         # the screens on which rooms meet: the customer, the case, a day with cases
         "views/position/res_partner_views.xml",
+        "views/case/collection_case_preparation_views.xml",
         "views/case/collection_case_views.xml",
         "views/desk/collection_case_day_views.xml",
         "views/desk/collection_case_team_views.xml",
@@ -218,6 +223,7 @@
         "data/provision/ir_cron_data.xml",
         "data/record/ir_cron_data.xml",
         "data/contact/ir_cron_data.xml",
+        "data/ledger/ir_cron_data.xml",
     ],
     "demo": [
         # base

@@ -30,6 +30,7 @@ class CollectionPortalEntry(CollectionPortal):
         case_sudo = self._get_collection_case(case_id, access_token)
         prepare = {
             "promise": self._prepare_collection_promise,
+            "paid": self._prepare_collection_paid,
             "plan": self._prepare_collection_plan,
             "plan_accept": self._prepare_collection_plan_answer,
             "plan_decline": self._prepare_collection_plan_answer,
@@ -77,6 +78,18 @@ class CollectionPortalEntry(CollectionPortal):
             "amount": self._get_collection_amount(post),
             "date_wanted": self._get_collection_date(post),
             "text": self._get_collection_text(post),
+        }
+
+    def _prepare_collection_paid(self, case_sudo, post):
+        chosen = {whole_number(value) for value in request.httprequest.form.getlist("items")}
+        return {
+            "amount": self._get_collection_amount(post),
+            "date_wanted": self._get_collection_date(post),
+            "line_ids": case_sudo._get_portal_items().filtered(
+                lambda line: line.id in chosen and line.collection_case_id == case_sudo
+            ).ids,
+            "text": self._get_collection_text(post),
+            "attachment_ids": self._take_collection_files(case_sudo).ids,
         }
 
     def _prepare_collection_plan(self, _case_sudo, post):

@@ -26,7 +26,10 @@ class CollectionSurveyController(Rating):
         return rating_sudo if is_same else rating_sudo.browse()
 
     def _render_survey(self, template, rating_sudo, **values):
-        lang = rating_sudo.partner_id.lang or get_lang(request.env).code
+        lang = (
+            rating_sudo.partner_id._get_collection_lang() if rating_sudo.partner_id.lang
+            else get_lang(request.env).code
+        )
         return request.env["ir.ui.view"].with_context(lang=lang)._render_template(
             template, {"rating": rating_sudo, "web_base_url": rating_sudo.get_base_url(), **values}
         )

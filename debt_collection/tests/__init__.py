@@ -76,6 +76,7 @@ from .flow import (
     test_collection_case_notice,
     test_collection_case_tour,
     test_collection_office_tour,
+    test_collection_reply,
     test_forged,
     test_integration,
     test_ledger_replay,
@@ -84,6 +85,7 @@ from .flow import (
     test_readonly,
     test_roles,
     test_rpc_guards,
+    test_simulation,
     test_sudo_reasons,
 )
 from .ledger import (
@@ -91,6 +93,7 @@ from .ledger import (
     test_account_move_line_ageing,
     test_ageing_rule,
     test_collection_cash,
+    test_collection_money,
     test_collection_statement,
     test_collection_tier,
     test_money_matching_rule,
@@ -111,10 +114,13 @@ from .letter import (
     test_amount_rule,
     test_collection_letter,
     test_collection_letter_pages,
+    test_collection_letter_pause,
     test_collection_letter_run,
     test_collection_letter_send,
     test_collection_letter_step,
     test_ir_actions_report,
+    test_letter_copies,
+    test_letter_recipients,
     test_letter_rule,
 )
 from .policy import test_company_without_policy

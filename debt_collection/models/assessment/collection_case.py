@@ -129,7 +129,9 @@ class CollectionCase(models.Model):
             case.rating_ids.filtered(lambda rating: not rating.consumed).write({
                 "rated_partner_id": case.user_id.partner_id.id,
             })
-        self.env.ref("debt_collection.mail_template_survey").send_mail_batch(self.ids)
+        self.env.ref("debt_collection.mail_template_survey")._send_collection_batch(
+            self.ids
+        )
         # The question is the policy's, whoever closes the case.
         self.sudo().write({"date_survey": as_of})
 

@@ -136,6 +136,7 @@ class ResCompany(models.Model):
         Without either they stay in the language they are in.
         """
         # The language of a company or colleague is no secret; their address is.
-        lang = (user and user.sudo().lang) or self.sudo().partner_id.lang or self.env.lang
-        return records.with_context(lang=lang)
+        active = {code for code, _name in self.env["res.lang"].get_installed()}
+        wanted = (user and user.sudo().lang, self.sudo().partner_id.lang, self.env.lang)
+        return records.with_context(lang=next((lang for lang in wanted if lang in active), None))
 

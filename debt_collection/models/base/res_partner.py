@@ -6,7 +6,7 @@ from .collection_guard import check_kept, get_default_without
 
 
 class ResPartner(models.Model):
-    """Who writes what is ours on customers.
+    """Who writes what is ours on customers, and the language that they are written to in.
 
     Each part of the model declares beside its fields, in ``_collection_people``, which roles write
     them: name -> roles, one of which is needed. Fields of ours that are not declared are written
@@ -40,6 +40,21 @@ class ResPartner(models.Model):
                     name: value for name, value in vals.items() if value and name in people
                 })
         return super().create(vals_list)
+
+    def _get_collection_lang(self, company=None):
+        """The language to write to the contact in: theirs, the customer's, else the company's.
+
+        Odoo lets a language be deactivated that customers still have: it is passed over.
+        """
+        active = {code for code, _name in self.env["res.lang"].get_installed()}
+        # In which language a customer is written to is no secret; their record may be.
+        partner_sudo = self.sudo()
+        company_sudo = (company or self.env.company).sudo()
+        wanted = (
+            partner_sudo.lang, partner_sudo.commercial_partner_id.lang,
+            company_sudo.partner_id.lang, self.env.context.get("lang"), "en_US",
+        )
+        return next((lang for lang in wanted if lang in active), None) or next(iter(active))
 
     def write(self, vals):
         if not self.env.su and self._check_collection_people(vals):

@@ -142,7 +142,7 @@ class CollectionCharge(models.Model):
         self._require_setting("collection_charge_account_id")
         taxes = self.company_id.collection_charge_tax_ids
         self._check_posting_date(date, journal, has_tax=bool(taxes))
-        lang = self.partner_id.lang or self.env.lang
+        lang = self.partner_id._get_collection_lang(self.company_id)
         charge = self.with_company(self.company_id).with_context(lang=lang)
         move = charge.env["account.move"].create(charge._prepare_debit_note_vals(date))
         move._post(soft=False)

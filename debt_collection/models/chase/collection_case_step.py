@@ -167,8 +167,13 @@ class CollectionCaseStep(models.Model):
         """Queue the steps' e-mails; a mail and its done step are committed together."""
         for template, steps in self.grouped(lambda step: step.step_id.mail_template_id).items():
             # Sent by the step, not by who happens to run the job.
-            mails_sudo = template.send_mail_batch(steps.case_id.ids).sudo()
+            mails_sudo = template._send_collection_batch(steps.case_id.ids).sudo()
             messages_sudo = {mail.res_id: mail.mail_message_id for mail in mails_sudo}
+            written = self.browse(
+                step.id for step in steps if step.case_id.id in messages_sudo
+            )
+            # What could not be written is a to-do of who works on it.
+            (steps - written)._schedule_to_dos()
             # The log is written by the system, and sealed once for all of them.
             self.env["collection.activity"].sudo().create([
                 step.case_id._prepare_email_vals(
@@ -177,9 +182,9 @@ class CollectionCaseStep(models.Model):
                     user=step.user_id,
                     case_step_id=step.id,
                 )
-                for step in steps
+                for step in written
             ])
-        self.write({"state": "done", "date_done": as_of})
+            written.write({"state": "done", "date_done": as_of})
 
     def action_skip(self):
         """Drop a planned step by hand; it counts as not done in time.

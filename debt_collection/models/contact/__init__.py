@@ -1,7 +1,7 @@
 """What was said to customers and by them (P3.7), and the rules it keeps to (P1.1, P1.2).
 
 Models: ``collection.activity``, ``collection.contact.rule``, ``collection.word``,
-``collection.guideline``, ``collection.call.guide``, ``collection.reason``.
+``collection.guideline``, ``collection.reply``, ``collection.call.guide``, ``collection.reason``.
 Entry points: ``collection.activity.action_confirm``, ``collection.case._get_contact_problems``.
 Uses: the rooms up to case.
 """
@@ -13,6 +13,7 @@ from . import collection_contact_rule  # isort: skip
 from . import collection_guideline  # isort: skip
 from . import collection_guideline_receipt  # isort: skip
 from . import collection_reason  # isort: skip
+from . import collection_reply  # isort: skip
 from . import collection_word  # isort: skip
 
 from . import collection_case  # isort: skip

@@ -18,6 +18,8 @@ from .res_partner import CHANNEL_FIELDS
 
 REACHED = ("reached", "promised", "disputed", "refused")
 LOOK_BACK_DAYS = 60
+FITTED = ("phone", "visit", "email", "letter")
+"""Methods of steps that keep to the customer's contact rule."""
 
 
 def to_time(hour):
@@ -41,6 +43,24 @@ class CollectionCase(models.Model):
         help="No new steps up to this day, inclusive: somebody reads the reply first.",
     )
     _people_write = {"*": {"collection_activity_ids"}}
+
+    reply_ids = fields.One2many("collection.reply", "case_id", "Suggestions from E-Mails")
+    reply_count = fields.Integer("Suggestions", compute="_compute_reply_count")
+    is_sender_unverified = fields.Boolean(
+        "Sender Not Verified", readonly=True, copy=False,
+        help="Somebody wrote from an address that is none of the customer's: nothing is sent by"
+        " itself until a person has looked at it.",
+    )
+
+    @api.depends("reply_ids.state")
+    def _compute_reply_count(self):
+        counts = dict(
+            self.env["collection.reply"]._read_group(
+                [("case_id", "in", self.ids), ("state", "=", "open")], ["case_id"], ["__count"]
+            )
+        )
+        for case in self:
+            case.reply_count = counts.get(case._origin, 0)
 
     @api.depends("collection_activity_ids.state", "collection_activity_ids.date")
     def _compute_date_last_contact(self):
@@ -224,8 +244,7 @@ class CollectionCase(models.Model):
             (vals, self.env["collection.policy.step"].browse(vals["step_id"]))
             for vals in vals_list if vals["state"] == "planned"
         ]
-        timed = [(vals, step) for vals, step in timed
-                 if step.method in ("phone", "visit", "email", "letter")]
+        timed = [(vals, step) for vals, step in timed if step.method in FITTED]
         if not timed:
             return
         deadlines = [vals["date_deadline"] for vals, _step in timed]
@@ -233,23 +252,42 @@ class CollectionCase(models.Model):
         facts = cases._get_contact_facts(min(deadlines), max(deadlines))
         for vals, step in timed:
             case = self.browse(vals["case_id"])
-            rule, pure, is_working_day, past = facts[case]
-            if not rule:
-                continue
-            zones = case._get_contact_zones()
-            midnight = datetime.combine(vals["date_deadline"], time.min)
-            arguments = (
-                pure, case._get_contact_debtor(), to_utc(midnight, zones[0]), step.method, past,
-                is_working_day, step.letter_kind in ("final", "lawyer"),
-            )
-            moment = next_allowed_everywhere(zones, *arguments)
-            if moment is None and len(zones) > 1:
-                # No hour suits all zones: somebody finds out where the customer is.
-                moment = next_allowed_everywhere(zones[:1], *arguments)
-            if moment is None:
+            day = case._get_fitting_day(facts[case], step, vals["date_deadline"])
+            if day is None:
                 vals.update(state="cancelled", cancel_reason="blocked")
-            elif step.method != "email":
-                vals["date_deadline"] = to_local(moment, zones[0]).date()
+            else:
+                vals["date_deadline"] = day
+
+    def _get_contact_person(self):
+        """In which zones the customer of the case may be, and what they asked for."""
+        self.ensure_one()
+        return self._get_contact_zones(), self._get_contact_debtor()
+
+    def _get_fitting_day(self, facts, step, date, person=None):
+        """The first day from a deadline on at which the case's customer may be contacted.
+
+        An e-mail keeps its deadline: it waits by itself for its hour.
+
+        :param facts: the case's own of `_get_contact_facts`
+        :param person: that of `_get_contact_person`, where it is known
+        :return: ``None`` if the customer may never be contacted this way
+        """
+        self.ensure_one()
+        rule, pure, is_working_day, past = facts
+        if not rule or step.method not in FITTED:
+            return date
+        zones, debtor = person or self._get_contact_person()
+        arguments = (
+            pure, debtor, to_utc(datetime.combine(date, time.min), zones[0]), step.method, past,
+            is_working_day, step.letter_kind in ("final", "lawyer"),
+        )
+        moment = next_allowed_everywhere(zones, *arguments)
+        if moment is None and len(zones) > 1:
+            # No hour suits all zones: somebody finds out where the customer is.
+            moment = next_allowed_everywhere(zones[:1], *arguments)
+        if moment is None:
+            return None
+        return date if step.method == "email" else to_local(moment, zones[0]).date()
 
     # E-mails of the case's log are contacts; a customer's answer pauses the chase (P3.7).
 
@@ -257,16 +295,83 @@ class CollectionCase(models.Model):
         self._check_words_to_customer(message)
         super()._message_post_after_hook(message, msg_values)
         if (
-            self.env.context.get("collection_auto_reply") is OURS
-            or message.message_type not in ("comment", "email")
+            message.message_type not in ("comment", "email")
             or message.is_internal
             or message.subtype_id.internal
         ):
             return
-        if self._is_from_customer(message):
-            self._take_reply(message, self._is_sender_verified(message))
-        elif message.author_id.user_ids and self._get_customer_recipients(message):
+        if self._take_reply(message):
+            return
+        if message.author_id.user_ids and self._get_customer_recipients(message):
             self._record_email(message, "outbound", user=message.author_id.user_ids[:1])
+
+    def _take_reply(self, message):
+        """Record an e-mail that came in about the case, from whom it may be, and read it.
+
+        Automatic answers are no contacts and pause nothing, but may say that somebody has left.
+        From an address that nobody knows nothing is taken for granted: it waits for a person.
+
+        :return: whether it is one
+        """
+        self.ensure_one()
+        is_from_customer = self._is_from_customer(message)
+        if not is_from_customer and (
+            message.message_type != "email" or message.author_id.user_ids
+        ):
+            return False
+        is_automatic = self.env.context.get("collection_auto_reply") is OURS
+        is_verified = is_from_customer and self._is_sender_verified(message)
+        if is_automatic:
+            pass
+        elif is_verified:
+            self._record_email(message, "inbound", outcome="reached")
+            self._note_reply()
+        elif is_from_customer:
+            # No evidence yet: a draft seals nothing and starts no limitation anew.
+            self._record_email(message, "inbound", outcome="reached", state="draft")
+            self._note_reply(
+                self.env._("E-mail in the customer's name: the sender is not verified")
+            )
+        else:
+            self._note_unverified(message)
+        if not is_automatic or is_from_customer:
+            self.env["collection.reply"]._read(self.sudo(), message, is_verified, is_automatic)
+        return True
+
+    def _note_unverified(self, message):
+        """Somebody answers from an address nobody knows: their collector looks at it first."""
+        self.ensure_one()
+        if self.is_closed:
+            return
+        # Whoever sent the answer has no right on the case.
+        case_sudo = self.sudo()
+        case_sudo.is_sender_unverified = True
+        responsible = case_sudo._get_responsible("collector")
+        reader = self.company_id._in_collection_language(self, responsible)
+        summary = reader.env._(
+            "E-mail from %(sender)s, sender not verified", sender=message.email_from
+        )
+        if responsible and summary not in case_sudo.activity_ids.mapped("summary"):
+            case_sudo.activity_schedule(
+                "mail.mail_activity_data_todo",
+                date_deadline=self.company_id._get_collection_today(),
+                summary=summary, user_id=responsible.id,
+            )
+
+    def _end_wait_for_sender(self):
+        """What came from unknown addresses was looked at: the chase goes on."""
+        self.is_sender_unverified = False
+
+    def action_view_replies(self):
+        """What the customer's e-mails seem to say."""
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "debt_collection.collection_reply_action"
+            ),
+            "domain": [("case_id", "=", self.id)],
+        }
+
 
     @api.model
     def _is_sender_verified(self, message):
@@ -280,21 +385,6 @@ class CollectionCase(models.Model):
         user = self.env.user
         entered_by_employee = not self.env.su and user._is_internal()
         return not entered_by_employee or message.author_id == user.partner_id
-
-    def _take_reply(self, message, is_verified):
-        """Log a customer's e-mail; one whose sender is not verified is no evidence yet.
-
-        That one stays a draft, which seals nothing and starts no limitation anew; automatic
-        sending waits as for any answer, until the collector has looked.
-        """
-        if is_verified:
-            self._record_email(message, "inbound", outcome="reached")
-            self._note_reply()
-        else:
-            self._record_email(message, "inbound", outcome="reached", state="draft")
-            self._note_reply(
-                self.env._("E-mail in the customer's name: the sender is not verified")
-            )
 
     def _is_from_customer(self, message):
         """Whether the customer, or a contact with a known address, wrote the message."""

@@ -16,6 +16,15 @@ CHANNEL_FIELDS = {
 # What customers asked for is for those who contact them or post for them.
 ROLES = "debt_collection.group_collector,debt_collection.group_finance"
 
+KIND_FIELDS = {
+    "reminder": "collection_gets_reminder",
+    "dunning": "collection_gets_letter",
+    "final": "collection_gets_letter",
+    "statement": "collection_gets_statement",
+    "lawyer": "collection_gets_lawyer",
+}
+"""Which contacts get which kind of paper."""
+
 
 class ResPartner(models.Model):
     """What customers asked for: how, when and whether they are contacted (P1.2)."""
@@ -81,22 +90,103 @@ class ResPartner(models.Model):
                 "collection_is_authorised", *CHANNEL_FIELDS.values(), "collection_cease_date",
                 "collection_tz", "collection_quiet_from", "collection_quiet_to",
                 "collection_hours_agreed", "collection_preferred_person",
-                "collection_preferred_channel", "collection_preferred_hours",
+                "collection_preferred_channel", "collection_preferred_hours", "collection_role",
+                *KIND_FIELDS.values(),
             ),
             ("collector",),
         ),
     }
 
-    def _get_collection_contact(self):
-        """Who gets the e-mails and letters: the collection contact, the invoice contact, or
-        the customer."""
+    # Who gets what: by kind of paper, from whose invoices it is about (P3.4).
+
+    collection_role = fields.Selection(
+        [("to", "Addressed To"), ("cc", "Copy"), ("bcc", "Blind Copy")], "Collection Letters",
+        copy=False, groups=ROLES,
+        help="How the contact gets the customer's reminders, letters and statements. Contacts of"
+        " the type Collection get them without it.",
+    )
+    collection_gets_reminder = fields.Boolean(
+        "Reminders", default=True, copy=False, groups=ROLES
+    )
+    collection_gets_letter = fields.Boolean(
+        "Dunning Letters and Final Notices", default=True, copy=False, groups=ROLES
+    )
+    collection_gets_statement = fields.Boolean(
+        "Statements", default=True, copy=False, groups=ROLES
+    )
+    collection_gets_lawyer = fields.Boolean(
+        "Lawyer Letters", default=True, copy=False, groups=ROLES
+    )
+
+    def _get_collection_contacts(self):
+        """The customer's contacts of all levels, without other companies below it."""
         self.ensure_one()
-        contacts = self.commercial_partner_id.child_ids
-        return (
-            contacts.filtered(lambda contact: contact.type == "collection" and contact.email)
-            or contacts.filtered(lambda contact: contact.type == "invoice" and contact.email)
-            or self.commercial_partner_id
-        )[:1]
+        people, level = self.browse(), self.commercial_partner_id
+        while level := level.child_ids.filtered(
+            lambda contact: not contact.is_company
+        ) - people:
+            people |= level
+        return people
+
+    def _gets_collection_kind(self, kind):
+        """Whether the contact gets papers of a kind; ``None`` is any."""
+        self.ensure_one()
+        name = KIND_FIELDS.get(kind)
+        return not name or self[name]
+
+    def _get_collection_contact(self, kind=None, items=None, by_post=False):
+        """Who gets e-mails and letters: collection contacts, whose invoices it is about, or the
+        customer; the first of them with an e-mail address, on paper with a postal one.
+
+        :param kind: of the paper, see ``KIND_FIELDS``; by default any
+        :param items: the journal items it is about; their invoices' own contact goes before
+            the one that Odoo takes for the customer's invoices
+        :param by_post: whether it goes out on paper
+        """
+        self.ensure_one()
+        customer = self.commercial_partner_id
+        # Who gets letters is no secret to who writes them; other wishes may be.
+        chosen = self._get_collection_contacts().sudo().filtered(
+            lambda contact: contact._gets_collection_kind(kind) and (
+                contact.collection_role == "to"
+                or contact.type == "collection" and not contact.collection_role
+            )
+        ).sorted(lambda contact: contact.collection_role != "to").with_env(self.env)
+        chosen |= self._get_collection_owner(items)
+        chosen |= self.browse(customer.address_get(["invoice"])["invoice"])
+        chosen |= customer
+        posted = chosen.filtered(lambda contact: contact.street or contact.city or contact.zip)
+        mailed = chosen.filtered("email")
+        return ((posted if by_post else mailed or posted) or chosen)[:1]
+
+    def _get_collection_owner(self, items):
+        """The contact whose invoices most of the amount of items is on; empty without any."""
+        self.ensure_one()
+        amounts = {}
+        # Whose invoice it is, whoever may open it.
+        for item_sudo in items.sudo() if items else ():
+            partner = item_sudo.move_id.partner_id.with_env(self.env) or self.browse()
+            if partner.commercial_partner_id == self.commercial_partner_id:
+                amount = amounts.get(partner, 0.0) + item_sudo.amount_residual
+                amounts[partner] = amount
+        if not amounts:
+            return self.browse()
+        owner = max(amounts, key=lambda partner: (amounts[partner], -partner.id))
+        if owner.type == "invoice" or owner == self.commercial_partner_id:
+            # Odoo looks below a customer for the contact itself.
+            return owner if owner.type == "invoice" else self.browse()
+        return self.browse(owner.address_get(["invoice"])["invoice"])
+
+    def _get_collection_copies(self, kind=None):
+        """The contacts that get a copy of papers of a kind and can be written to by e-mail."""
+        self.ensure_one()
+        # What a contact asked for is kept, whoever may read it.
+        return self._get_collection_contacts().sudo().filtered(
+            lambda contact: contact.collection_role in ("cc", "bcc")
+            and contact.email_normalized
+            and not contact.collection_no_email
+            and contact._gets_collection_kind(kind)
+        ).with_env(self.env)
 
     # What customers asked for: how, when and whether they are contacted (P1.2).
 

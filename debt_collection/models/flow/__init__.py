@@ -24,7 +24,9 @@ from . import collection_letter_template  # isort: skip
 from . import collection_plan  # isort: skip
 from . import collection_policy  # isort: skip
 from . import collection_promise  # isort: skip
+from . import collection_reply  # isort: skip
 from . import collection_seal  # isort: skip
 from . import collection_writeoff  # isort: skip
 from . import mail_activity  # isort: skip
+from . import mail_thread  # isort: skip
 from . import res_partner  # isort: skip

@@ -87,7 +87,7 @@ class CollectionCase(models.Model):
         if template_sudo:
             # The template's texts are for customers; who causes the notice need not read it.
             later = delay and fields.Datetime.now() + delay
-            mails_sudo = template_sudo.sudo().send_mail_batch(
+            mails_sudo = template_sudo.sudo()._send_collection_batch(
                 cases_sudo.ids, email_values={"scheduled_date": later} if later else None
             )
             if later:
@@ -105,7 +105,7 @@ class CollectionCase(models.Model):
         )
         if cases_sudo and template_sudo:
             # The template's texts are for customers; who corrects a contact need not read it.
-            template_sudo.sudo().send_mail_batch(cases_sudo.ids)
+            template_sudo.sudo()._send_collection_batch(cases_sudo.ids)
 
     # Customers that become one: one open case goes on, nothing agreed is lost.
 

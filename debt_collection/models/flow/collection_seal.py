@@ -15,7 +15,7 @@ PERSONAL_DATA = PersonalData(
         "collection.promise": ("note",),
         "collection.plan": ("note", "accepted_by"),
         "collection.dispute": ("reason", "resolution_note"),
-        "collection.letter": ("email_to",),
+        "collection.letter": ("email_to", "email_copies"),
         "collection.portal.request": ("contact_name", "text", "answer"),
         "collection.sales.task": ("description", "answer"),
     },

@@ -1,6 +1,6 @@
 """The truth about receivables (P3.1): items, tiers, the ageing of any day, cash, the statement.
 
-Models: ``collection.tier``, ``collection.cash``; parts of ``account.move``,
+Models: ``collection.tier``, ``collection.cash``, ``collection.money``; parts of ``account.move``,
 ``account.move.line``, ``res.partner``.
 Entry points: ``account.move.line._get_collection_ageing``, ``collection.cash._get_rows_sql``,
 ``res.partner._get_collection_statement``.
@@ -8,6 +8,7 @@ Uses: base, record.
 """
 
 from . import collection_cash  # isort: skip
+from . import collection_money  # isort: skip
 from . import collection_tier  # isort: skip
 
 from . import account_bank_statement_line  # isort: skip

@@ -17,6 +17,8 @@ class ResPartner(models.Model):
     def _get_collection_bank_money(self, company):
         """Money that came in by bank and is not reconciled, by commercial partner's id.
 
+        Bank lines without a customer count for whose they surely are.
+
         :return: dict of amounts in company currency
         """
         money = {}
@@ -35,6 +37,15 @@ class ResPartner(models.Model):
             money[customer] = money.get(customer, 0.0) + sum(
                 line._get_collection_rest() for line in amounts
             )
+        # Whose money it may be counts for everybody.
+        for proposal_sudo in self.env["collection.money"].sudo().search([
+            ("company_id", "=", company.id), ("state", "=", "open"), ("is_sure", "=", True),
+            ("partner_id", "in", self.ids),
+        ]):
+            line_sudo = proposal_sudo.statement_line_id
+            if not line_sudo.is_reconciled and not line_sudo.partner_id:
+                customer = proposal_sudo.partner_id.id
+                money[customer] = money.get(customer, 0.0) + line_sudo._get_collection_rest()
         return money
 
     def _check_collection_statement(self):
@@ -155,8 +166,8 @@ class ResPartner(models.Model):
             sums[key] = sums.get(key, 0) + row["residual_currency"]
         ladder = self.env["collection.tier"]._get_ladder(company)
         names = [
-            ("not_due", self.env._("Not Due")),
-            *((tier.code, tier.name) for tier in ladder),
+            ("not_due", self.env._("Current")),
+            *((tier.code, tier._get_band_name()) for tier in ladder),
             ("credit", self.env._("Credits")),
         ]
 
@@ -252,8 +263,10 @@ class ResPartner(models.Model):
             "other": self.env._("Other"),
         }
 
-    def _get_collection_statement_name(self, date_to):
+    def _get_collection_statement_name(self, date_to=None):
+        """What a statement's file is called: the customer and its last day, by default today."""
         self.ensure_one()
+        date_to = date_to or self.env.company._get_collection_today()
         title = self.env._("Statement of Account")
         return f"{title} {self.commercial_partner_id.name} {date_to}".replace("/", "-")
 

@@ -90,7 +90,7 @@ class CollectionLetter(models.Model):
         """The law firm and its lawyers, as they are printed."""
         firm, lawyers = self.legal_action_id.law_firm_id, self.legal_action_id.lawyer_ids
         address = firm._display_address(without_company=True) if firm else ""
-        lang = self.lang or self.env.lang or "en_US"
+        lang = self._get_lang()
         bracket = "（%s）" if lang.startswith("zh") else " (%s)"
         return {
             "firm_name": firm.name,

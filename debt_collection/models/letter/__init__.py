@@ -6,6 +6,7 @@ Uses: the rooms up to chase.
 """
 
 from . import collection_letter_part  # isort: skip
+from . import collection_letter_copies  # isort: skip
 from . import collection_letter  # isort: skip
 from . import collection_letter_line  # isort: skip
 from . import collection_letter_template  # isort: skip

@@ -78,14 +78,14 @@ class CollectionCase(models.Model):
         :return: the person who gets them
         """
         self.ensure_one()
-        contact = self.partner_id._get_collection_contact()
+        contact = self.partner_id._get_collection_contact(items=moves.line_ids)
         if not contact.email:
             raise UserError(
                 self.env._("%(customer)s has no e-mail address.", customer=contact.display_name)
             )
         self._check_contact_allowed("email", contact=contact)
         moves.check_access("read")
-        writer = self.with_context(lang=contact.lang or self.env.lang)
+        writer = self.with_context(lang=contact._get_collection_lang(self.company_id))
         # The user may read the invoices; what their layout needs besides is the report's.
         report_sudo = self.env["ir.actions.report"].sudo()
         attachments = [

@@ -1,8 +1,10 @@
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import format_date, formatLang
 
 from ...tools.letter_text import fill
@@ -18,10 +20,13 @@ CONTENT = {
     "line_ids", "total_ids", "subject", "body", "consequences", "mail_subject", "mail_body",
     "partner_name", "address", "company_name", "contact_name", "contact_phone", "contact_email",
     "signatory", "signature", "stamp", "amount_total", "is_ahead", "case_id", "case_step_id",
-    "pay_url", "also_open",
+    "pay_url", "also_open", "has_copies",
 }
-PDF = {"pdf_attachment_id", "pdf_checksum"}
+PDF = {
+    "pdf_attachment_id", "pdf_checksum", "copy_ids", "copies_checksum", "copies_left_out",
+}
 MAX_NAMED = 5
+_logger = logging.getLogger(__name__)
 
 
 class CollectionLetter(models.Model):
@@ -33,7 +38,10 @@ class CollectionLetter(models.Model):
 
     _name = "collection.letter"
     _description = "Collection Letter"
-    _inherit = ["collection.mixin", "mail.thread", "mail.activity.mixin", "collection.approval"]
+    _inherit = [
+        "collection.mixin", "mail.thread", "mail.activity.mixin", "collection.approval",
+        "collection.letter.copies",
+    ]
     _order = "id desc"
     _check_company_auto = True
 
@@ -65,6 +73,16 @@ class CollectionLetter(models.Model):
         "Addressed To",
         domain="['|', ('id', '=', partner_id), ('commercial_partner_id', '=', partner_id)]",
         ondelete="restrict",
+    )
+    cc_contact_ids = fields.Many2many(
+        "res.partner", "collection_letter_cc_rel", "letter_id", "partner_id", "Copy To", copy=False,
+        domain="[('commercial_partner_id', '=', partner_id)]",
+        help="They get the e-mail, too, and the recipient sees it.",
+    )
+    bcc_contact_ids = fields.Many2many(
+        "res.partner", "collection_letter_bcc_rel", "letter_id", "partner_id", "Blind Copy To",
+        copy=False, domain="[('commercial_partner_id', '=', partner_id)]",
+        help="They get the e-mail, too, and nobody sees it.",
     )
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
@@ -161,7 +179,8 @@ class CollectionLetter(models.Model):
         "draft": {
             "kind", "contact_id", "user_id", "template_id", "lang", "channel", "date",
             "date_deadline", "tier_id", "line_ids", "subject", "body", "consequences",
-            "mail_subject", "mail_body", "refuse_reason",
+            "mail_subject", "mail_body", "refuse_reason", "cc_contact_ids", "bcc_contact_ids",
+            "has_copies",
         },
         ("approved", "failed"): {"channel"},
         ("draft", "approved", "failed"): {"cancel_reason"},
@@ -196,7 +215,9 @@ class CollectionLetter(models.Model):
         self._check_proof_kept(vals)
         if changed:
             self._check_not_frozen()
-        if PDF & vals.keys() and (not self.env.su or any(self.mapped("pdf_checksum"))):
+        if PDF & vals.keys() and (not self.env.su or any(
+            letter["copies_checksum" if "copy_ids" in vals else "pdf_checksum"] for letter in self
+        )):
             raise UserError(self.env._("The PDF of a letter is made once, when it is approved."))
         if changed and not self.env.su:
             # What was released is not sent in that name with other words.
@@ -418,6 +439,7 @@ class CollectionLetter(models.Model):
         for letter in letters_sudo:
             letter._freeze(self.env.user)
         letters_sudo._attach_pdfs()
+        letters_sudo._attach_copies()
         letters_sudo._end_to_dos()
         letters_sudo.flush_recordset()
         # Sealed last: who holds the end of the chain lets others wait.
@@ -483,8 +505,30 @@ class CollectionLetter(models.Model):
 
     # What kind, customer and company decide on, wherever a letter is begun (P3.4).
 
-    def _prepare_defaults(self):
-        """What kind, customer and company decide on: template, words, recipient, deadline."""
+    def _get_lang(self):
+        """The letter's language, if it is still in use, else one that is."""
+        self.ensure_one()
+        active = {code for code, _name in self.env["res.lang"].get_installed()}
+        if self.lang in active:
+            return self.lang
+        return (self.contact_id or self.partner_id)._get_collection_lang(self.company_id)
+
+    def _keep_to_language(self):
+        """Words that the policy wrote in a language no longer in use are written in another."""
+        for letter in self:
+            lang = letter._get_lang()
+            if letter.lang != lang:
+                worded = letter.template_id.with_context(lang=lang)
+                names = (*TEXTS, *worded._get_more(letter.kind))
+                own = letter.drafted_by_id or not worded
+                letter.write({"lang": lang, **({} if own else {n: worded[n] for n in names})})
+
+    def _prepare_defaults(self, items=None, channel=None):
+        """What kind, customer and company decide on: template, words, recipient, deadline.
+
+        :param items: what is claimed: whose invoices they are gets the letter
+        :param channel: how it is to go out; by default as the template says
+        """
         self.ensure_one()
         company = self.company_id
         partner = self.partner_id.commercial_partner_id
@@ -493,16 +537,26 @@ class CollectionLetter(models.Model):
         template = self.template_id or self._on_choose_template() or template_model._choose(
             self.kind, tier, company, self.is_ahead
         )
-        contact = self.contact_id or partner._get_collection_contact()
+        by_post = (channel or template.channel) in ("post", "hand")
+        contact = self.contact_id or partner._get_collection_contact(
+            self.kind, items or self.case_id.line_ids, by_post
+        )
+        copies = partner._get_collection_copies(self.kind) - contact
         # The company's own language, whoever writes.
-        lang = contact.lang or partner.lang or company.sudo().partner_id.lang or self.env.lang
+        lang = contact._get_collection_lang(company)
         worded = template.with_context(lang=lang)
         vals = {
             "template_id": template.id,
             "tier_id": tier.id,
             "contact_id": contact.id,
             "lang": lang,
-            "channel": template._choose_channel(contact),
+            "cc_contact_ids": [Command.set(
+                copies.sudo().filtered(lambda copy: copy.collection_role == "cc").ids
+            )],
+            "bcc_contact_ids": [Command.set(
+                copies.sudo().filtered(lambda copy: copy.collection_role == "bcc").ids
+            )],
+            "channel": channel or template._choose_channel(contact),
             "date_deadline": self._get_deadline(template),
             **{name: worded[name] for name in (*TEXTS, *template_model._get_more(self.kind))},
         }
@@ -529,7 +583,8 @@ class CollectionLetter(models.Model):
     def _prepare_people(self, partner, contact):
         """Who writes to whom, as it is printed."""
         self.ensure_one()
-        user_sudo = self.user_id.sudo()
+        # Who has left signs nothing any more.
+        user_sudo = self.user_id.sudo().filtered("active")
         company_sudo = self.company_id.sudo()
         return {
             "partner_name": partner.name,
@@ -617,6 +672,8 @@ class CollectionLetter(models.Model):
             by_kind.setdefault(row["kind"], []).append(row)
         for kind, rows in by_kind.items():
             partners = self.env["res.partner"].union(*(row["partner"] for row in rows))
+            # Whom each letter goes to is read for all of them at once.
+            partners.mapped("child_ids.type")
             only = None
             if all(row.get("items") for row in rows):
                 only = self.env["account.move.line"].union(*(row["items"] for row in rows))
@@ -631,7 +688,52 @@ class CollectionLetter(models.Model):
                     lines = [line for line in lines if line["move_line_id"] in row["items"].ids]
                 lines = self.env["collection.letter.total"]._leave_out_covered(lines, own, kind)
                 if lines:
-                    vals_list.append(self._prepare_draft(company, row, lines, own, as_of))
+                    vals_list.append((row, lines, own))
+        return self._create_drafts(company, vals_list, as_of)
+
+    @api.model
+    def _create_drafts(self, company, wanted, as_of):
+        """Make the drafts, all together or, if one of them cannot be made, each on its own.
+
+        Whatever is wrong with one customer stops no other one's letter; their collector gets a
+        to-do with the reason.
+
+        :param wanted: list of tuples of the row, its items and what covers them
+        """
+        try:
+            with self.env.cr.savepoint():
+                return self._make_drafts([
+                    self._prepare_draft(company, *one, as_of) for one in wanted
+                ])
+        except (AccessError, OSError, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
+            # A right that is missing is the user's matter, a full disk the machine's.
+            raise
+        except Exception as error:
+            if len(wanted) == 1:
+                self._note_not_drafted(wanted[0][0], error)
+                return self.browse()
+            self.env.invalidate_all(flush=False)
+        return self.union(*(self._create_drafts(company, [one], as_of) for one in wanted))
+
+    @api.model
+    def _note_not_drafted(self, row, error):
+        """Tell who works on the case why a letter could not be written."""
+        _logger.warning("Collections: no letter to %s: %s", row["partner"].id, error)
+        case_sudo = (row.get("case") or self.env["collection.case"]).sudo()
+        user = case_sudo and case_sudo._get_responsible("collector")
+        if user:
+            reader = case_sudo.company_id._in_collection_language(self, user)
+            summary = reader.env._("Letter not written: %(reason)s", reason=error)
+            if summary not in case_sudo.activity_ids.mapped("summary"):
+                case_sudo.activity_schedule(
+                    "mail.mail_activity_data_todo",
+                    date_deadline=case_sudo.company_id._get_collection_today(),
+                    summary=summary, user_id=user.id,
+                )
+
+    @api.model
+    def _make_drafts(self, vals_list):
+        """Make drafts whose items the ledger gave, in the name of who asks for them."""
         if self.env.su:
             return self.create(vals_list)
         self.check_access("create")
@@ -678,9 +780,8 @@ class CollectionLetter(models.Model):
             "is_ahead": row.get("is_ahead", False),
             "template_id": row["template"].id if row.get("template") else False,
         })
-        defaults = stub._prepare_defaults()
-        if row.get("channel"):
-            defaults["channel"] = row["channel"]
+        items = self.env["account.move.line"].browse(line["move_line_id"] for line in lines)
+        defaults = stub._prepare_defaults(items, row.get("channel"))
         stub.update({"lang": defaults["lang"]})
         totals, amount_total = self.env["collection.letter.total"]._prepare_totals(
             stub, lines, pots
@@ -715,7 +816,7 @@ class CollectionLetter(models.Model):
             )
             for letter in letters:
                 named = set(letter.line_ids.move_line_id.ids)
-                env = self.env(context={**self.env.context, "lang": letter.lang or self.env.lang})
+                env = self.env(context={**self.env.context, "lang": letter._get_lang()})
                 text = "\n".join(
                     env._(
                         "%(item)s, due on %(date)s: %(amount)s",
@@ -842,7 +943,7 @@ class CollectionLetter(models.Model):
     def _get_values(self):
         """What the placeholders stand for, in the letter's language."""
         self.ensure_one()
-        env = self.env(context={**self.env.context, "lang": self.lang or self.env.lang})
+        env = self.env(context={**self.env.context, "lang": self._get_lang()})
         lines, totals = self.line_ids, self.total_ids
 
         def money(name):
@@ -879,7 +980,7 @@ class CollectionLetter(models.Model):
 
     def _format_day(self, day):
         """A day as letters of its language write it: 2026年12月8日 in Chinese and Japanese."""
-        lang = self.lang or self.env.lang or "en_US"
+        lang = self._get_lang()
         return format_date(
             self.env, day, lang_code=lang,
             date_format="y年M月d日" if lang[:2] in ("zh", "ja") else False,

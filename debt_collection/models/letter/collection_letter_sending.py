@@ -10,12 +10,14 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import email_normalize, split_every
+from odoo.tools.mail import email_normalize_all
 
 from ...tools.letter_text import paragraphs
 from ..base.collection_guard import OURS
 from ..base.ir_cron_progress import Slice
 from ..contact.res_partner import CHANNEL_FIELDS
 from .collection_case import LEGAL_NOTICES
+from .collection_case_step import STRICTNESS
 from .collection_letter import REPORT
 from .collection_letter_total import AMOUNTS
 from .res_company import DEMANDS
@@ -82,6 +84,7 @@ class CollectionLetter(models.Model):
         "mail.mail", "E-Mail", readonly=True, copy=False, index="btree_not_null"
     )
     email_to = fields.Char("Sent To", readonly=True, copy=False)
+    email_copies = fields.Char("Copies Sent To", readonly=True, copy=False)
 
     is_sending_unknown = fields.Boolean(
         "May Have Been Sent", compute="_compute_is_sending_unknown", compute_sudo=True
@@ -255,7 +258,9 @@ class CollectionLetter(models.Model):
         """The customer's mail server sent the letter back."""
         result = super()._message_receive_bounce(email, partner)
         for letter_sudo in self.sudo():
-            if letter_sudo.state == "sent" and email_normalize(email) == letter_sudo.email_to:
+            if letter_sudo.state == "sent" and email_normalize(email) in (
+                letter_sudo.email_to or ""
+            ).split(", "):
                 letter_sudo._set_failed(
                     self.env._("The e-mail to %(email)s came back.", email=email)
                 )
@@ -376,6 +381,7 @@ class CollectionLetter(models.Model):
         drafts_sudo = self.sudo()
         for letter in drafts_sudo:
             letter._move_to(letter.company_id._get_collection_today())
+        drafts_sudo._keep_to_language()
         drafts_sudo._take_from_ledger(keep_items=True)
         empty = drafts_sudo.filtered(
             lambda letter: not letter.line_ids
@@ -455,13 +461,17 @@ class CollectionLetter(models.Model):
                 found.blocks.append(self.env._("The customer sent a cease notice."))
         # The law holds, whoever may read the rules.
         rule = self.env["collection.contact.rule"].sudo()._choose_for(partner_sudo, self.company_id)
-        if rule.is_third_party_barred and not contact_sudo._is_collection_authorised():
-            found.blocks.append(
-                self.env._(
-                    "%(rule)s: %(contact)s is not authorised to learn of the debts.",
-                    rule=rule.name, contact=contact_sudo.display_name,
+        readers_sudo = contact_sudo
+        if self.channel == "email":
+            readers_sudo |= self.sudo().cc_contact_ids | self.sudo().bcc_contact_ids
+        for reader_sudo in readers_sudo if rule.is_third_party_barred else ():
+            if not reader_sudo._is_collection_authorised():
+                found.blocks.append(
+                    self.env._(
+                        "%(rule)s: %(contact)s is not authorised to learn of the debts.",
+                        rule=rule.name, contact=reader_sudo.display_name,
+                    )
                 )
-            )
 
     # The chase obeys itself: what pauses it holds every letter, and one follows another in time.
 
@@ -524,6 +534,7 @@ class CollectionLetter(models.Model):
                     and self.env._("“%(letter)s” goes to the customer.", letter=best.display_name)
                 )
                 if reason:
+                    # What holds a letter back is noted by the checks alone.
                     letter.sudo().hold_reason = reason
                     words.append(f"{letter.display_name}: {reason}")
                 else:
@@ -534,9 +545,8 @@ class CollectionLetter(models.Model):
         """What is for where the debt is now ranks first: the strictest kind, the last step."""
         self.ensure_one()
         step_sudo = self.sudo().case_step_id
-        kinds = ("reminder", "dunning", "final")
         return (
-            kinds.index(self.kind) if self.kind in kinds else 0,
+            STRICTNESS.index(self.kind) if self.kind in STRICTNESS else 0,
             step_sudo.step_id.offset, self.id,
         )
 
@@ -917,18 +927,18 @@ class CollectionLetter(models.Model):
     def _message_post_after_hook(self, message, msg_values):
         result = super()._message_post_after_hook(message, msg_values)
         if (
-            self.env.context.get("collection_auto_reply") is OURS
-            or message.message_type not in ("comment", "email")
+            message.message_type not in ("comment", "email")
             or message.is_internal
             or message.subtype_id.internal
         ):
             return result
         # Whoever answers has no right on the case.
         case_sudo = self.sudo().case_id
-        if case_sudo and case_sudo._is_from_customer(message):
-            is_verified = self.env["collection.case"]._is_sender_verified(message)
-            case_sudo._take_reply(message, is_verified)
-        elif not case_sudo and self._is_from_its_customer(message):
+        if case_sudo:
+            case_sudo._take_reply(message)
+        elif self.env.context.get("collection_auto_reply") is not OURS and (
+            self._is_from_its_customer(message)
+        ):
             self._add_to_do(self.env._("The customer has answered by e-mail"))
         return result
 
@@ -971,6 +981,7 @@ class CollectionLetter(models.Model):
                 )
             letter._check_recipient()
         self._check_pdf()
+        self._check_copies()
         self._check_seals()
         self._on_send()
 
@@ -983,6 +994,14 @@ class CollectionLetter(models.Model):
     def _check_recipient(self):
         self.ensure_one()
         contact = self.contact_id or self.partner_id
+        if self.channel == "post" and not (self.address or "").strip().count("\n"):
+            raise UserError(
+                self.env._(
+                    "%(contact)s has no postal address. Enter one, choose another contact, or send"
+                    " the letter by e-mail.",
+                    contact=contact.display_name,
+                )
+            )
         if self.channel == "email" and not contact.email_normalized:
             raise UserError(
                 self.env._(
@@ -1024,7 +1043,12 @@ class CollectionLetter(models.Model):
                 "date_queued": now,
                 "mail_mail_id": mail.id,
                 "sent_by_id": self.env.uid,
-                "email_to": (letter.contact_id or letter.partner_id).email_normalized,
+                "email_to": ", ".join(email_normalize_all(
+                    (letter.contact_id or letter.partner_id).email
+                )),
+                "email_copies": ", ".join(
+                    (letter.cc_contact_ids | letter.bcc_contact_ids).mapped("email_normalized")
+                ),
                 "failure_reason": False,
             })
         if letters_sudo:
@@ -1045,8 +1069,14 @@ class CollectionLetter(models.Model):
             "body": self._get_mail_html(),
             "author_id": sender.partner_id.id,
             "email_from": sender.email_formatted or company_sudo.email_formatted,
-            "recipient_ids": [(4, (self.contact_id or self.partner_id).id)],
-            "attachment_ids": [(4, self.pdf_attachment_id.id)],
+            "recipient_ids": [
+                (4, contact.id)
+                for contact in (self.contact_id or self.partner_id) | self.bcc_contact_ids
+            ],
+            "email_cc": ", ".join(self.cc_contact_ids.filtered("email").mapped("email_formatted")),
+            "attachment_ids": [
+                (4, attachment.id) for attachment in self.pdf_attachment_id | self.copy_ids
+            ],
             "message_type": "email_outgoing",
             "is_notification": True,
             "auto_delete": False,
@@ -1079,10 +1109,17 @@ class CollectionLetter(models.Model):
 
     def _get_mail_html(self):
         self.ensure_one()
-        return Markup("<div>%s</div>") % Markup("").join(
+        links = Markup("").join(
+            Markup('<li><a href="%s">%s</a></li>') % (url, number)
+            for number, url in self._get_invoice_links()
+        )
+        if links:
+            heading = self.with_context(lang=self._get_lang()).env._("Your invoices:")
+            links = Markup("<p>%s</p><ul>%s</ul>") % (heading, links)
+        return Markup("<div>%s%s</div>") % (Markup("").join(
             Markup("<p>%s</p>") % Markup("<br/>").join(lines)
             for lines in paragraphs(self.mail_body or self.body)
-        )
+        ), links)
 
     def _mark_sent(self, date=None):
         """These letters have left the house: note it, and record the contact (P3.7).

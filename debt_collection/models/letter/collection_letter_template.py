@@ -52,6 +52,11 @@ class CollectionLetterTemplate(models.Model):
         required=True,
         default="auto",
     )
+    has_copies = fields.Boolean(
+        "With Copies of the Invoices",
+        help="PDF, and the e-invoice file where there is one. Without it, and where they are too"
+        " large, e-mails have a link to each invoice.",
+    )
     deadline_days = fields.Integer(
         "Days to Pay", help="Calendar days from the letter's date; 0: as in the settings."
     )
@@ -70,7 +75,7 @@ class CollectionLetterTemplate(models.Model):
         "*": {
             "name", "active", "sequence", "kind", "tier_id", "is_ahead", "approval_by_other",
             "channel", "deadline_days", "subject", "body", "consequences", "mail_subject",
-            "mail_body",
+            "mail_body", "has_copies",
         },
     }
 

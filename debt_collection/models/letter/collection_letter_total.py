@@ -56,7 +56,9 @@ class CollectionLetterTotal(models.Model):
                 **asked,
                 "amount_words": self._get_words(letter, currency, to_pay),
                 **(
-                    self._prepare_bank(company, letter.partner_id, currency, to_pay, letter.lang)
+                    self._prepare_bank(
+                        company, letter.partner_id, currency, to_pay, letter._get_lang()
+                    )
                     if currency.compare_amounts(to_pay, 0) > 0
                     else {"bank_text": False, "qr_code": False}
                 ),
@@ -133,7 +135,7 @@ class CollectionLetterTotal(models.Model):
     @api.model
     def _get_words(self, letter, currency, amount):
         """The amount in words, in the letter's language if anybody can write it there."""
-        lang = letter.lang or self.env.lang or "en_US"
+        lang = letter._get_lang()
         capitals = lang.startswith("zh") and currency.with_context(lang=None).name == "CNY"
         known = {lang, lang.split("_")[0]} & CONVERTER_CLASSES.keys()
         words = (

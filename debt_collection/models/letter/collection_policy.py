@@ -62,7 +62,9 @@ class CollectionPolicy(models.Model):
         return bool(
             items
             and self.reminder_days_before
-            and partner._get_collection_contact().email_normalized
+            and partner._get_collection_contact(
+                "reminder", self.env["account.move.line"].browse(row["id"] for row in items)
+            ).email_normalized
             and not partner._is_on_collection_hold(as_of)
             and not partner.collection_no_email
             and not (partner.collection_cease_date and partner.collection_cease_date <= as_of)

@@ -10,5 +10,9 @@ class CollectionPolicyStep(models.Model):
         ondelete="restrict",
         help="Empty: the template of the kind and of the customer's highest overdue band.",
     )
-    _people_write = {"*": {"letter_template_id"}}
+    letter_copies = fields.Selection(
+        [("template", "As the Template Says"), ("yes", "With Copies"), ("no", "Without Copies")],
+        "Copies of Invoices", default="template", required=True,
+    )
+    _people_write = {"*": {"letter_template_id", "letter_copies"}}
 

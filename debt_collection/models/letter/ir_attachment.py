@@ -5,7 +5,7 @@ from ..base.collection_guard import is_uninstalling
 
 
 class IrAttachment(models.Model):
-    """The PDF of an approved letter is evidence: nobody changes or deletes it."""
+    """An approved letter and what went with it are evidence: nobody changes or deletes them."""
 
     _inherit = "ir.attachment"
 
@@ -15,7 +15,7 @@ class IrAttachment(models.Model):
             return
         # Whether it is a letter, whoever may see that.
         letter_sudo = self.env["collection.letter"].sudo().search(
-            [("pdf_attachment_id", "in", own.ids)], limit=1
+            ["|", ("pdf_attachment_id", "in", own.ids), ("copy_ids", "in", own.ids)], limit=1
         )
         if letter_sudo:
             raise UserError(

@@ -72,6 +72,20 @@ class MailMail(models.Model):
             mail._note_result(auto_commit)
         return True
 
+    def _prepare_outgoing_list(self, mail_server=False, doc_to_followers=None):
+        """A letter's copies go with the recipient's e-mail, who sees them; not on their own."""
+        emails = super()._prepare_outgoing_list(mail_server, doc_to_followers)
+        if self.model == "collection.letter" and self.email_cc:
+            alone = [email for email in emails if email["email_cc"] and not email["email_to"]]
+            first = next((email for email in emails if email["email_to"]), None)
+            if alone and first:
+                emails = [email for email in emails if email not in alone]
+                first["email_cc"] = alone[0]["email_cc"]
+                first["email_to_normalized"] = [
+                    *first["email_to_normalized"], *alone[0]["email_to_normalized"],
+                ]
+        return emails
+
     def _take_back_paused(self):
         """Whether the letter of the e-mail waits again: its chase was paused meanwhile."""
         self.ensure_one()

@@ -46,6 +46,13 @@ class ResCompany(models.Model):
     )
     collection_signature = fields.Binary("Signature on Letters", attachment=True)
     collection_stamp = fields.Binary("Seal", attachment=True, help="The company's stamp.")
+    collection_copies_limit = fields.Integer(
+        "Copies of Invoices up to (MB)", default=5,
+        help="Size of all copies in one e-mail; invoices beyond it are links.",
+    )
+    _collection_copies_limit_positive = models.Constraint(
+        "CHECK(collection_copies_limit >= 0)", "The size of copies is zero or more.",
+    )
     _collection_deadlines_positive = models.Constraint(
         "CHECK(collection_deadline_reminder >= 0 AND collection_deadline_dunning >= 0"
         " AND collection_deadline_final >= 0 AND collection_deadline_lawyer >= 0"

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import consteq
 
 from ..position.collection_position import Pot
+from .collection_portal_request import PLAN_ANSWERS
 
 PORTAL_STAGES = {
     "new": "open", "preparation": "open", "first": "open", "midterm": "open",
@@ -214,6 +215,9 @@ class CollectionCase(models.Model):
             "contact": self._get_responsible("collector"),
             "requests": self.portal_request_ids.sorted("id", reverse=True),
             "offered_plan": self.plan_ids.filtered(lambda plan: plan.state == "approved")[:1],
+            "is_plan_answered": bool(self.portal_request_ids.filtered(
+                lambda entry: entry.state == "pending" and entry.kind in PLAN_ANSWERS
+            )),
             "running_plan": self.plan_ids.filtered(lambda plan: plan.state == "performing")[:1],
             "open_promise": self.promise_ids.filtered(lambda p: p.state == "open")[:1],
             "progress": PORTAL_STAGES[self.stage],

@@ -1,11 +1,18 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import format_date, formatLang
+from odoo.tools import format_date, formatLang, plaintext2html
+
+from ...tools.money_matching import name_ratio, plain_name
 
 MAX_PENDING = 10
 MAX_TEXT = 4000
+DAYS_BEFORE = 3
+DAYS_AFTER = 15
+"""How long before and after the day that a customer enters the money may have come in."""
+PLAN_ANSWERS = ("plan_accept", "plan_decline")
 OUTCOMES = {
     "promise": "promised",
+    "paid": "reached",
     "dispute": "disputed",
     "plan": "reached",
     "plan_accept": "reached",
@@ -43,6 +50,7 @@ class CollectionPortalRequest(models.Model):
     kind = fields.Selection(
         [
             ("promise", "Promise to Pay"),
+            ("paid", "Says It Was Paid"),
             ("plan", "Wish for a Payment Plan"),
             ("plan_accept", "Payment Plan Accepted"),
             ("plan_decline", "Payment Plan Declined"),
@@ -56,6 +64,10 @@ class CollectionPortalRequest(models.Model):
     date_wanted = fields.Date("Day Entered", readonly=True)
     count = fields.Integer("Instalments", readonly=True)
     line_ids = fields.Many2many("account.move.line", string="Open Invoices", readonly=True)
+    money_note = fields.Text(
+        "Money That May Be It", compute="_compute_money_note",
+        help="What came in of this amount around this day.",
+    )
     plan_id = fields.Many2one("collection.plan", readonly=True, index="btree_not_null")
     text = fields.Text("What the Customer Wrote", readonly=True)
     attachment_ids = fields.Many2many("ir.attachment", string="Documents", readonly=True)
@@ -110,6 +122,15 @@ class CollectionPortalRequest(models.Model):
                     raise ValidationError(
                         self.env._("Choose a day from today on, within the next two years.")
                     )
+            if entry.kind == "paid":
+                if entry.currency_id.compare_amounts(entry.amount, 0) <= 0:
+                    raise ValidationError(self.env._("Enter an amount of more than zero."))
+                if not entry.date_wanted or not (
+                    fields.Date.subtract(today, years=2) <= entry.date_wanted <= today
+                ):
+                    raise ValidationError(
+                        self.env._("Enter the day on which you paid: today at the latest.")
+                    )
             if entry.kind == "plan" and not 1 <= entry.count <= 60:
                 raise ValidationError(self.env._("Choose 1 to 60 instalments."))
             if entry.kind == "dispute" and not (entry.line_ids and (entry.text or "").strip()):
@@ -146,14 +167,108 @@ class CollectionPortalRequest(models.Model):
             raise UserError(
                 self.env._("We are still looking at what you sent. Please call us.")
             )
+        if kind in PLAN_ANSWERS and case_sudo.portal_request_ids.filtered(
+            lambda entry: entry.state == "pending" and entry.kind in PLAN_ANSWERS
+        ):
+            raise UserError(
+                self.env._("You have answered already: we are looking at it. Please call us.")
+            )
         # The customer has no right on the model; the page was checked by the caller.
         entry_sudo = self.sudo().create({
             "case_id": case_sudo.id, "contact_id": contact.id, "kind": kind, **vals,
         })
         entry_sudo._tell_collector()
-        if case_sudo._get_policy().portal_pause:
+        if kind == "paid":
+            entry_sudo._tell_finance()
+        if kind == "paid" or case_sudo._get_policy().portal_pause:
             case_sudo._pause_for_reply()
         return entry_sudo
+
+    # What a customer says was paid: whether such money is there (P3.5).
+
+    @api.depends("kind", "amount", "date_wanted", "partner_id")
+    @api.depends_context("lang")
+    def _compute_money_note(self):
+        for entry in self:
+            entry.money_note = entry._describe_money() if entry.kind == "paid" else False
+
+    def _describe_money(self):
+        """Which bank line or payment may be the money, in words; or that there is none."""
+        self.ensure_one()
+        words = [
+            self.env._(
+                "Bank line of %(date)s: %(amount)s, %(text)s",
+                date=format_date(self.env, line.date),
+                amount=formatLang(self.env, line.amount, currency_obj=line.currency_id),
+                text=" ".join(filter(None, (line.partner_name, line.payment_ref))),
+            )
+            for line in self._find_bank_lines()
+        ]
+        words += [
+            self.env._(
+                "Payment %(name)s of %(date)s: %(amount)s",
+                name=payment.name or "", date=format_date(self.env, payment.date),
+                amount=formatLang(self.env, payment.amount, currency_obj=payment.currency_id),
+            )
+            for payment in self._find_payments()
+        ]
+        return "\n".join(words) or self.env._("No such money has come in.")
+
+    def _get_money_days(self):
+        """From and until when the money may have come in, around the day that was entered."""
+        self.ensure_one()
+        return (
+            fields.Date.subtract(self.date_wanted, days=DAYS_BEFORE),
+            fields.Date.add(self.date_wanted, days=DAYS_AFTER),
+        )
+
+    def _find_bank_lines(self):
+        """Bank lines of the amount around the day: the customer's, else the one most alike."""
+        self.ensure_one()
+        start, end = self._get_money_days()
+        # Whether money came in is asked for the customer's case, whoever may see the bank.
+        lines_sudo = self.env["account.bank.statement.line"].sudo().search([
+            ("company_id", "=", self.company_id.id), ("date", ">=", start), ("date", "<=", end),
+            ("amount", ">", 0), ("move_id.state", "=", "posted"),
+        ]).filtered(
+            lambda line: line.currency_id == self.currency_id
+            and not line.currency_id.compare_amounts(line.amount, self.amount)
+        )
+        own = lines_sudo.filtered(
+            lambda line: line.partner_id.commercial_partner_id == self.partner_id
+        )
+        name = plain_name(self.partner_id.name)
+        return own or lines_sudo.filtered(lambda line: not line.partner_id).sorted(
+            lambda line: -name_ratio(name, plain_name(line.partner_name or line.payment_ref))
+        )[:1]
+
+    def _find_payments(self):
+        """Payments of the customer of the amount around the day."""
+        self.ensure_one()
+        start, end = self._get_money_days()
+        # As for bank lines.
+        return self.env["account.payment"].sudo().search([
+            ("company_id", "=", self.company_id.id), ("date", ">=", start), ("date", "<=", end),
+            ("payment_type", "=", "inbound"), ("amount", "=", self.amount),
+            ("currency_id", "=", self.currency_id.id), ("state", "in", ("in_process", "paid")),
+            ("partner_id.commercial_partner_id", "=", self.partner_id.id),
+        ])
+
+    def _tell_finance(self):
+        """A to-do for each finance user of the company, with what may be the money."""
+        self.ensure_one()
+        group_sudo = self.env.ref("debt_collection.group_finance").sudo()
+        for user in group_sudo.all_user_ids.filtered(
+            lambda user: user.active and self.company_id in user.company_ids
+        ):
+            entry = self.company_id._in_collection_language(self, user)
+            self.case_id.activity_schedule(
+                "mail.mail_activity_data_todo",
+                date_deadline=self.company_id._get_collection_today(),
+                summary=entry.env._("Look for the money: %(entry)s", entry=entry.display_name),
+                note=plaintext2html(entry._describe_money()),
+                user_id=user.id,
+            )
 
     def _tell_collector(self):
         self.ensure_one()
@@ -228,7 +343,10 @@ class CollectionPortalRequest(models.Model):
         amount = self.currency_id._convert(
             self.amount, currency, self.company_id, self.company_id._get_collection_today()
         )
-        return {"amount_promised": amount, "date_promised": self.date_wanted}
+        return {
+            "amount_promised": amount, "date_promised": self.date_wanted,
+            "promise_written": True,
+        }
 
     def _record_contact(self, **vals):
         """The entry is a contact of the customer's (P3.7)."""
@@ -252,6 +370,9 @@ class CollectionPortalRequest(models.Model):
     def _accept_promise(self):
         """The promise is taken down with the contact."""
 
+    def _accept_paid(self):
+        """What came in is the ledger's to say; the contact keeps what the customer said."""
+
     def _accept_plan(self):
         plan = self.env["collection.plan"].create({
             "case_id": self.case_id.id,
@@ -269,6 +390,7 @@ class CollectionPortalRequest(models.Model):
             name=self.contact_name or self.contact_id.name or self.partner_id.name,
             date=self.company_id._get_collection_date(self.create_date),
         )
+        self.plan_id.is_written = True
         self.plan_id.action_accept()
 
     def _accept_plan_decline(self):

@@ -67,7 +67,7 @@ class CollectionCase(models.Model):
     credit_left = fields.Monetary(
         compute="_compute_credit",
         compute_sudo=True,
-        help="The limit less all that the customer owes, overdue or not.",
+        help="The limit less all that the customer owes, overdue or not, and has ordered.",
     )
 
     def _compute_position(self):
@@ -184,7 +184,9 @@ class CollectionCase(models.Model):
                 partner = case.partner_id.with_prefetch(partners.ids).with_company(company)
                 limit = partner.credit_limit if company.account_use_credit_limit else 0
                 case.credit_limit = limit
-                case.credit_left = limit - partner.credit if limit else 0
+                # Confirmed orders count, where somebody sells: the field is of `account`.
+                used = partner.credit + partner.credit_to_invoice if limit else 0
+                case.credit_left = limit - used if limit else 0
 
     # Money of a case: payments registered and credits matched without leaving it (P2.4).
 

@@ -46,10 +46,11 @@ class MailBox:
 
 
 def pdf_text(message):
-    """Text of the PDF in a message, and how many pages it has."""
+    """Text of the letter's PDF in a message, and how many pages it has; copies stand beside it."""
     (part,) = (
         part for part in message.iter_attachments()
         if part.get_content_type() == "application/pdf"
+        and not (part.get_filename() or "").startswith("INV")
     )
     pages = PdfReader(io.BytesIO(part.get_content())).pages
     return " ".join(page.extract_text() for page in pages), len(pages)

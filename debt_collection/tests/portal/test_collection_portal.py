@@ -298,6 +298,42 @@ class TestCollectionPortal(CollectionCommon, HttpCase):
         self.assertEqual(plan.state, "cancelled")
         self.assertEqual(self.case.collection_activity_ids.outcome, "refused")
 
+    def test_says_it_was_paid(self):
+        finance = self._role_user("portal_finance", "finance")
+        line = self.env["account.bank.statement.line"].create({
+            "journal_id": self.company_data["default_journal_bank"].id,
+            "date": self.now - timedelta(days=2), "payment_ref": "our invoice", "amount": 250.0,
+            "partner_name": "Portal Customer",
+        })
+        self.authenticate("portal_owner", "portal_owner")
+        item = self._receivable(self.invoice)
+        self._enter(
+            kind="paid", amount="250", date=(self.now - timedelta(days=3)).isoformat(),
+            items=str(item.id), text="By bank",
+        )
+        entry = self.case.portal_request_ids
+        self.assertRecordValues(entry, [{
+            "kind": "paid", "amount": 250.0, "state": "pending", "line_ids": item.ids,
+        }])
+        self.assertIn("our invoice", entry.money_note)
+        self.assertTrue(self.case.activity_ids.filtered(
+            lambda to_do: to_do.user_id == finance and "Look for the money" in to_do.summary
+        ))
+        self.assertTrue(self.case.wait_until)
+        entry.with_user(self.collector).action_accept()
+        self.assertEqual(entry.state, "accepted")
+        self.assertFalse(self.case.promise_ids)
+        line.move_id.button_draft()
+        entry.invalidate_recordset(["money_note"])
+        self.assertIn("No such money", entry.money_note)
+
+    def test_paid_lies_behind(self):
+        self.authenticate("portal_owner", "portal_owner")
+        self._enter(
+            kind="paid", amount="250", date=(self.now + timedelta(days=1)).isoformat()
+        )
+        self.assertFalse(self.case.portal_request_ids)
+
     def test_amount_in_the_customer_s_way(self):
         self.authenticate("portal_owner", "portal_owner")
         date = (self.now + timedelta(days=7)).isoformat()

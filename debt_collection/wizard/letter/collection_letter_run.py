@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import Command, api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_datetime
 
 from ...models.letter.res_company import KINDS
@@ -181,7 +181,6 @@ class CollectionLetterRun(models.TransientModel):
     def _prepare_lines(self, cases):
         """Values of the lines for these cases; a fixed number of queries for all of them."""
         partners = cases.partner_id
-        total_model = self.env["collection.letter.total"]
         claims = self.env["collection.letter.line"]._get_claims(
             self.company_id, partners, self.kind, self.date
         )
@@ -197,38 +196,58 @@ class CollectionLetterRun(models.TransientModel):
         }
         lines = []
         for case in cases:
-            partner = case.partner_id
-            own = pots.get(partner.id, {})
-            rows = total_model._leave_out_covered(claims.get(partner.id, []), own, self.kind)
-            asked = total_model._sum_up(self.company_id, rows, own, self.kind, self.date)
-            amount = self.currency_id.round(sum(total["amount_company"] for total in asked))
-            contact = partner._get_collection_contact()
-            template = templates[case.tier_id]
-            vals = {
-                "case_id": case.id,
-                "template_id": template.id,
-                "contact_id": contact.id,
-                "channel": self.channel or template._choose_channel(contact),
-                "item_count": len(rows),
-                "amount_credit": sum(pot.credit_company for pot in own.values()),
-                "amount": amount,
-            }
-            is_covered = all(
-                total["currency"].compare_amounts(
-                    total["amount_total"], total["amount_charge"]
-                ) <= 0
-                for total in asked
-            )
-            reason = (
-                self.env._("A letter of this kind is written and not sent yet")
-                if partner in waiting
-                else self._get_exception(
-                    case, contact, rows, vals, bank.get(partner.id, 0.0), recent.get(partner),
-                    is_covered,
-                )
-            )
-            lines.append({**vals, "reason": reason, "is_chosen": not reason})
+            try:
+                lines.append(self._prepare_line(
+                    case, claims, pots, bank, recent, waiting, templates
+                ))
+            # Whatever is wrong with one customer must not keep the others from their letters.
+            except (AccessError, UserError, ValueError) as error:
+                lines.append({
+                    "case_id": case.id, "channel": self.channel or "email",
+                    "reason": str(error), "is_chosen": False,
+                })
         return lines
+
+    def _prepare_line(self, case, claims, pots, bank, recent, waiting, templates):
+        """Values of the line for a case."""
+        self.ensure_one()
+        partner = case.partner_id
+        total_model = self.env["collection.letter.total"]
+        own = pots.get(partner.id, {})
+        rows = total_model._leave_out_covered(claims.get(partner.id, []), own, self.kind)
+        asked = total_model._sum_up(self.company_id, rows, own, self.kind, self.date)
+        amount = self.currency_id.round(sum(total["amount_company"] for total in asked))
+        template = templates[case.tier_id]
+        channel = self.channel or template.channel
+        contact = partner._get_collection_contact(
+            self.kind,
+            self.env["account.move.line"].browse(row["move_line_id"] for row in rows),
+            channel in ("post", "hand"),
+        )
+        vals = {
+            "case_id": case.id,
+            "template_id": template.id,
+            "contact_id": contact.id,
+            "channel": self.channel or template._choose_channel(contact),
+            "item_count": len(rows),
+            "amount_credit": sum(pot.credit_company for pot in own.values()),
+            "amount": amount,
+        }
+        is_covered = all(
+            total["currency"].compare_amounts(
+                total["amount_total"], total["amount_charge"]
+            ) <= 0
+            for total in asked
+        )
+        reason = (
+            self.env._("A letter of this kind is written and not sent yet")
+            if partner in waiting
+            else self._get_exception(
+                case, contact, rows, vals, bank.get(partner.id, 0.0), recent.get(partner),
+                is_covered,
+            )
+        )
+        return {**vals, "reason": reason, "is_chosen": not reason}
 
     def _get_recent(self, partners):
         """By customer, the day of the last letter of the kind that went out."""
