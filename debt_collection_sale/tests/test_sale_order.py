@@ -124,7 +124,7 @@ class TestSaleOrder(PreparedCompanies):
                 ("owner", "collector"), ("other", "collector"), ("finance", "finance"),
             ]
         )
-        self.partner_a.collector_id = owner
+        self.partner_a.sudo().collector_id = owner
         invoiced, quotation = self.env["sale.order"].sudo().create([
             {
                 "partner_id": self.partner_a.id,

@@ -401,7 +401,7 @@ class CollectionPromise(models.Model):
         self.flush_recordset(["state"])  # before the unique index sees the others
         self.search([
             ("superseded_by_id", "in", self.ids), ("state", "=", "superseded"),
-        ]).write(with_ours({}, state="open"))
+        ])._set_state("open")
         self._on_taken_back()
 
     def _on_taken_back(self):
