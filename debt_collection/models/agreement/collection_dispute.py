@@ -233,6 +233,7 @@ class CollectionDispute(models.Model):
             dispute.write(with_ours({}, state="resolved", date_resolved=today))
 
     def unlink(self):
+        # The figures of a case follow, whoever may read it.
         cases_sudo = self.sudo().case_id
         result = super().unlink()
         self._on_removed(cases_sudo)

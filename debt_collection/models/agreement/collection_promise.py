@@ -379,6 +379,7 @@ class CollectionPromise(models.Model):
         self.write(with_ours({}, state="cancelled"))
 
     def unlink(self):
+        # The figures of a case follow, whoever may read it.
         cases_sudo = self.sudo().case_id
         result = super().unlink()
         self._on_removed(cases_sudo)

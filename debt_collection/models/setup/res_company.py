@@ -8,12 +8,21 @@ class ResCompany(models.Model):
         "Begin in Collections", help="Who has no home page of their own begins on their desk."
     )
 
-    @api.depends_context("collection_page")
-    def _compute_display_name(self):
-        """A page of links is called what it is, not what the company is called."""
-        super()._compute_display_name()
-        if title := self.env.context.get("collection_page"):
-            self.display_name = title
+    def _get_collection_pages(self):
+        """Titles of the pages of links, by the name of their form."""
+        return {
+            "collection_setup_view_form": self.env._("Set Up"),
+            "collection_reports_view_form": self.env._("All Reports"),
+        }
+
+    def web_read(self, specification):
+        """On a page of links the reader sees what it is, not what the company is called."""
+        rows = super().web_read(specification)
+        if title := self._get_collection_pages().get(self.env.context.get("collection_page")):
+            for row in rows:
+                if "display_name" in row:
+                    row["display_name"] = title
+        return rows
 
     def _get_collection_overdue_now(self):
         """Count and amount (company currency) of the items that are overdue today."""
@@ -30,16 +39,12 @@ class ResCompany(models.Model):
 
         :param view: name of the form, as the two server actions give it
         """
-        titles = {
-            "collection_setup_view_form": self.env._("Set Up"),
-            "collection_reports_view_form": self.env._("All Reports"),
-        }
         return {
             "type": "ir.actions.act_window",
-            "name": titles[view],
+            "name": self._get_collection_pages()[view],
             "res_model": "res.company",
             "res_id": self.env.company.id,
             "view_mode": "form",
             "views": [(self.env.ref(f"debt_collection.{view}").id, "form")],
-            "context": {"collection_page": titles[view]},
+            "context": {"collection_page": view},
         }
