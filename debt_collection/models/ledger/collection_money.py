@@ -79,6 +79,7 @@ class CollectionMoney(models.Model):
     @api.model
     def _cron_propose(self):
         for company in self.env["res.company"]._get_collection_companies():
+            # The job proposes for everybody's customers.
             self.sudo()._propose(company)
 
     @api.model
