@@ -165,6 +165,8 @@
         # assessment
         "security/assessment/ir_rules.xml",
         "data/assessment/mail_template_data.xml",
+        "data/assessment/collection_reward_rule_data.xml",
+        "data/assessment/collection_target_data.xml",
         "wizard/assessment/collection_assessment_appeal_views.xml",
         "report/assessment/collection_assessment_report.xml",
         "views/assessment/collection_assessment_source_views.xml",
@@ -206,6 +208,7 @@
         "views/setup/onboarding_onboarding_views.xml",
         # the screens on which rooms meet: the customer, the case, a day with cases
         "views/position/res_partner_views.xml",
+        "views/case/collection_case_preparation_views.xml",
         "views/case/collection_case_views.xml",
         "views/desk/collection_case_day_views.xml",
         "views/desk/collection_case_team_views.xml",

@@ -85,6 +85,7 @@ from .flow import (
     test_readonly,
     test_roles,
     test_rpc_guards,
+    test_simulation,
     test_sudo_reasons,
 )
 from .ledger import (
@@ -113,6 +114,7 @@ from .letter import (
     test_amount_rule,
     test_collection_letter,
     test_collection_letter_pages,
+    test_collection_letter_pause,
     test_collection_letter_run,
     test_collection_letter_send,
     test_collection_letter_step,

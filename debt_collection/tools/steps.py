@@ -185,18 +185,43 @@ def simulate(
     last_day: date,
     get_band: Callable[[date], int],
     get_repeat: Callable[[int, date], Span | None],
-) -> list[tuple[date, int, Span]]:
+    fit: Callable[[int, date], date | None] = lambda _key, day: day,
+    at_once: Collection[int] = (),
+) -> list[tuple[date, int, Span | None]]:
     """What `decide` says from a day to another, both inclusive, each step done on its deadline.
 
     :param get_band: the band of the debt on a day
     :param get_repeat: when a step comes again that was done on a day, ``None`` for never
-    :return: tuples of the day, the step and its span, in the order of days
+    :param fit: the first day from a deadline on at which the customer may be contacted for a
+        step, ``None`` for never
+    :param at_once: the steps that are made on the first day, whatever their own days
+    :return: tuples of the day, the step and its span, in the order of days; no span where the
+        customer may not be contacted
     """
     steps = {step.key: step for step in steps}
     rows = dict(rows)
     done_on = {}
     result = []
     day = facts.as_of
+
+    def make(key, span):
+        """Put a step on the list, or drop it where nobody may contact the customer."""
+        planned = max(span.deadline, day)
+        end = fit(key, planned)
+        if end is None:
+            result.append((day, key, None))
+            again = get_repeat(key, planned)
+            if again:
+                steps[key] = steps[key]._replace(span=again)
+                rows.pop(key, None)
+            else:
+                rows[key] = Row("gone")
+            return None
+        result.append((day, key, Span(day, end)))
+        rows[key] = Row("planned")
+        done_on[key] = end
+        return day if steps[key].is_letter else None
+
     while day <= last_day:
         for key in [key for key, date_done in done_on.items() if date_done < day]:
             date_done = done_on.pop(key)
@@ -206,20 +231,22 @@ def simulate(
                 del rows[key]
             else:
                 rows[key] = Row("done", date_done)
+        for key in at_once:
+            facts = facts._replace(
+                last_letter=make(key, Span(day, day)) or facts.last_letter, is_contacted=True
+            )
+        at_once = ()
         facts = facts._replace(as_of=day, band=get_band(day))
         decision = decide(list(steps.values()), rows, facts)
-        for key, span in decision.made.items():
-            end = max(span.deadline, day)
-            result.append((day, key, Span(day, end)))
-            rows[key] = Row("planned")
-            done_on[key] = end
-            if steps[key].is_letter:
-                facts = facts._replace(last_letter=day)
         rows.update(dict.fromkeys(decision.skipped, Row("gone")))
+        for key, span in decision.made.items():
+            facts = facts._replace(last_letter=make(key, span) or facts.last_letter)
         facts = facts._replace(
             began=decision.began, is_contacted=facts.is_contacted or bool(decision.made)
         )
         days = [date_done + timedelta(days=1) for date_done in done_on.values()]
+        if any(key not in done_on for key in decision.made):
+            days.append(day + timedelta(days=1))  # what was dropped lets others come sooner
         if decision.wake:
             days.append(decision.wake)
         if not days:

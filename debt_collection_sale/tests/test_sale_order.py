@@ -42,6 +42,24 @@ class TestSaleOrder(PreparedCompanies):
             .create({"partner_id": contact.id, "company_id": self.company.id})
         )
 
+    def test_confirmed_orders_use_the_credit(self):
+        """What is ordered and not invoiced yet counts like what is owed."""
+        order = self._create_order(10)
+        self.env["collection.case"].sudo()._classify()
+        customer = order.partner_id.commercial_partner_id
+        case = customer.sudo().with_company(self.company).collection_case_ids
+        self.company.sudo().account_use_credit_limit = True
+        customer.sudo().with_company(self.company).credit_limit = 500
+        order.write({"partner_invoice_id": customer.id, "order_line": [(0, 0, {
+            "product_id": self.product_a.id, "product_uom_qty": 1, "price_unit": 150,
+            "tax_ids": [],
+        })]})
+        self.env.invalidate_all()
+        self.assertEqual(case.credit_left, 400)
+        order.action_confirm()
+        self.env.invalidate_all()
+        self.assertEqual(case.credit_left, 250)
+
     def test_status_as_sales_see_it(self):
         cases = [
             # days overdue, state, tier, amount
@@ -106,7 +124,7 @@ class TestSaleOrder(PreparedCompanies):
                 ("owner", "collector"), ("other", "collector"), ("finance", "finance"),
             ]
         )
-        self.partner_a.collector_id = owner
+        self.partner_a.sudo().collector_id = owner
         invoiced, quotation = self.env["sale.order"].sudo().create([
             {
                 "partner_id": self.partner_a.id,

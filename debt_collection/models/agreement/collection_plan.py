@@ -97,6 +97,11 @@ class CollectionPlan(models.Model):
     date_accepted = fields.Date(
         "Accepted On", copy=False, help="Payments from this day on count; empty: today."
     )
+    is_written = fields.Boolean(
+        "Accepted in Writing", copy=False,
+        help="Signed, or accepted by e-mail or on the customer's page: limitation starts anew"
+        " where the law says so.",
+    )
     accepted_by = fields.Char(
         copy=False, help="Who accepted it for the customer, and how."
     )
@@ -139,7 +144,7 @@ class CollectionPlan(models.Model):
             "item_ids", "amount", "count", "date_first", "unit", "every", "annual_rate",
             "tolerance", "grace_days", "line_ids", "note",
         },
-        ("draft", "approved"): {"date_accepted", "accepted_by"},
+        ("draft", "approved"): {"date_accepted", "accepted_by", "is_written"},
     }
 
     @api.depends("case_id", "amount")

@@ -85,6 +85,11 @@ class CollectionPromise(models.Model):
         index=True,
         copy=False,
     )
+    is_written = fields.Boolean(
+        "In Writing", copy=False,
+        help="The customer promised it in a letter or e-mail, or signed it: limitation starts"
+        " anew where the law says so.",
+    )
     note = fields.Text()
     state = fields.Selection(
         [
@@ -127,7 +132,7 @@ class CollectionPromise(models.Model):
         "case_id", "amount", "currency_id", "date_promised", "date_made",
     }
     _people_import = {"state", "kept_amount", "user_id"}
-    _people_write = {"*": {"note"}}
+    _people_write = {"*": {"note", "is_written"}}
 
     @api.depends("case_id")
     def _compute_currency_id(self):
@@ -396,7 +401,7 @@ class CollectionPromise(models.Model):
         self.flush_recordset(["state"])  # before the unique index sees the others
         self.search([
             ("superseded_by_id", "in", self.ids), ("state", "=", "superseded"),
-        ]).write({"state": "open"})
+        ])._set_state("open")
         self._on_taken_back()
 
     def _on_taken_back(self):

@@ -290,11 +290,8 @@ class CollectionAssessment(models.Model):
             assessment.reward_count = counts.get(assessment, 0)
 
     def action_propose_rewards(self):
-        """Draft what the rules say of the grades, for people to reason and decide."""
+        """Draft what the rules say of the months, for people to reason and decide."""
         self._check_manager("confirmed", "acknowledged", "closed")
-        rules = self.env["collection.reward.rule"].search([
-            ("company_id", "in", self.company_id.ids), ("grade", "in", self.mapped("grade")),
-        ])
         proposed = self.reward_ids.filtered(lambda reward: reward.state != "cancelled")
         pairs = {(reward.assessment_id, reward.rule_id) for reward in proposed}
         rewards = self.env["collection.reward"].create([
@@ -303,20 +300,62 @@ class CollectionAssessment(models.Model):
                 "measure": rule.measure, "amount": rule.amount, "share": rule.share,
             }
             for assessment in self.filtered("user_id")
-            for rule in rules
-            if rule.company_id == assessment.company_id and rule.grade == assessment.grade
-            and (assessment, rule) not in pairs
+            for rule in assessment._get_reward_rules()
+            if (assessment, rule) not in pairs
         ])
         if not rewards | proposed:
             raise UserError(
                 self.env._(
-                    "No rule says what these grades bring. Add one under Configuration > Rewards"
+                    "No rule says what these months bring. Add one under Configuration > Rewards"
                     " and Penalties, or propose something by hand."
                 )
             )
         return (rewards | proposed)._get_records_action(
             name=self.env._("Rewards and Penalties")
         )
+
+    def _get_reward_rules(self):
+        """The rules that a collector's month calls for; of a rate or amount the gravest."""
+        self.ensure_one()
+        rules = self.env["collection.reward.rule"]._get_rules_for(self.company_id)
+        chosen = rules.filtered(
+            lambda rule: rule.basis == "grade" and rule.grade == self.grade
+        )
+        rate = self.line_ids.filtered(lambda line: line.kind == "bad_debt" and line.has_data)[:1]
+        chosen |= rules.filtered(
+            lambda rule: rule.basis == "bad_debt" and rate and rate.value >= rule.rate_from
+        ).sorted("rate_from")[-1:]
+        recovered = self._get_largest_recovery()
+        chosen |= rules.filtered(
+            lambda rule: rule.basis == "recovered"
+            and rule.currency_id.compare_amounts(recovered, rule.amount_from) >= 0
+        ).sorted("amount_from")[-1:]
+        return chosen
+
+    def _get_largest_recovery(self):
+        """The most that came in at once in the month of debts written off, while the collector
+        had the customer.
+        """
+        self.ensure_one()
+        # Whoever proposes need not see the recoveries of every customer.
+        recoveries_sudo = self.env["collection.recovery"].sudo().search([
+            ("company_id", "=", self.company_id.id), ("state", "=", "posted"),
+            ("move_id.date", ">=", self.month),
+            ("move_id.date", "<", self.month + relativedelta(months=1)),
+        ])
+        # Nor whose each customer was.
+        periods_sudo = self.env["collection.case.assignment.period"].sudo()
+        largest = 0
+        for recovery in recoveries_sudo:
+            day = recovery.date_received
+            is_own = periods_sudo.search([
+                ("company_id", "=", self.company_id.id),
+                ("partner_id", "=", recovery.partner_id.commercial_partner_id.id),
+                ("date_from", "<=", day),
+            ], order="date_from desc, id desc", limit=1).user_id == self.user_id
+            if is_own:
+                largest = max(largest, recovery.amount_company)
+        return largest
 
     @api.readonly
     def action_view_rewards(self):
@@ -386,6 +425,7 @@ class CollectionAssessment(models.Model):
 
     def write(self, vals):
         if not self.env.su and {"comment", "improvement", "appeal_answer"} & vals.keys():
+            self.check_access("write")
             self._check_not_own()
         return super().write(vals)
 

@@ -1,13 +1,17 @@
+from datetime import date
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-from ..base.collection_guard import is_uninstalling
+from ..base.collection_guard import is_uninstalling, with_ours
 from .collection_indicator import DEFAULT_WEIGHTS, INDICATORS, LOWER_IS_BETTER, USUAL
 
 KINDS = [("amount", "Cash to Collect"), *INDICATORS]
 """The collection plan of P2.1, and the indicators of P5.1."""
+EXAMPLE_MONTH = date(2000, 1, 1)
+"""Examples stand before all months: what a company sets itself comes later."""
 HISTORY = 3
 """Months whose average is proposed."""
 
@@ -51,6 +55,10 @@ class CollectionTarget(models.Model):
         [("higher", "Higher is Better"), ("lower", "Lower is Better")],
         compute="_compute_from_kind", store=True, readonly=False, precompute=True,
         required=True,
+    )
+    is_example = fields.Boolean(
+        "Example", readonly=True, copy=False,
+        help="Proposed by the add-on; counts once a manager has confirmed it.",
     )
     _once = models.UniqueIndex(
         "(company_id, COALESCE(user_id, 0), month, kind)",
@@ -155,7 +163,7 @@ class CollectionTarget(models.Model):
         targets = self.search([
             ("company_id", "=", company.id),
             ("user_id", "in", [user.id, False]),
-            ("kind", "=", kind),
+            ("kind", "=", kind), ("is_example", "=", False),
             ("month", "=" if kind == "amount" else "<=", month),
         ], order="month desc")
         return targets.filtered("user_id")[:1] or targets.filtered(lambda t: not t.user_id)[:1]
@@ -191,6 +199,7 @@ class CollectionTarget(models.Model):
         targets = {}
         for target in self.search([
             ("company_id", "=", company.id), ("month", "<=", month),
+            ("is_example", "=", False),
         ], order="month, id"):
             if target.kind != "amount" or target.month == month:
                 targets[target.user_id.id, target.kind] = target
@@ -227,6 +236,45 @@ class CollectionTarget(models.Model):
 
     # Targets to begin with, from what the company reached so far; people change them (P2.1).
 
+    @api.model
+    def _make_examples(self, companies):
+        """Give companies without a target of an indicator an example of it to confirm."""
+        known = {
+            (company.id, kind)
+            for company, kind in self._read_group(
+                [("company_id", "in", companies.ids)], ["company_id", "kind"]
+            )
+        }
+        return self.create([
+            {"company_id": company.id, "month": EXAMPLE_MONTH, "kind": kind, "value": value,
+             "is_example": True}
+            for company in companies for kind, value in USUAL.items()
+            if (company.id, kind) not in known
+        ])
+
+    def action_confirm_examples(self):
+        """Let the examples of the active companies count from this month on.
+
+        :raises AccessError: unless a collection manager confirms them
+        """
+        if not self.env.user.has_group("debt_collection.group_manager"):
+            raise AccessError(self.env._("Only a collection manager sets targets."))
+        examples = self.search([
+            ("company_id", "in", self.env.companies.ids), ("is_example", "=", True),
+        ])
+        if not examples:
+            raise UserError(self.env._("There is no example left to confirm."))
+        for company, own in examples.grouped("company_id").items():
+            own.write(with_ours(
+                {"month": company._get_collection_today().replace(day=1)}, is_example=False
+            ))
+
+    @api.model
+    def _install_examples(self):
+        """Called when the add-on is installed: every company gets its examples."""
+        # The system installs it.
+        self.sudo()._make_examples(self.env["res.company"].sudo().search([]))
+
     def action_propose(self):
         """Propose what is missing for this month, in the active companies.
 
@@ -243,6 +291,7 @@ class CollectionTarget(models.Model):
             month = company._get_collection_today().replace(day=1)
             proposed |= self._propose_indicators(company, month)
             proposed |= self._propose_plan(company, month)
+            self.search([("company_id", "=", company.id), ("is_example", "=", True)]).unlink()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "debt_collection.collection_target_action"
         )

@@ -1,8 +1,15 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResCompany(models.Model):
     _inherit = "res.company"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        companies = super().create(vals_list)
+        # Whoever makes a company need not have a right on targets.
+        self.env["collection.target"].sudo()._make_examples(companies)
+        return companies
 
     collection_assessment_day = fields.Integer(
         "Day of the Assessment", default=1,

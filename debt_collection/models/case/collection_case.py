@@ -692,7 +692,10 @@ class CollectionCase(models.Model):
         return {
             "res_model_id": self.env["ir.model"]._get_id(self._name),
             "res_id": self.id,
-            "activity_type_id": self.env.ref("mail.mail_activity_data_todo").id,
+            # Kept in memory: asked for each late step of a night.
+            "activity_type_id": self.env["ir.model.data"]._xmlid_to_res_id(
+                "mail.mail_activity_data_todo"
+            ),
             "summary": summary,
             "date_deadline": as_of,
             "user_id": self._get_responsible("manager", as_of).id,

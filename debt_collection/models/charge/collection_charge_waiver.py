@@ -31,7 +31,7 @@ class CollectionCharge(models.Model):
         "CHECK(amount_to_waive >= 0 AND amount_waived >= 0)",
         "An amount to waive is zero or more.",
     )
-    _people_write = {("posted", "waiving"): {"waive_reason", "amount_to_waive"}}
+    _people_write = {"posted": {"waive_reason", "amount_to_waive"}}
 
     def _do_undo(self, date):
         """Credit what is left of the debit note; its days can be charged again."""

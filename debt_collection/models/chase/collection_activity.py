@@ -49,6 +49,10 @@ class CollectionActivity(models.Model):
     )
     date_promised = fields.Date("Promised For", copy=False)
     currency_id = fields.Many2one(related="case_id.currency_id")
+    promise_written = fields.Boolean(
+        "Promised in Writing", compute="_compute_promise_written", store=True, readonly=False,
+        copy=False, help="Limitation starts anew where the law says so.",
+    )
     next_method = fields.Selection(
         # Legal action is no matter of a collector's next step.
         [method for method in METHODS if method[0] != "legal"],
@@ -68,7 +72,7 @@ class CollectionActivity(models.Model):
         "draft": {
             "withdraw_promise", "tell_customer", "guide_id", "case_step_id", "mail_activity_id",
             "place", "participant_ids", "amount_promised", "date_promised", "next_method",
-            "next_date", "next_note", "report_to_manager",
+            "next_date", "next_note", "report_to_manager", "promise_written",
         },
     }
 
@@ -132,6 +136,11 @@ class CollectionActivity(models.Model):
                 else activity.currency_id
             )
 
+    @api.depends("method")
+    def _compute_promise_written(self):
+        for activity in self:
+            activity.promise_written = activity.method in ("email", "letter")
+
     @api.depends("case_id", "amount_promised", "date_promised", "state")
     @api.depends_context("lang")
     def _compute_promise_warning(self):
@@ -179,6 +188,7 @@ class CollectionActivity(models.Model):
                 date_promised=self.date_promised,
                 date_made=self._get_local_date(),
                 user_id=self.user_id.id,
+                is_written=self.promise_written,
             ))
             self.write(with_ours({}, promise_id=promise.id))
 
@@ -194,6 +204,7 @@ class CollectionActivity(models.Model):
         if not self.case_step_id and self.direction == "outbound" and not self.corrects_id:
             planned = self.case_id.case_step_ids.filtered(
                 lambda step: step.state == "planned" and step.method == self.method
+                and not step.step_id.is_preparation
             )
             self.case_step_id = planned.sorted("date_deadline")[:1]
 

@@ -12,6 +12,7 @@ BATCH = 500
 WORKED_STAGES = ("new", "first", "midterm", "severe")
 PLAN = ("plan_method", "plan_date", "plan_user_id")
 PAPERS = ("contract", "statement", "delivery")
+PARTS = ("business", "financial", "credit", "documents", "plan")
 # How and when a case of before ended is in the file; how one of ours ends, the steps write.
 ENDING = {"date_closed", "close_reason"}
 
@@ -47,6 +48,14 @@ class CollectionCase(models.Model):
         "Preparation Waived Because", readonly=True, tracking=True, copy=False
     )
     document_ids = fields.One2many("collection.case.document", "case_id", "Documents")
+    business_waived = fields.Boolean("No Review of the Business", copy=False)
+    financial_waived = fields.Boolean("No Review of the Finances", copy=False)
+    credit_waived = fields.Boolean("No Review of the Credit Record", copy=False)
+    documents_waived = fields.Boolean("No Documents", copy=False)
+    plan_waived = fields.Boolean("No Plan of Its Own", copy=False)
+    part_waive_reason = fields.Char("Left Out Because", copy=False)
+    date_prepared = fields.Date("Prepared On", readonly=True, copy=False, tracking=True)
+    prepared_by_id = fields.Many2one("res.users", "Prepared By", readonly=True, copy=False)
     history_invoice_count = fields.Integer("Invoices Paid", compute="_compute_payment_history")
     history_days_late = fields.Float(
         "Average Days Late", compute="_compute_payment_history", digits=(16, 1)
@@ -67,7 +76,9 @@ class CollectionCase(models.Model):
     _people_write = {
         "*": {
             "business_note", "financial_note", "credit_note", "plan_method", "plan_date",
-            "plan_user_id", "plan_note", "document_ids", "task_force_ids",
+            "plan_user_id", "plan_note", "document_ids", "task_force_ids", "business_waived",
+            "financial_waived", "credit_waived", "documents_waived", "plan_waived",
+            "part_waive_reason",
         },
     }
 
@@ -99,11 +110,8 @@ class CollectionCase(models.Model):
         basis = self._get_chase_basis(company, as_of)
         self._choose_policies(company)
         paused = self._pause_or_resume(as_of)
-        running = (self - paused).filtered(lambda case: case.id in basis)
-        moved = running._move_stages(basis, self.env["collection.tier"]._get_ladder(company))
-        running = running.filtered(lambda case: case.stage != "preparation")
+        moved, steps = (self - paused)._go_on(basis, company, as_of)
         self._prioritise(as_of)
-        steps = running._make_steps(basis, as_of)
         warned = self._warn_managers(as_of)
         self.filtered(lambda case: case.date_escalated != as_of).date_escalated = as_of
         self.env["collection.task.force"]._keep(self, as_of)
@@ -222,7 +230,8 @@ class CollectionCase(models.Model):
     def _get_pauses(self, as_of, policy, has_amount=True):
         """What keeps the case from being chased on a day, each in words and with its last day.
 
-        :param has_amount: whether it also counts that too little is to be collected
+        :param has_amount: whether it also counts that too little is to be collected, for
+            whatever reason
         """
         self.ensure_one()
         partner = self.partner_id.with_company(self.company_id)
@@ -244,8 +253,12 @@ class CollectionCase(models.Model):
         compare = self.currency_id.compare_amounts
         # A promise that runs out is broken: what it covered is to be collected again.
         amount = self.amount_to_collect + self.amount_promised
-        if has_amount and compare(amount, 0) <= 0:
-            yield self._get_words_nothing(), None
+        if compare(amount, 0) <= 0:
+            # A dispute or plan over all that is overdue also holds a word before the due date.
+            if has_amount or compare(self.amount_disputed, 0) > 0 or (
+                compare(self.amount_planned, 0) > 0
+            ):
+                yield self._get_words_nothing(), None
         elif has_amount and compare(amount, policy.amount_minimum) < 0:
             yield self.env._(
                 "Below the minimum amount of %(amount)s",
@@ -360,10 +373,12 @@ class CollectionCase(models.Model):
         summaries = (self.env._("Match credits"), self.env._("Match credits, refund the rest"))
         for case in self:
             compare = case.currency_id.compare_amounts
-            covered = not case._has_to_collect() and compare(case.amount_credit, 0) > 0
+            covered = compare(case.amount_credit, 0) > 0 and not case._has_to_collect()
+            asked = case.activity_ids.filtered(lambda todo: todo.summary in summaries)
+            if not covered and not asked:
+                continue
             has_rest = compare(case.amount_unapplied, case.amount_credit) > 0
             wanted = summaries[has_rest] if covered else None
-            asked = case.activity_ids.filtered(lambda todo: todo.summary in summaries)
             (asked - asked.filtered_domain([("summary", "=", wanted)])).unlink()
             user = case._get_responsible("finance", as_of)
             if wanted and user and wanted not in asked.exists().mapped("summary"):
@@ -379,7 +394,8 @@ class CollectionCase(models.Model):
         """
         reasons = {case: case._get_pause(as_of, case.policy_id) for case in self}
         paused = self.filtered(lambda case: reasons[case])
-        paused.case_step_ids._cancel("paused")
+        if paused:
+            paused._get_planned_steps()._cancel("paused")
         changed = paused.filtered(lambda case: case.pause_reason != reasons[case])
         for reason, cases in changed.grouped(reasons.get).items():
             cases.write({"pause_reason": reason})
@@ -391,7 +407,10 @@ class CollectionCase(models.Model):
         return paused
 
     def _update_chase(self):
-        """Bring pause and priority of these cases up to date, as the next night would."""
+        """Bring pause, steps and priority of these cases up to date, as the next night would.
+
+        Where a pause has just ended, what it took off the lists comes back now.
+        """
         # Steps and to-dos of colleagues follow as well, as they do in the night.
         for company, cases_sudo in self.sudo().filtered(
             lambda case: not case.is_closed
@@ -399,8 +418,22 @@ class CollectionCase(models.Model):
             today = company._get_collection_today()
             cases_sudo = company._in_collection_language(cases_sudo.with_company(company))
             cases_sudo._choose_policies(company)
-            cases_sudo._pause_or_resume(today)
+            halted = cases_sudo.filtered("pause_reason")
+            freed = halted - cases_sudo._pause_or_resume(today)
+            if freed:
+                freed._go_on(freed._get_chase_basis(company), company, today)
             cases_sudo._prioritise(today)
+
+    def _go_on(self, basis, company, as_of):
+        """Move the stages of these cases that nothing pauses, and make the steps that are due.
+
+        :param basis: by case id, the due date and tier that the case is chased for
+        :return: tuple of the cases that moved and of the number of steps made
+        """
+        running = self.filtered(lambda case: case.id in basis)
+        moved = running._move_stages(basis, self.env["collection.tier"]._get_ladder(company))
+        running = running.filtered(lambda case: case.stage != "preparation")
+        return moved, running._make_steps(basis, as_of)
 
     # Which case first, and why: points that everybody can add up.
 
@@ -480,12 +513,11 @@ class CollectionCase(models.Model):
 
     def _warn_managers(self, as_of):
         """To-dos for the managers of these cases, once for each reason; return how many."""
-        late = self.case_step_ids.filtered(
-            lambda step: step.state == "planned"
-            and not step.is_warned
-            and step.date_deadline < as_of
+        late = self._get_planned_steps().filtered(
+            lambda step: not step.is_warned and step.date_deadline < as_of
         )
-        late.write({"is_warned": True})
+        if late:
+            late.write({"is_warned": True})
         warnings = [
             step.case_id._prepare_warning(
                 self.env._(
@@ -572,11 +604,14 @@ class CollectionCase(models.Model):
     def _is_prepared(self):
         """Whether steps may begin: the plan names method, date and person, or was waived."""
         self.ensure_one()
-        if self.stage != "preparation" and not (
-            self.stage == "new" and self.policy_id.preparation_required
-        ):
-            return True
-        return self._is_planned()
+        return not self._has_to_prepare(self.policy_id)
+
+    def _has_to_prepare(self, policy):
+        """Whether a policy lets no step begin before the plan is complete, or waived."""
+        self.ensure_one()
+        return (
+            self.stage == "preparation" or (self.stage == "new" and policy.preparation_required)
+        ) and not self._is_planned()
 
     def _check_prepared(self, vals):
         """A case leaves the preparation only with a plan, or a waiver (P3.3)."""
@@ -615,6 +650,68 @@ class CollectionCase(models.Model):
             self.env["collection.case.document"].create(
                 [{"case_id": case.id, "kind": kind} for kind in PAPERS if kind in missing]
             )
+
+    def action_open_preparation(self):
+        """Open the preparation in one form: each part is answered or left out (P3.3)."""
+        self.ensure_one()
+        if not self.document_ids:
+            self.env["collection.case.document"].create(
+                [{"case_id": self.id, "kind": kind} for kind in PAPERS]
+            )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Preparation"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "views": [
+                (self.env.ref("debt_collection.collection_case_view_form_preparation").id, "form")
+            ],
+            "target": "new",
+        }
+
+    def action_finish_preparation(self):
+        """The preparation is complete: note by whom and when, and end its step."""
+        self.check_access("write")
+        labels = self._get_part_labels()
+        for case in self:
+            missing = [labels[part] for part in PARTS if not case._is_part_answered(part)]
+            if missing:
+                raise UserError(
+                    self.env._("Answer or leave out: %(parts)s.", parts=", ".join(missing))
+                )
+            if any(case[f"{part}_waived"] for part in PARTS) and not (
+                case.part_waive_reason or ""
+            ).strip():
+                raise UserError(self.env._("Say why a part of the preparation is left out."))
+            today = case.company_id._get_collection_today()
+            # Checked above; who prepared a case, and its steps, are noted by the button alone.
+            case_sudo = case.sudo()
+            case_sudo.write({"date_prepared": today, "prepared_by_id": self.env.uid})
+            case_sudo.case_step_ids.filtered(
+                lambda step: step.step_id.is_preparation
+            )._mark_done(today)
+        return {"type": "ir.actions.act_window_close"}
+
+    def _is_part_answered(self, part):
+        """Whether a part of the preparation was answered, or left out."""
+        self.ensure_one()
+        if self[f"{part}_waived"]:
+            return True
+        if part == "documents":
+            return bool(self.document_ids) and "missing" not in self.document_ids.mapped("state")
+        if part == "plan":
+            return all(self[name] for name in PLAN)
+        return bool((self[f"{part}_note"] or "").strip())
+
+    def _get_part_labels(self):
+        return {
+            "business": self.env._("business situation"),
+            "financial": self.env._("financial position"),
+            "credit": self.env._("credit record"),
+            "documents": self.env._("documents"),
+            "plan": self.env._("plan: method, date and person"),
+        }
 
     def _waive_preparation(self, reason):
         """Let the chase begin without a complete plan; the manager's decision, with a reason."""

@@ -145,48 +145,49 @@ class CollectionCase(models.Model):
         working_days = self._get_working_days_for(all_steps, basis, as_of)
         scheduled = self._get_step_rows()
         letters = self._get_last_letter_days()
-        spans, firsts, schedules = {}, {}, {}
+        terms = {policy: policy.step_ids._get_terms() for policy in set(policies.values())}
+        step_model = self.env["collection.policy.step"]
+        kinds = {term.key: term.kind for term in all_steps._get_terms()}
+        spans, groups, schedules = {}, {}, {}
 
-        def get_span(step, date_due):
-            key = (step.id, date_due)
-            if key not in spans:
-                spans[key] = step._get_span(date_due, working_days)
-            return spans[key]
+        def get_span(key, date_due):
+            if (key, date_due) not in spans:
+                spans[key, date_due] = step_model.browse(key)._get_span(date_due, working_days)
+            return spans[key, date_due]
 
         for case in self:
             policy = policies[case]
             row = basis[case.id]
             own = scheduled.get(case.id, {})
-            fit = case._get_worthwhile_steps(policy).filtered(
-                lambda step: not step.tier_id or step.tier_id.code in bands
-            )
-            if fit not in firsts:
-                firsts[fit] = policy._get_first_steps(fit)
-            done_before = self.env["collection.policy.step"].browse(own) - policy.step_ids
+            fit = [
+                term for term in case._get_fitting_terms(terms[policy])
+                if not term.tier_code or term.tier_code in bands
+            ]
+            group = (policy, *(term.key for term in fit))
+            if group not in groups:
+                steps = step_model.browse(group[1:])
+                groups[group] = steps, set(policy._get_first_steps(steps).ids)
+            policy_steps, firsts = groups[group]
+            of_policy = {term.key for term in terms[policy]}
+            done_before = [key for key in own if key not in of_policy]
             rows, steps, repeated = {}, [], set()
-            for step in fit:
-                span = get_span(step, row["date_due"])
-                known = own.get(step.id)
+            for term in fit:
+                span = get_span(term.key, row["date_due"])
+                known = own.get(term.key)
                 state = known and self._get_row_state(known)
-                if state in ("done", "gone") and step.repeat_days:
+                if state in ("done", "gone") and term.repeat_days:
                     base = known["date_done"] or known["date_deadline"]
-                    span = step._get_repeated_span(base, working_days)
-                    state = None
+                    span = step_model.browse(term.key)._get_repeated_span(base, working_days)
                 elif state:
-                    rows[step.id] = Row(state, known["date_done"])
-                elif any(
-                    (other.method, other.letter_kind) == (step.method, step.letter_kind)
-                    and own[other.id]["state"] == "done"
-                    and own[other.id]["date_done"] >= span.deadline
-                    for other in done_before
+                    rows[term.key] = Row(state, known["date_done"])
+                elif done_before and self._was_done(
+                    term.kind, span, [own[key] for key in done_before], kinds
                 ):
-                    repeated.add(step.id)
-                    rows[step.id] = Row("gone")
+                    repeated.add(term.key)
+                    rows[term.key] = Row("gone")
                 steps.append(Step(
-                    step.id, span, bands[step.tier_id.code] if step.tier_id else None,
-                    step.method == "letter",
-                    step.after_step_id.id if step.after_step_id.active else None,
-                    step in firsts[fit],
+                    term.key, span, bands[term.tier_code] if term.tier_code else None,
+                    term.kind[0] == "letter", term.after, term.key in firsts,
                 ))
             facts = Facts(
                 as_of,
@@ -198,8 +199,29 @@ class CollectionCase(models.Model):
                 policy.letter_gap_days,
                 policy.catch_up_days,
             )
-            schedules[case] = Schedule(fit, steps, rows, facts, own, repeated, working_days)
+            schedules[case] = Schedule(
+                policy_steps, steps, rows, facts, own, repeated, working_days
+            )
         return schedules
+
+    def _was_done(self, kind, span, former, kinds):
+        """Whether steps of another policy did the same, on the day that is due now or later.
+
+        :param kind: method and kind of letter
+        :param former: rows of scheduled steps of other policies
+        :param kinds: by id, method and kind of letter of the policies' own steps; others are
+            added as they are met
+        """
+        for row in former:
+            key = row["step_id"]
+            if key not in kinds:
+                step = self.env["collection.policy.step"].browse(key)
+                kinds[key] = (step.method, step.letter_kind)
+            if kinds[key] == kind and row["state"] == "done" and (
+                row["date_done"] >= span.deadline
+            ):
+                return True
+        return False
 
     @api.model
     def _get_row_state(self, row):
@@ -210,15 +232,17 @@ class CollectionCase(models.Model):
         return "paused" if is_paused else "gone"
 
     def _get_worthwhile_steps(self, policy):
-        """The steps of a policy that are meant for such a customer and amount, in any tier.
-
-        In court nobody is contacted but by counsel.
-        """
-        self.ensure_one()
-        return policy.step_ids.filtered(
-            lambda step: step._fits_case(self)
-            and (self.stage != "legal" or not step._is_contacting())
+        """The steps of a policy that are meant for such a customer and amount, in any tier."""
+        return self.env["collection.policy.step"].browse(
+            term.key for term in self._get_fitting_terms(policy.step_ids._get_terms())
         )
+
+    def _get_fitting_terms(self, terms):
+        """Those of a policy's terms that are meant for the case, in any tier."""
+        self.ensure_one()
+        amount, compare = self.amount_to_collect, self.currency_id.compare_amounts
+        is_company, is_legal = self.partner_id.is_company, self.stage == "legal"
+        return [term for term in terms if term.fits(amount, is_company, compare, is_legal)]
 
     def _get_working_days_for(self, steps, basis, as_of):
         """The working days that the deadlines of steps can fall on, as seen from a day."""
@@ -297,18 +321,26 @@ class CollectionCase(models.Model):
             groups[value].append(key)
         return groups
 
+    def _get_planned_steps(self):
+        """The scheduled steps of these cases that are on somebody's list, in one search."""
+        return self.env["collection.case.step"].search_fetch(
+            [("case_id", "in", self.ids), ("state", "=", "planned")],
+            ["case_id", "step_id", "state", "date_deadline", "is_warned"],
+        )
+
     def _withdraw_foreign_steps(self):
         """What another policy left open is withdrawn: this one starts where the customer is."""
-        self.case_step_ids.filtered(
-            lambda step: step.state == "planned"
-            and step.step_id.policy_id != step.case_id.policy_id
+        self._get_planned_steps().filtered(
+            lambda step: step.step_id.policy_id != step.case_id.policy_id
         )._cancel("policy")
 
     def _pause_in_court(self):
         """Nobody contacts a customer with whom counsel speaks."""
-        self.filtered(lambda case: case.stage == "legal").case_step_ids.filtered(
-            lambda step: step.state == "planned" and step.step_id._is_contacting()
-        )._cancel("paused")
+        in_court = self.filtered(lambda case: case.stage == "legal")
+        if in_court:
+            in_court._get_planned_steps().filtered(
+                lambda step: step.step_id._is_contacting()
+            )._cancel("paused")
 
     def _prepare_case_step(self, step, span, date_due, as_of, is_made):
         self.ensure_one()
@@ -341,23 +373,52 @@ class CollectionCase(models.Model):
             ).write(vals)
 
     def _advance_to_next_stage(self, as_of):
-        """Make the first step of the next stage now: two promises in a row were broken (P3.5)."""
-        for case in self:
-            tiers = self.env["collection.tier"]._get_ladder(case.company_id)
-            position = tiers.ids.index(case.tier_id.id) if case.tier_id in tiers else -1
-            later = tiers[position + 1:].mapped("code")
-            recorded = case._get_step_rows().get(case.id, ())
-            steps = case.policy_id.step_ids.filtered(
-                lambda step, later=later, recorded=recorded: step.tier_id.code in later
-                and step.id not in recorded
-            ).sorted("offset")
-            if steps:
+        """Make the first step of the next stage now: two promises in a row were broken (P3.5).
+
+        What else pauses the chase holds this step too, and within the gap after a letter it is
+        no letter.
+
+        :return: the cases that got a step
+        """
+        advanced = self.browse()
+        for case in self.filtered(lambda case: case.stage != "legal"):
+            policy = case._get_policy()
+            if case._get_pause(as_of, policy):
+                continue
+            recorded = case._get_step_rows().get(case.id, {})
+            last = case._get_last_letter_days().get(case.id)
+            step = case._choose_advanced_step(
+                case._get_worthwhile_steps(policy), recorded, case.tier_id,
+                last and (as_of - last).days < policy.letter_gap_days,
+            )
+            if step:
                 vals = case._prepare_case_step(
-                    steps[0], Span(as_of, as_of), case.date_oldest_due or as_of, as_of, True
+                    step, Span(as_of, as_of), case.date_oldest_due or as_of, as_of, True
                 )
                 case._fit_contact_rules([vals])
                 case_steps = self.env["collection.case.step"].create(vals)
-                case_steps.filtered(lambda step: step.state == "planned")._carry_out(as_of)
+                planned = case_steps.filtered(lambda step: step.state == "planned")
+                planned._carry_out(as_of)
+                if planned:
+                    advanced |= case
+        return advanced
+
+    def _choose_advanced_step(self, steps, recorded, tier, has_gap):
+        """The first of some steps that is for a worse tier than the case's, and may come now.
+
+        :param recorded: by step id, what was scheduled in this cycle
+        :param has_gap: whether a letter went out a short time ago: the step is none, then
+        """
+        self.ensure_one()
+        ladder = self.env["collection.tier"]._get_ladder(self.company_id)
+        later = ladder[ladder.ids.index(tier.id) + 1:] if tier in ladder else ladder
+        done = {key for key, row in recorded.items() if row["state"] == "done"}
+        return steps.filtered(
+            lambda step: step.tier_id.code in later.mapped("code")
+            and step.id not in recorded
+            and (not step.after_step_id.active or step.after_step_id.id in done)
+            and not (has_gap and step.method == "letter")
+        ).sorted(lambda step: (step.offset, step.sequence, step.id))[:1]
 
     def _drop_schedule(self):
         """Nothing stays scheduled on a closed case."""
@@ -395,34 +456,21 @@ class CollectionCase(models.Model):
         policies = {
             case: policy or policy_model._choose_for(case, ranked)[0] for case in cases
         }
+        cases = cases.filtered(lambda case: not case._has_to_prepare(policies[case]))
         ladder = self.env["collection.tier"]._get_ladder(company)
         last_day = fields.Date.add(as_of, days=days)
+        contacts = cases._get_contact_facts(as_of, last_day)
         result = []
         for case, schedule in cases._get_schedules(policies, basis, as_of).items():
             result += case._simulate_case(
-                schedule, policies[case], basis[case.id]["date_due"], ladder, last_day
+                schedule, policies[case], basis[case.id]["date_due"], ladder, last_day,
+                contacts[case],
             )
-        vals_list = [row["vals"] for row in result]
-        cases._fit_contact_rules(vals_list)
-        for row in result:
-            vals = row.pop("vals")
-            row["deadline"] = vals["date_deadline"]
-            if vals["state"] != "planned":
-                row["note"] = self.env._("Blocked by a contact rule")
         return result
 
-    def _simulate_case(self, schedule, policy, date_due, ladder, last_day):
-        """The rows of a case, with the values of the scheduled step that each would be."""
+    def _simulate_case(self, schedule, policy, date_due, ladder, last_day, contacts):
+        """The rows of a case: what the nights do if nothing is paid or agreed from now on."""
         facts, rows = schedule.facts, schedule.rows
-        pause, until = self._get_pause_until(facts.as_of, policy)
-        if pause and not until:
-            return []
-        if pause:
-            rows = {
-                key: Row("paused") if row.state == "planned" else row
-                for key, row in rows.items()
-            }
-            facts = facts._replace(as_of=fields.Date.add(until, days=1))
         by_id = {step.id: step for step in schedule.policy_steps}
         starts = [(tier.day_from, position) for position, tier in enumerate(ladder)]
 
@@ -433,19 +481,55 @@ class CollectionCase(models.Model):
         def get_repeat(key, date_done):
             return by_id[key]._get_repeated_span(date_done, schedule.working_days)
 
+        person = self._get_contact_person()
+
+        def fit(key, day):
+            return self._get_fitting_day(contacts, by_id[key], day, person)
+
+        pause, until = self._get_pause_until(facts.as_of, policy)
+        if pause and not until:
+            return []
+        at_once = ()
+        if pause:
+            rows = {
+                key: Row("paused") if row.state == "planned" else row
+                for key, row in rows.items()
+            }
+            facts = facts._replace(as_of=fields.Date.add(until, days=1))
+            at_once = self._get_step_after_broken(schedule, facts, ladder, get_band)
         return [
             {
                 "case": self,
                 "step": by_id[key],
                 "date": day,
+                "deadline": span.deadline if span else day,
                 "user": self._get_responsible(by_id[key].role, day),
-                "note": pause or False,
-                "vals": self._prepare_case_step(by_id[key], span, date_due, day, True),
+                "note": pause or False if span else self.env._("Blocked by a contact rule"),
             }
             for day, key, span in simulate(
-                schedule.steps, rows, facts, last_day, get_band, get_repeat
+                schedule.steps, rows, facts, last_day, get_band, get_repeat, fit, at_once
             )
         ]
+
+    def _get_step_after_broken(self, schedule, facts, ladder, get_band):
+        """Ids of the step that comes when the open promise, the second in a row, is broken.
+
+        It is judged on the first day after its last one, in the night that ends the pause.
+        """
+        promise = self.promise_ids.filtered(lambda promise: promise.state == "open")
+        ends = fields.Date.subtract(facts.as_of, days=1)
+        if (
+            not promise or self.stage == "legal" or promise._get_last_day() != ends
+            or not promise._is_second_broken()
+        ):
+            return ()
+        has_gap = facts.last_letter and (
+            facts.as_of - facts.last_letter
+        ).days < facts.gap_days
+        step = self._choose_advanced_step(
+            schedule.policy_steps, schedule.recorded, ladder[get_band(facts.as_of)], has_gap
+        )
+        return tuple(step.ids)
 
     def action_simulate(self):
         """Show what the policy would do for these cases, before it does."""

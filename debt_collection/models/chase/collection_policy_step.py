@@ -1,7 +1,36 @@
+from typing import NamedTuple
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..base.collection_guard import is_uninstalling
+
+
+class Terms(NamedTuple):
+    """What a step of a policy asks for, as plain values: read once for all cases of a night."""
+
+    key: int
+    tier_code: str
+    kind: tuple
+    after: int | None
+    repeat_days: int
+    amount_minimum: float
+    amount_maximum: float
+    customer_kind: str
+    is_contacting: bool
+
+    def fits(self, amount, is_company, compare, is_legal=False):
+        """Whether the step is meant for such a customer and such an amount to collect.
+
+        :param compare: compares two amounts in the company's currency
+        :param is_legal: the case is in court: nobody contacts the customer but counsel
+        """
+        return (
+            (not self.customer_kind or (self.customer_kind == "company") == is_company)
+            and not (is_legal and self.is_contacting)
+            and (amount > self.amount_minimum or compare(amount, self.amount_minimum) >= 0)
+            and (not self.amount_maximum or compare(amount, self.amount_maximum) < 0)
+        )
 
 
 class CollectionPolicyStep(models.Model):
@@ -31,14 +60,22 @@ class CollectionPolicyStep(models.Model):
                 )
             )
 
+    def _get_terms(self):
+        """The terms of these steps, in their order."""
+        return [
+            Terms(
+                step.id, step.tier_id.code or "", (step.method, step.letter_kind),
+                step.after_step_id.id if step.after_step_id.active else None, step.repeat_days,
+                step.amount_minimum, step.amount_maximum, step.customer_kind or "",
+                step._is_contacting(),
+            )
+            for step in self
+        ]
+
     def _fits_case(self, case):
         """Whether the step is meant for such a customer and such an amount to collect."""
         self.ensure_one()
-        compare = case.currency_id.compare_amounts
-        amount = case.amount_to_collect
-        return (
-            compare(amount, self.amount_minimum) >= 0
-            and (not self.amount_maximum or compare(amount, self.amount_maximum) < 0)
-            and self._fits_kind(case.partner_id)
+        [terms] = self._get_terms()
+        return terms.fits(
+            case.amount_to_collect, case.partner_id.is_company, case.currency_id.compare_amounts
         )
-

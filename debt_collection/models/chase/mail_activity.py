@@ -28,6 +28,16 @@ class MailActivity(models.Model):
         ]).mail_activity_id
         for activity in self._on_asking_contact(self - answered_sudo):
             method = activity.activity_type_id.collection_method
+            # Whoever ends the to-do need not see its step.
+            if activity.sudo().collection_step_id.step_id.is_preparation:
+                raise RedirectWarning(
+                    self.env._("“%(to_do)s” is done in one form: customer, documents, plan.",
+                               to_do=activity.display_name),
+                    self.env.ref("debt_collection.collection_case_action_preparation").id,
+                    self.env._("Prepare the Case"),
+                    {"active_model": "collection.case", "active_id": activity.res_id,
+                     "active_ids": [activity.res_id]},
+                )
             if activity.res_model == "collection.case" and method:
                 raise RedirectWarning(
                     self.env._(

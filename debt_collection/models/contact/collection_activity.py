@@ -85,7 +85,7 @@ class CollectionActivity(models.Model):
         index=True,
         copy=False,
     )
-    feedback = fields.Text("Customer Feedback", help="What the customer said, in plain words.")
+    feedback = fields.Text("Notes", help="What the customer said, in plain words.")
     reason_id = fields.Many2one("collection.reason", "Reason for Late Payment", index=True)
     attachment_ids = fields.Many2many("ir.attachment", string="Documents", copy=False)
     corrects_id = fields.Many2one(
@@ -182,6 +182,19 @@ class CollectionActivity(models.Model):
                     )
                 )
 
+    def _check_noted(self):
+        """Raise a ``ValidationError`` if a user spoke with a customer and notes nothing (P3.7)."""
+        if self.env.su:
+            return
+        for activity in self.filtered(
+            lambda activity: activity.outcome == "reached" and not activity.is_opening
+            and activity.method in ("phone", "visit")
+        ):
+            if not (activity.feedback or "").strip():
+                raise ValidationError(
+                    self.env._("You spoke with the customer: note in a few words what was said.")
+                )
+
     def _check_when_and_who(self):
         """People log their own activities of late; a manager logs those of others as well.
 
@@ -257,6 +270,7 @@ class CollectionActivity(models.Model):
             self._check_when_and_who()
         if vals.get("state") != "confirmed":
             return result
+        self._check_noted()
         self._on_confirming()
         super().write(with_ours({}, state="confirmed"))
         self._on_confirmed()

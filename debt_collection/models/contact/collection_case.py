@@ -18,6 +18,8 @@ from .res_partner import CHANNEL_FIELDS
 
 REACHED = ("reached", "promised", "disputed", "refused")
 LOOK_BACK_DAYS = 60
+FITTED = ("phone", "visit", "email", "letter")
+"""Methods of steps that keep to the customer's contact rule."""
 
 
 def to_time(hour):
@@ -242,8 +244,7 @@ class CollectionCase(models.Model):
             (vals, self.env["collection.policy.step"].browse(vals["step_id"]))
             for vals in vals_list if vals["state"] == "planned"
         ]
-        timed = [(vals, step) for vals, step in timed
-                 if step.method in ("phone", "visit", "email", "letter")]
+        timed = [(vals, step) for vals, step in timed if step.method in FITTED]
         if not timed:
             return
         deadlines = [vals["date_deadline"] for vals, _step in timed]
@@ -251,23 +252,42 @@ class CollectionCase(models.Model):
         facts = cases._get_contact_facts(min(deadlines), max(deadlines))
         for vals, step in timed:
             case = self.browse(vals["case_id"])
-            rule, pure, is_working_day, past = facts[case]
-            if not rule:
-                continue
-            zones = case._get_contact_zones()
-            midnight = datetime.combine(vals["date_deadline"], time.min)
-            arguments = (
-                pure, case._get_contact_debtor(), to_utc(midnight, zones[0]), step.method, past,
-                is_working_day, step.letter_kind in ("final", "lawyer"),
-            )
-            moment = next_allowed_everywhere(zones, *arguments)
-            if moment is None and len(zones) > 1:
-                # No hour suits all zones: somebody finds out where the customer is.
-                moment = next_allowed_everywhere(zones[:1], *arguments)
-            if moment is None:
+            day = case._get_fitting_day(facts[case], step, vals["date_deadline"])
+            if day is None:
                 vals.update(state="cancelled", cancel_reason="blocked")
-            elif step.method != "email":
-                vals["date_deadline"] = to_local(moment, zones[0]).date()
+            else:
+                vals["date_deadline"] = day
+
+    def _get_contact_person(self):
+        """In which zones the customer of the case may be, and what they asked for."""
+        self.ensure_one()
+        return self._get_contact_zones(), self._get_contact_debtor()
+
+    def _get_fitting_day(self, facts, step, date, person=None):
+        """The first day from a deadline on at which the case's customer may be contacted.
+
+        An e-mail keeps its deadline: it waits by itself for its hour.
+
+        :param facts: the case's own of `_get_contact_facts`
+        :param person: that of `_get_contact_person`, where it is known
+        :return: ``None`` if the customer may never be contacted this way
+        """
+        self.ensure_one()
+        rule, pure, is_working_day, past = facts
+        if not rule or step.method not in FITTED:
+            return date
+        zones, debtor = person or self._get_contact_person()
+        arguments = (
+            pure, debtor, to_utc(datetime.combine(date, time.min), zones[0]), step.method, past,
+            is_working_day, step.letter_kind in ("final", "lawyer"),
+        )
+        moment = next_allowed_everywhere(zones, *arguments)
+        if moment is None and len(zones) > 1:
+            # No hour suits all zones: somebody finds out where the customer is.
+            moment = next_allowed_everywhere(zones[:1], *arguments)
+        if moment is None:
+            return None
+        return date if step.method == "email" else to_local(moment, zones[0]).date()
 
     # E-mails of the case's log are contacts; a customer's answer pauses the chase (P3.7).
 

@@ -85,7 +85,7 @@ class CollectionCase(models.Model):
         rows = self.env["collection.promise"]._read_group(
             [("case_id", "any", cases), ("state", "=", "open"), ("date_promised", "<=", today)],
             ["company_id"],
-            ["__count", "amount:sum"],
+            ["__count", "amount_company:sum"],
         )
         return {
             "count": sum(count for _company, count, _amount in rows),

@@ -267,9 +267,7 @@ class CollectionDesk(models.AbstractModel):
         ladder = self.env["collection.tier"]._get_ladder(case.company_id)
         names = {"not_due": self.env._("Current")}
         for tier in ladder:
-            names[tier.code] = f"{tier.day_from}–{tier.day_to}" if tier.day_to else (
-                f"{tier.day_from}+"
-            )
+            names[tier.code] = tier._get_band_name()
         rows = []
         for part in account:
             bands = [band for band in part["ageing"] if band["code"] in names]

@@ -68,6 +68,7 @@ class AccountMoveLine(models.Model):
             and line.account_id.account_type == "asset_receivable"
         )
         if items:
+            # Whoever corrects an entry need not have a right on cases.
             case_sudo = self.env["collection.case"].sudo()
             case_sudo._flush_for_classification()
             held = items.filtered(lambda line: line.collection_case_id or line.collection_tier_id)

@@ -47,11 +47,10 @@ class CollectionPromise(models.Model):
                 self.env._("Broken promise: %(promise)s", promise=promise.display_name), as_of
             )
             if promise._is_second_broken():
-                case._tell_manager(
-                    self.env._(
-                        "Two promises in a row were broken, the last one: %(promise)s. The next"
-                        " stage's step is scheduled.",
-                        promise=promise.display_name,
-                    )
+                words = self.env._(
+                    "Two promises in a row were broken, the last one: %(promise)s.",
+                    promise=promise.display_name,
                 )
-                case._advance_to_next_stage(as_of)
+                if case._advance_to_next_stage(as_of):
+                    words += " " + self.env._("The next stage's step is scheduled.")
+                case._tell_manager(words)

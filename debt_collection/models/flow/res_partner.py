@@ -62,9 +62,29 @@ class ResPartner(models.Model):
         )
         self._write_statement_pay_link(sheet, row, company, formats)
 
+    def _prepare_statement_foot(self, account, company):
+        """Where to pay and whom to ask, in the customer's language: dict of ``bank contact``."""
+        self.ensure_one()
+        lang = self.lang or self.env.lang
+        currencies = {part["currency"] for part in account}
+        currency = currencies.pop() if len(currencies) == 1 else company.currency_id
+        bank = self.env["collection.letter.total"]._prepare_bank(company, self, currency, 0, lang)
+        # Who prints a statement need not see the collector's own record.
+        person_sudo = self.sudo().with_company(company).collector_id.partner_id
+        person_sudo = person_sudo or company.sudo().partner_id
+        contact = (person_sudo.name, person_sudo.phone, person_sudo.email)
+        return {
+            "bank": bank["bank_text"],
+            "contact": " · ".join(filter(None, contact)),
+        }
+
     def _on_statement_print(self, statements, company):
         payers = self.filtered(lambda partner: statements[partner.id])
         return {
             "pay_urls": {payer.id: payer._get_collection_pay_url(company) for payer in payers},
             "pay_qr": self._get_collection_pay_qr,
+            "feet": {
+                partner.id: partner._prepare_statement_foot(statements[partner.id], company)
+                for partner in payers
+            },
         }

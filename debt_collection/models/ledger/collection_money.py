@@ -198,6 +198,7 @@ class CollectionMoney(models.Model):
         self._check_finance()
         self.check_access("read")
         for proposal in self:
+            # Finance decides on bank lines that only accountants open.
             line_sudo = proposal.sudo().statement_line_id
             if proposal.state != "open" or line_sudo.is_reconciled or line_sudo.partner_id:
                 raise UserError(self.env._("Somebody has looked at this bank line already."))

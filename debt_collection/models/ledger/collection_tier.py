@@ -106,6 +106,13 @@ class CollectionTier(models.Model):
             + "\n".join(lines)
         )
 
+    def _get_band_name(self):
+        """The band of days as customers read it: 1–30, or 61+ for the last one."""
+        self.ensure_one()
+        if not self.day_to:
+            return f"{self.day_from}+"
+        return f"{self.day_from}–{self.day_to}"
+
     @api.model
     def _get_ladder(self, company):
         """The tiers that ``company`` uses, mildest first: its own, else the shared ones."""

@@ -166,8 +166,8 @@ class ResPartner(models.Model):
             sums[key] = sums.get(key, 0) + row["residual_currency"]
         ladder = self.env["collection.tier"]._get_ladder(company)
         names = [
-            ("not_due", self.env._("Not Due")),
-            *((tier.code, tier.name) for tier in ladder),
+            ("not_due", self.env._("Current")),
+            *((tier.code, tier._get_band_name()) for tier in ladder),
             ("credit", self.env._("Credits")),
         ]
 
@@ -263,8 +263,10 @@ class ResPartner(models.Model):
             "other": self.env._("Other"),
         }
 
-    def _get_collection_statement_name(self, date_to):
+    def _get_collection_statement_name(self, date_to=None):
+        """What a statement's file is called: the customer and its last day, by default today."""
         self.ensure_one()
+        date_to = date_to or self.env.company._get_collection_today()
         title = self.env._("Statement of Account")
         return f"{title} {self.commercial_partner_id.name} {date_to}".replace("/", "-")
 

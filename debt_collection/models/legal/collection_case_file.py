@@ -323,7 +323,7 @@ class CollectionCase(models.Model):
                 "04 Contacts", self.env._("Contacts"),
                 (self.env._("Date"), self.env._("Method"), self.env._("Direction"),
                  self.env._("Outcome"), self.env._("Contact Person"), self.env._("Made By"),
-                 self.env._("Customer Feedback"), self.env._("Reason"), self.env._("Corrects")),
+                 self.env._("Notes"), self.env._("Reason"), self.env._("Corrects")),
                 (date, text, text, text, text, text, ("text", 80), text, text),
                 self._get_contact_rows(),
             ),

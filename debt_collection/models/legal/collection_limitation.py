@@ -146,7 +146,8 @@ class CollectionLimitation(models.Model):
         for name in ("account.move", "account.move.line", "account.partial.reconcile",
                      "account.payment", "account.journal", "res.partner", "collection.case",
                      "collection.activity", "collection.limitation",
-                     "collection.limitation.rule", "collection.plan"):
+                     "collection.limitation.rule", "collection.plan", "collection.promise",
+                     "collection.agreement.item"):
             self.env[name].flush_model()
 
     @api.model
@@ -210,7 +211,16 @@ class CollectionLimitation(models.Model):
                      FROM item
                      JOIN collection_plan_move_line_rel planned ON planned.line_id = item.id
                      JOIN collection_plan plan ON plan.id = planned.plan_id
-                      AND plan.state IN ('performing', 'completed', 'broken')"""
+                      AND plan.state IN ('performing', 'completed', 'broken')
+                     JOIN collection_limitation_rule law ON law.id = item.rule_id
+                      AND (plan.is_written OR law.acknowledgment_written IS NOT TRUE)"""
+            ),
+            SQL(
+                """SELECT item.id, promise.date_made, 'acknowledgment'
+                     FROM item
+                     JOIN collection_agreement_item promised ON promised.line_id = item.id
+                     JOIN collection_promise promise ON promise.id = promised.promise_id
+                      AND promise.is_written AND promise.state != 'cancelled'"""
             ),
             SQL(
                 "SELECT cash.item_id, cash.date, 'payment' FROM (%s) cash"

@@ -38,7 +38,11 @@ class CollectionLimitationRule(models.Model):
     )
     acknowledgment_restarts = fields.Boolean(
         "An Acknowledgment Restarts It",
-        help="Contacts marked as an acknowledgment of the debt, and accepted payment plans.",
+        help="Contacts marked as an acknowledgment of the debt, promises in writing, and accepted"
+        " payment plans.",
+    )
+    acknowledgment_written = fields.Boolean(
+        "Only in Writing", help="A plan that was not accepted in writing does not restart it."
     )
     part_payment_restarts = fields.Boolean("A Part Payment Restarts It")
     suit_restarts = fields.Boolean(
@@ -66,8 +70,8 @@ class CollectionLimitationRule(models.Model):
         "*": {
             "state_id",
             "name", "active", "country_id", "years", "start_rule", "demand_interrupts",
-            "acknowledgment_restarts", "part_payment_restarts", "suit_restarts", "days_early",
-            "days_soon", "days_last", "source",
+            "acknowledgment_restarts", "acknowledgment_written", "part_payment_restarts",
+            "suit_restarts", "days_early", "days_soon", "days_last", "source",
         },
     }
 

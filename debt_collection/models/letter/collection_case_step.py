@@ -1,5 +1,7 @@
 from odoo import SUPERUSER_ID, api, fields, models
 
+STRICTNESS = ("reminder", "dunning", "final")
+
 
 class CollectionCaseStep(models.Model):
     """Letter steps write a draft; the policy or a person sends it (P3.4, P4.1)."""
@@ -61,6 +63,7 @@ class CollectionCaseStep(models.Model):
                 ],
                 as_of,
             )
+            self._drop_overtaken(letters)
             released = letters.filtered(
                 lambda letter: not letter.case_step_id.step_id.approval_needed
                 and not letter._needs_other()
@@ -69,3 +72,24 @@ class CollectionCaseStep(models.Model):
             if released and company.collection_is_started:
                 released._do_release(self.env["res.users"].browse(SUPERUSER_ID))
 
+    @api.model
+    def _drop_overtaken(self, letters):
+        """One letter at a time: drafts that nobody let go yet make way for what was written now.
+
+        Those of the same or a milder kind: their steps end, another letter takes their place.
+        """
+        strictness = {kind: number for number, kind in enumerate(STRICTNESS)}
+        newest = {
+            letter.case_id: letter for letter in letters if letter.kind in strictness
+        }
+        if not newest:
+            return
+        # The policy withdraws what it wrote, whoever may see it.
+        waiting_sudo = self.env["collection.letter"].sudo().search([
+            ("case_id", "in", [case.id for case in newest]), ("state", "=", "draft"),
+            ("date_released", "=", False), ("case_step_id.state", "=", "planned"),
+            ("kind", "in", STRICTNESS), ("id", "not in", letters.ids),
+        ])
+        waiting_sudo.filtered(
+            lambda letter: strictness[letter.kind] <= strictness[newest[letter.case_id].kind]
+        ).case_step_id._cancel("letter")

@@ -17,6 +17,7 @@ from ..base.collection_guard import OURS
 from ..base.ir_cron_progress import Slice
 from ..contact.res_partner import CHANNEL_FIELDS
 from .collection_case import LEGAL_NOTICES
+from .collection_case_step import STRICTNESS
 from .collection_letter import REPORT
 from .collection_letter_total import AMOUNTS
 from .res_company import DEMANDS
@@ -533,6 +534,7 @@ class CollectionLetter(models.Model):
                     and self.env._("“%(letter)s” goes to the customer.", letter=best.display_name)
                 )
                 if reason:
+                    # What holds a letter back is noted by the checks alone.
                     letter.sudo().hold_reason = reason
                     words.append(f"{letter.display_name}: {reason}")
                 else:
@@ -543,9 +545,8 @@ class CollectionLetter(models.Model):
         """What is for where the debt is now ranks first: the strictest kind, the last step."""
         self.ensure_one()
         step_sudo = self.sudo().case_step_id
-        kinds = ("reminder", "dunning", "final")
         return (
-            kinds.index(self.kind) if self.kind in kinds else 0,
+            STRICTNESS.index(self.kind) if self.kind in STRICTNESS else 0,
             step_sudo.step_id.offset, self.id,
         )
 

@@ -159,12 +159,14 @@ class CollectionPolicy(models.Model):
     def _get_first_steps(self, steps):
         """Those of some of its steps that a debt begins with that was old before we knew it.
 
-        The earliest call or visit and the earliest dunning letter; else the earliest e-mail.
+        The preparation, the earliest call or visit and the earliest dunning letter; where there
+        is neither of these, the earliest e-mail.
         """
         ordered = steps.sorted(lambda step: (step.offset, step.sequence, step.id))
         talk = ordered.filtered(lambda step: step.method in ("phone", "visit"))[:1]
         letter = ordered.filtered(lambda step: step.letter_kind in ("reminder", "dunning"))[:1]
-        return (talk | letter) or ordered.filtered(lambda step: step.method == "email")[:1]
+        first = (talk | letter) or ordered.filtered(lambda step: step.method == "email")[:1]
+        return ordered.filtered("is_preparation") | first
 
     @api.model
     def _get_ranked(self, company):

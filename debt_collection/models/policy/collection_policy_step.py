@@ -62,6 +62,10 @@ class CollectionPolicyStep(models.Model):
         [("calendar", "Calendar Days"), ("working", "Working Days")],
         "Unit of Repeating", required=True, default="calendar",
     )
+    is_preparation = fields.Boolean(
+        "Preparation",
+        help="The to-do opens the preparation of the case: customer, documents, plan.",
+    )
     days_ahead = fields.Integer(
         help="The to-do appears this many calendar days before the deadline."
     )
@@ -128,10 +132,11 @@ class CollectionPolicyStep(models.Model):
             "name", "active", "sequence", "tier_id", "offset", "offset_unit", "days_ahead",
             "method", "letter_kind", "role", "approval_needed", "amount_minimum", "note",
             "amount_maximum", "customer_kind", "after_step_id", "repeat_days", "repeat_unit",
+            "is_preparation",
         },
     }
 
-    @api.constrains("offset", "offset_unit", "method", "letter_kind")
+    @api.constrains("offset", "offset_unit", "method", "letter_kind", "is_preparation")
     def _check_step(self):
         for step in self:
             if step.offset < 0 or step.offset > 3650:
@@ -139,6 +144,12 @@ class CollectionPolicyStep(models.Model):
                     self.env._(
                         "The step “%(step)s” needs 0 to 3650 days after the due date.",
                         step=step.name,
+                    )
+                )
+            if step.is_preparation and step.method != "other":
+                raise ValidationError(
+                    self.env._(
+                        "“%(step)s” prepares the case: its method is a task.", step=step.name
                     )
                 )
             if step.method == "letter" and not step.letter_kind:
@@ -186,11 +197,3 @@ class CollectionPolicyStep(models.Model):
                 )
         if self._has_cycle("after_step_id"):
             raise ValidationError(self.env._("Steps cannot wait for each other."))
-
-    def _fits_kind(self, partner):
-        """Whether the step is meant for companies or individuals like this customer."""
-        self.ensure_one()
-        return (
-            not self.customer_kind or (self.customer_kind == "company") == partner.is_company
-        )
-

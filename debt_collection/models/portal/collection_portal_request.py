@@ -343,7 +343,10 @@ class CollectionPortalRequest(models.Model):
         amount = self.currency_id._convert(
             self.amount, currency, self.company_id, self.company_id._get_collection_today()
         )
-        return {"amount_promised": amount, "date_promised": self.date_wanted}
+        return {
+            "amount_promised": amount, "date_promised": self.date_wanted,
+            "promise_written": True,
+        }
 
     def _record_contact(self, **vals):
         """The entry is a contact of the customer's (P3.7)."""
@@ -387,6 +390,7 @@ class CollectionPortalRequest(models.Model):
             name=self.contact_name or self.contact_id.name or self.partner_id.name,
             date=self.company_id._get_collection_date(self.create_date),
         )
+        self.plan_id.is_written = True
         self.plan_id.action_accept()
 
     def _accept_plan_decline(self):

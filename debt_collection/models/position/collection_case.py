@@ -67,7 +67,7 @@ class CollectionCase(models.Model):
     credit_left = fields.Monetary(
         compute="_compute_credit",
         compute_sudo=True,
-        help="The limit less all that the customer owes, overdue or not.",
+        help="The limit less all that the customer owes, overdue or not, and has ordered.",
     )
 
     def _compute_position(self):
@@ -94,7 +94,9 @@ class CollectionCase(models.Model):
         """What these cases owe may have changed: it is added up anew before anybody reads it.
 
         A promise brings at most what is still open of its items, so that is asked for again, too.
+        What a company's debts leave of its credits helps its branches: their cases follow.
         """
+        self |= self._get_branch_cases()
         # Whoever's entry is the reason need not have a right on promises.
         promises_sudo = self.sudo().promise_ids.filtered(lambda promise: promise.state == "open")
         self.env.add_to_compute(promises_sudo._fields["amount_left"], promises_sudo)
@@ -103,6 +105,18 @@ class CollectionCase(models.Model):
         self.env["res.partner"].invalidate_model(
             ["collection_state", "collection_amount_overdue"], flush=False
         )
+
+    def _get_branch_cases(self):
+        """Open cases of the same customers in companies of the same root."""
+        # A branch's figures follow whoever may see its case.
+        companies_sudo = self.sudo().company_id
+        if not any(company.parent_id or company.child_ids for company in companies_sudo):
+            return self.browse()
+        found = self.sudo().search([
+            ("partner_id", "in", self.sudo().partner_id.ids), ("stage", "!=", "closed"),
+            ("company_id", "child_of", companies_sudo.root_id.ids),
+        ])
+        return found.with_env(self.env)
 
     def _get_positions(self):
         """The rows of these cases by currency, as of now."""
@@ -184,7 +198,9 @@ class CollectionCase(models.Model):
                 partner = case.partner_id.with_prefetch(partners.ids).with_company(company)
                 limit = partner.credit_limit if company.account_use_credit_limit else 0
                 case.credit_limit = limit
-                case.credit_left = limit - partner.credit if limit else 0
+                # Confirmed orders count, where somebody sells: the field is of `account`.
+                used = partner.credit + partner.credit_to_invoice if limit else 0
+                case.credit_left = limit - used if limit else 0
 
     # Money of a case: payments registered and credits matched without leaving it (P2.4).
 

@@ -163,6 +163,9 @@ class CollectionProvision(models.Model):
     def write(self, vals):
         if not self.env.su and {"month", "date", "auto_reverse"} & vals.keys():
             self._check_preparer()
+        if not self.env.su and "date" in vals:
+            # The day of the entry is part of what is asked for.
+            self._check_state("draft")
         if "month" in vals:
             # Figures of another month or company are none of this one.
             self.sudo()._clear_figures()

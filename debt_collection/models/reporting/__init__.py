@@ -27,4 +27,5 @@ from . import collection_roll_rate  # isort: skip
 from . import collection_dashboard_figures  # isort: skip
 
 from . import account_move  # isort: skip
+from . import res_company  # isort: skip
 from . import res_partner  # isort: skip

@@ -353,7 +353,8 @@ class CollectionCashForecast(models.Model):
         query = self.env.execute_query
         promises = query(SQL(
             """
-            SELECT DISTINCT ON (case_id) partner_id, amount::float, date_made, date_promised
+            SELECT DISTINCT ON (case_id) partner_id, COALESCE(amount_company, amount)::float,
+                   date_made, date_promised
               FROM collection_promise
              WHERE company_id = %(company)s AND date_made <= %(as_of)s AND state != 'cancelled'
           ORDER BY case_id, date_made DESC, id DESC
@@ -371,10 +372,20 @@ class CollectionCashForecast(models.Model):
         plans = query(SQL(
             """
             SELECT plan.id, plan.date_accepted, array_agg(part.date_due ORDER BY part.date_due),
-                   array_agg(part.amount::float ORDER BY part.date_due),
+                   array_agg((part.amount * COALESCE(rated.rate, 1))::float
+                             ORDER BY part.date_due),
                    (SELECT array_agg(rel.line_id) FROM collection_plan_move_line_rel rel
                      WHERE rel.plan_id = plan.id)
-              FROM collection_plan plan JOIN collection_plan_line part ON part.plan_id = plan.id
+              FROM collection_plan plan
+              JOIN collection_plan_line part ON part.plan_id = plan.id
+              -- Items are in company currency: at the rate that those of the plan were booked at.
+         LEFT JOIN LATERAL (
+                   SELECT SUM(line.balance) / NULLIF(SUM(line.amount_currency), 0) AS rate
+                     FROM collection_plan_move_line_rel rel
+                     JOIN account_move_line line ON line.id = rel.line_id
+                      AND line.currency_id = plan.currency_id
+                      AND line.currency_id != line.company_currency_id
+                    WHERE rel.plan_id = plan.id) rated ON TRUE
              WHERE plan.company_id = %(company)s AND plan.date_accepted <= %(as_of)s
                AND plan.state != 'cancelled'
           GROUP BY plan.id ORDER BY plan.id

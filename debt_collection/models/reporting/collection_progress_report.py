@@ -39,6 +39,10 @@ class CollectionProgressReport(models.Model):
     manager_ids = fields.Many2many(
         "res.users", "collection_progress_report_manager_rel", string="Sent To", readonly=True
     )
+    superior_ids = fields.Many2many(
+        "res.partner", "collection_progress_report_superior_rel", string="Also Sent To",
+        readonly=True, help="Superiors who get it by e-mail without using Collections.",
+    )
     amount_collected = fields.Monetary("Collected", readonly=True)
     amount_collected_month = fields.Monetary(
         "Collected This Month", readonly=True,
@@ -140,8 +144,13 @@ class CollectionProgressReport(models.Model):
             "debt_collection.mail_template_progress_report", raise_if_not_found=False
         )
         for report in self:
-            if template and report.manager_ids.partner_id.filtered("email"):
+            if template and report._get_recipients():
                 template.send_mail(report.id, force_send=False)
+
+    def _get_recipients(self):
+        """Who gets the report by e-mail: its managers, and the superiors that were named."""
+        self.ensure_one()
+        return (self.manager_ids.partner_id | self.superior_ids).filtered("email")
 
     @api.model
     def action_make_last(self):
@@ -177,6 +186,8 @@ class CollectionProgressReport(models.Model):
             "date_to": end,
             "date_generated": today,
             "manager_ids": [Command.set(self._get_managers(company).ids)],
+            # Named in the settings, whoever may read their records.
+            "superior_ids": [Command.set(company.sudo().collection_superior_ids.ids)],
             **totals,
             "amount_collected_month": cases._get_cash_by_collector(company, month, stop)[None],
             "amount_target": self.env["collection.target"]._get_amount(company, end),

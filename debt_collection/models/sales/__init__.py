@@ -1,4 +1,4 @@
-"""What sales contribute and are told (P2.3): tasks and notes, never the conversation (P1.4).
+"""What sales and finance contribute and are told: tasks and notes, no conversation (P2.3, P2.4).
 
 Models: ``collection.sales.task``.
 Uses: the rooms up to portal.

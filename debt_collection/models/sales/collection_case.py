@@ -6,8 +6,24 @@ class CollectionCase(models.Model):
 
     _inherit = "collection.case"
 
-    sales_task_ids = fields.One2many("collection.sales.task", "case_id", "Tasks for Sales")
+    sales_task_ids = fields.One2many("collection.sales.task", "case_id", "Tasks for Colleagues")
     _people_write = {"*": {"sales_task_ids"}}
+
+    def action_ask_finance(self):
+        """Ask finance what the books and banks tell of the customer's ability to pay (P2.4)."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Ask Finance"),
+            "res_model": "collection.sales.task",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_case_id": self.id,
+                "default_department": "finance",
+                "default_name": self.env._("What is known of the customer's ability to pay?"),
+            },
+        }
 
     def _tell_salespeople(self):
         """A salesperson hears once when a customer's debts become moderate or worse.

@@ -5,13 +5,14 @@ from ..base.collection_guard import with_ours
 
 
 class CollectionSalesTask(models.Model):
-    """What collectors ask of sales, and the answer: “bring the signed delivery note” (P2.3).
+    """What collectors ask of sales or finance, and the answer (P2.3, P2.4).
 
-    The salesperson sees the task and the customer, never the case behind it (P1.4).
+    “Bring the signed delivery note”, “what do we know of the customer's ability to pay?” A
+    salesperson sees the task and the customer, never the case behind it (P1.4).
     """
 
     _name = "collection.sales.task"
-    _description = "Task for Sales"
+    _description = "Task for Sales or Finance"
     _inherit = ["collection.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "state desc, date_deadline, id"
     _check_company_auto = True
@@ -23,8 +24,12 @@ class CollectionSalesTask(models.Model):
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     partner_id = fields.Many2one("res.partner", "Customer", required=True, readonly=True)
+    department = fields.Selection(
+        [("sales", "Sales"), ("finance", "Finance")], "Asked Of", required=True,
+        default="sales",
+    )
     user_id = fields.Many2one(
-        "res.users", "Salesperson", required=True, domain="[('share', '=', False)]", index=True,
+        "res.users", "Colleague", required=True, domain="[('share', '=', False)]", index=True,
         compute="_compute_user_id", store=True, readonly=False, precompute=True,
     )
     asked_by_id = fields.Many2one(
@@ -43,15 +48,20 @@ class CollectionSalesTask(models.Model):
     )
     date_answered = fields.Date("Answered On", readonly=True)
     _people_first_state = "open"
-    _people_create = {"case_id"}
+    _people_create = {"case_id", "department"}
     # A salesperson writes the answer alone.
     _people_roles = {"name": "collector", "user_id": "collector", "date_deadline": "collector"}
     _people_write = {"open": {"name", "user_id", "date_deadline", "answer", "attachment_ids"}}
 
-    @api.depends("partner_id")
+    @api.depends("partner_id", "department")
     def _compute_user_id(self):
+        """The customer's salesperson, or the policy's contact in finance."""
         for task in self:
-            task.user_id = task.user_id or task.partner_id.user_id
+            if task.department == "finance":
+                # Whom to ask is no secret; the policy of a case may be.
+                task.user_id = task.user_id or task.sudo().case_id._get_responsible("finance")
+            else:
+                task.user_id = task.user_id or task.partner_id.user_id
 
     @api.constrains("user_id", "name")
     def _check_user(self):
@@ -59,11 +69,16 @@ class CollectionSalesTask(models.Model):
             if not task.user_id.active or task.user_id.share:
                 raise ValidationError(
                     self.env._("Choose a colleague in sales for “%(task)s”.", task=task.name)
+                    if task.department == "sales"
+                    else self.env._("Choose a colleague in finance for “%(task)s”.", task=task.name)
                 )
 
     @api.model_create_multi
     def create(self, vals_list):
-        cases = self.env["collection.case"].browse(vals.get("case_id") for vals in vals_list)
+        default_id = self.env.context.get("default_case_id")
+        cases = self.env["collection.case"].browse(
+            vals.get("case_id") or default_id for vals in vals_list
+        )
         cases.check_access("read")
         vals_list = [
             with_ours(vals, company_id=case.company_id.id, partner_id=case.partner_id.id)
@@ -80,7 +95,7 @@ class CollectionSalesTask(models.Model):
         return tasks
 
     def action_answer(self):
-        """The salesperson has answered: the collector reads it in the log of the case."""
+        """The colleague has answered: the collector reads it in the log of the case."""
         self.check_access("write")
         for task in self:
             if task.state != "open":
@@ -91,7 +106,7 @@ class CollectionSalesTask(models.Model):
                 raise UserError(
                     self.env._("Write an answer to “%(task)s” first.", task=task.display_name)
                 )
-            # The salesperson has no right on the case that the answer goes to.
+            # A salesperson has no right on the case that the answer goes to.
             task.sudo()._do_answer(self.env.user)
 
     def _do_answer(self, user):

@@ -23,6 +23,9 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.collection_jiao_zheng", readonly=False
     )
 
+    collection_superior_ids = fields.Many2many(
+        related="company_id.collection_superior_ids", readonly=False
+    )
     collection_is_started = fields.Boolean(
         related="company_id.collection_is_started", readonly=False
     )

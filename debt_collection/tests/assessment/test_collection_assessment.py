@@ -126,7 +126,7 @@ class TestCollectionAssessment(AssessmentCommon, HttpCase):
             {
                 "case_id": self.case.id, "date": datetime(2025, 9, 3, 10), "method": method,
                 "direction": direction, "outcome": outcome, "user_id": self.collector.id,
-                "state": "confirmed",
+                "feedback": "Talked", "state": "confirmed",
             }
             for method, direction, outcome in (
                 ("phone", "outbound", "reached"), ("phone", "outbound", "no_answer"),
@@ -152,14 +152,14 @@ class TestCollectionAssessment(AssessmentCommon, HttpCase):
             {
                 "case_id": self.case.id, "date": datetime(2025, 9, day, 10), "method": "phone",
                 "outcome": "reached", "user_id": self.collector.id, "duration": hours,
-                "state": "confirmed",
+                "feedback": "Talked", "state": "confirmed",
             }
             for day, hours in ((3, 1.25), (4, 0.75), (5, 0))
         ])
         self.env["collection.activity"].create({
             "case_id": self.case.id, "date": contacts[0].date, "method": "phone",
             "outcome": "reached", "user_id": self.collector.id, "duration": 0.5,
-            "corrects_id": contacts[0].id, "state": "confirmed",
+            "corrects_id": contacts[0].id, "feedback": "Talked", "state": "confirmed",
         })
         self._assess()
         line = self._figure(

@@ -24,7 +24,7 @@ class TestCollectionCaseSurvey(AssessmentCommon, HttpCase):
         return self.env["collection.activity"].create({
             "case_id": (case or self.case).id, "date": datetime.fromisoformat(f"{day} 10:00:00"),
             "method": method, "outcome": outcome, "user_id": self.collector.id,
-            "state": "confirmed",
+            "feedback": "Talked", "state": "confirmed",
         })
 
     def _ask(self, day):

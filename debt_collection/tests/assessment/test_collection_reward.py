@@ -68,6 +68,39 @@ class TestCollectionReward(AssessmentCommon, HttpCase):
         }])
         self.assertEqual(self._propose(), reward)
 
+    def test_rules_that_ship(self):
+        """All four grades, a large loss recovered, a bad-debt rate too high: proposals only."""
+        rules = self.env["collection.reward.rule"].search([("company_id", "=", False)])
+        self.assertEqual(
+            {rule.grade for rule in rules if rule.basis == "grade"},
+            {"excellent", "good", "pass", "fail"},
+        )
+        self.assertEqual(
+            {rule.kind for rule in rules if rule.basis != "grade"},
+            {"special_award", "demotion", "dismissal"},
+        )
+        # What the company says itself takes their place, grade by grade.
+        own = rules._get_rules_for(self.company)
+        self.assertIn(self.rule, own)
+        self.assertFalse(own.filtered(lambda rule: rule.grade == "good") - self.rule)
+        self.assertTrue(own.filtered(lambda rule: rule.grade == "excellent"))
+        line = self.assessment.line_ids.filtered(lambda line: line.kind == "bad_debt")
+        for rate, kinds in [(9.99, ["bonus"]), (10.0, ["bonus", "demotion"]),
+                            (25.0, ["bonus", "dismissal"])]:
+            line.sudo().write({"value": rate, "has_data": True})
+            self.assertEqual(sorted(self.assessment._get_reward_rules().mapped("kind")), kinds)
+
+    def test_a_large_loss_recovered(self):
+        self.rule.copy({
+            "name": "Award", "basis": "recovered", "grade": False, "amount_from": 200,
+            "kind": "special_award",
+        })
+        for amount, kinds in [(199.0, ["bonus"]), (200.0, ["bonus", "special_award"])]:
+            self.patch(
+                type(self.assessment), "_get_largest_recovery", lambda _self, a=amount: a
+            )
+            self.assertEqual(sorted(self.assessment._get_reward_rules().mapped("kind")), kinds)
+
     def test_two_people_and_a_reason(self):
         reward = self._propose()
         with self.assertRaisesRegex(UserError, "reason"):

@@ -101,7 +101,34 @@ class TestCollectionTarget(CollectionCommon):
         elsewhere = self._role_user(
             "target_elsewhere", "manager", self.env["res.company"].create({"name": "Elsewhere"})
         )
-        self.assertFalse(self.targets.with_user(elsewhere).search([]))
+        # They have the examples of their own company only.
+        self.assertFalse(self.targets.with_user(elsewhere).search([]).filtered(
+            lambda target: target.company_id == self.env.company
+        ))
+
+    def test_examples_count_once_they_are_confirmed(self):
+        company = self.env["res.company"].create({"name": "Has Examples"})
+        examples = self.targets.search([("company_id", "=", company.id)])
+        self.assertEqual(
+            {target.kind: target.value for target in examples},
+            {"recovery": 50.0, "bad_debt": 5.0, "timeliness": 90.0, "satisfaction": 80.0},
+        )
+        manager = self._role_user("target_examples", "manager", company)
+        targets = self.targets.with_user(manager).with_company(company)
+        month = company._get_collection_today().replace(day=1)
+        nobody = self.env["res.users"]
+        self.assertFalse(targets._get_for(nobody, company, month, "recovery"))
+        self.assertFalse(targets._get_all_for(company, month))
+        collector = self._role_user("target_no_examples", "collector", company)
+        with self.assertRaises(AccessError):
+            targets.with_user(collector).action_confirm_examples()
+        targets.action_confirm_examples()
+        self.assertRecordValues(
+            targets._get_for(nobody, company, month, "recovery"),
+            [{"value": 50.0, "is_example": False, "month": month}],
+        )
+        with self.assertRaisesRegex(UserError, "no example"):
+            targets.action_confirm_examples()
 
     def test_proposed(self):
         """Two open cases of 800 and 400: at the usual 50 % a plan of 400 and of 200."""

@@ -204,7 +204,7 @@ class TestCollectionOpening(CollectionCommon):
         case, _old = self._import_cases()
         contact = {
             "case_id": case.id, "date": "2025-01-07 09:00:00", "method": "phone",
-            "outcome": "reached", "state": "confirmed",
+            "outcome": "reached", "feedback": "Talked", "state": "confirmed",
         }
         case.sudo().user_id = self.collector
         model = self.env["collection.activity"].with_user(self.collector)

@@ -159,9 +159,9 @@ class TestCollectionCaseLegalStage(CollectionCommon):
             lambda step: step.tier_id.code == "severe"
         ).sorted("offset")[:2]
         (self.company_policy.step_ids - first - second).active = False
-        first.write({"offset": 62, "offset_unit": "calendar", "days_ahead": 0})
+        first.write({"offset": 68, "offset_unit": "calendar", "days_ahead": 0})
         second.write({
-            "offset": 65, "offset_unit": "calendar", "days_ahead": 0, "after_step_id": first.id,
+            "offset": 70, "offset_unit": "calendar", "days_ahead": 0, "after_step_id": first.id,
         })
         escalate = self.env["collection.case"]._escalate
         escalate(self.TODAY, self.env.company)

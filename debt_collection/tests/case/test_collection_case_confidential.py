@@ -21,7 +21,8 @@ class TestCollectionCaseConfidential(CollectionCommon):
         cls.case, cls.plain = invoices.collection_case_id
         (cls.case | cls.plain).write({"user_id": cls.collector.id})
         cls.contact = cls.env["collection.activity"].create({
-            "case_id": cls.case.id, "outcome": "reached", "state": "confirmed",
+            "case_id": cls.case.id, "outcome": "reached", "feedback": "Talked",
+            "state": "confirmed",
         })
         cls.case.with_user(cls.manager).is_confidential = True
 

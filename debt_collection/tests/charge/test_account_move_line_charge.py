@@ -31,7 +31,7 @@ class TestAccountMoveLineCharge(ChargeCommon):
         })
         self.customer.collection_policy_id = special
         self.assertEqual(items._get_collection_charges(as_of)[items.id]["total"], 200)
-        self._case().policy_id = policy
+        self._case().sudo().policy_id = policy
         self.assertEqual(items._get_collection_charges(as_of)[items.id]["total"], 100)
         self._use_terms("fixed", rate=5)
         self.assertEqual(items._get_collection_charges(as_of)[items.id]["total"], 50)
@@ -53,9 +53,9 @@ class TestAccountMoveLineCharge(ChargeCommon):
         item.no_followup = True
         self.assertEqual(item._get_collection_charges(date(2025, 9, 30)), {})
         item.no_followup = False
-        move.is_collection_charge = True
+        move.sudo().is_collection_charge = True
         self.assertEqual(item._get_collection_charges(date(2025, 9, 30)), {})
-        move.is_collection_charge = False
+        move.sudo().is_collection_charge = False
         refund = self._invoice("2025-06-30", move_type="out_refund")
         self.assertEqual(self._receivable(refund)._get_collection_charges(self.TODAY), {})
         move.button_draft()

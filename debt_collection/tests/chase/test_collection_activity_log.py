@@ -128,7 +128,8 @@ class TestCollectionActivityLog(CollectionCommon):
 
         self.assertEqual(guide(), guides["first"])
         self.env["collection.activity"].create({
-            "case_id": self.case.id, "outcome": "reached", "state": "confirmed",
+            "case_id": self.case.id, "outcome": "reached", "feedback": "Talked",
+            "state": "confirmed",
         })
         self.assertEqual(guide(), guides["general"])
         self.assertEqual(
@@ -148,7 +149,7 @@ class TestCollectionActivityLog(CollectionCommon):
 
     def test_guide_shown_is_kept_with_the_contact(self):
         contact = self.env["collection.activity"].create({
-            "case_id": self.case.id, "outcome": "reached",
+            "case_id": self.case.id, "outcome": "reached", "feedback": "Talked",
         })
         contact.guide_id = self.env.ref("debt_collection.call_guide_hardship")
         contact.action_confirm()

@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, RedirectWarning, UserError, ValidationE
 from odoo.tests import tagged
 
 from ..base.common import CollectionCommon
+from ..base.large import has_large_form, size
 
 
 @tagged("post_install", "-at_install", "debt_collection")
@@ -74,6 +75,7 @@ class TestCollectionCaseEscalate(CollectionCommon):
             for step in case.case_step_ids:
                 seen.setdefault(step.step_id.name, (days, step.state))
         self.assertEqual(seen, {
+            "Preparation": (1, "planned"),
             "Friendly Reminder": (1, "done"),
             "First Call": (1, "planned"),
             "Dunning Letter": (3, "planned"),
@@ -125,7 +127,9 @@ class TestCollectionCaseEscalate(CollectionCommon):
         ]:
             case = self._case(days, partner=self.env["res.partner"].create({"name": str(days)}))
             self._escalate()
-            self.assertEqual(self._steps(case, "planned"), ["First Call", "Dunning Letter"])
+            self.assertEqual(
+                self._steps(case, "planned"), ["Preparation", "First Call", "Dunning Letter"]
+            )
             before = case.case_step_ids
             for passed, names in later.items():
                 self._escalate(passed)
@@ -136,6 +140,28 @@ class TestCollectionCaseEscalate(CollectionCommon):
                     sorted(names),
                 )
 
+    @has_large_form
+    def test_the_first_night_of_a_ledger_of_all_ages(self):
+        """Debts of 1 to 900 days: a first contact for each, whatever its tier; nobody sues."""
+        cases = {}
+        for days in range(1, 901, size(82, 1)):
+            partner = self.env["res.partner"].create({"name": f"Aged {days}"})
+            self._overdue_invoice(days, partner=partner)
+            cases[days] = partner
+        self._classify()
+        self._escalate()
+        allowed = {"Preparation", "Friendly Reminder", "First Call", "Dunning Letter"}
+        for days, partner in cases.items():
+            with self.subTest(days=days):
+                case = partner.collection_case_ids
+                planned = case.case_step_ids.filtered(lambda step: step.state == "planned")
+                self.assertTrue(planned)
+                self.assertLessEqual(set(planned.mapped("step_id.name")), allowed)
+                self.assertLessEqual(
+                    len(planned.filtered(lambda step: step.method == "letter")), 1
+                )
+                self.assertTrue(case.next_step_text)
+
     def test_a_backlog_does_not_flood(self):
         case = self._known_case(58)
         self._escalate()
@@ -144,9 +170,9 @@ class TestCollectionCaseEscalate(CollectionCommon):
         self.assertEqual(
             {step.step_id.name: step.cancel_reason for step in skipped},
             {
-                "Friendly Reminder": "band", "First Call": "band", "Dunning Letter": "band",
-                "Second Call": "band", "Statement of Account": "band", "Formal Letter": "late",
-                "Visit": "late",
+                "Preparation": "late", "Friendly Reminder": "band", "First Call": "band",
+                "Dunning Letter": "band", "Second Call": "band", "Statement of Account": "band",
+                "Formal Letter": "late", "Visit": "late",
             },
         )
 
@@ -197,9 +223,8 @@ class TestCollectionCaseEscalate(CollectionCommon):
         case = self._known_case(50)
         self._escalate()
         self.assertIn("by 09/30/2025", case.next_step_text)
-        case.case_step_ids.filtered(lambda step: step.state == "planned").sudo()._mark_done(
-            self.TODAY
-        )
+        planned = case.case_step_ids.filtered(lambda step: step.state == "planned")
+        planned.sudo()._mark_done(self.TODAY)
         self.assertEqual(case.next_step_text, "Set Up the Task Force, from 10/11/2025")
         case.write({"hold_until": self.TODAY, "hold_reason": "Merger"})
         self._escalate()
@@ -370,6 +395,40 @@ class TestCollectionCaseEscalate(CollectionCommon):
         self._escalate()
         self.assertEqual(case.stage, "first")
 
+    def test_preparation_is_a_step_in_one_form(self):
+        """Each part is answered, or left out with a reason; then the step is done (P3.3)."""
+        case = self._known_case(2)
+        self._escalate()
+        step = case.case_step_ids.filtered(lambda step: step.step_id.is_preparation)
+        self.assertEqual(step.state, "planned")
+        to_do = step.mail_activity_ids.with_user(self.collector)
+        with self.assertRaises(RedirectWarning) as raised, self.cr.savepoint():
+            to_do.action_feedback(feedback="Done")
+        self.assertEqual(raised.exception.args[3]["active_id"], case.id)
+        own = case.with_user(self.collector)
+        action = own.action_open_preparation()
+        self.assertEqual(action["res_id"], case.id)
+        own.get_view(action["views"][0][0], "form")
+        with self.assertRaisesRegex(UserError, "business situation.*credit record"):
+            own.action_finish_preparation()
+        own.write({
+            "business_note": "Builds ships", "financial_note": "Pays its wages",
+            "credit_waived": True, "plan_method": "phone", "plan_date": self.TODAY,
+            "plan_user_id": self.collector.id,
+        })
+        with self.assertRaisesRegex(UserError, "documents"):
+            own.action_finish_preparation()
+        own.document_ids.state = "there"
+        with self.assertRaisesRegex(UserError, "why"):
+            own.action_finish_preparation()
+        own.part_waive_reason = "A customer for twenty years"
+        own.action_finish_preparation()
+        self.assertEqual(step.state, "done")
+        self.assertFalse(to_do.exists() and to_do.active)
+        self.assertEqual(case.prepared_by_id, self.collector)
+        with self.assertRaises(UserError):
+            own.prepared_by_id = self.manager
+
     def test_to_do_is_done_by_recording_the_contact(self):
         case = self._known_case(45)
         self._escalate()
@@ -434,8 +493,8 @@ class TestCollectionCaseEscalate(CollectionCommon):
         self.assertEqual(self._step_versions(), versions)
         self.assertEqual(
             [(row["step"].name, (row["date"] - self.TODAY).days) for row in rows][:4],
-            [("Friendly Reminder", 0), ("First Call", 0), ("Dunning Letter", 1),
-             ("Second Call", 10)],
+            [("Friendly Reminder", 0), ("Preparation", 0), ("First Call", 0),
+             ("Dunning Letter", 1)],
         )
         dates = {row["step"].name: (row["date"] - self.TODAY).days for row in reversed(rows)}
         self.assertEqual(dates["Decision: Sue, Plan or Write Off"], 87)

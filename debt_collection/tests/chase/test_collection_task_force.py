@@ -2,7 +2,7 @@ from datetime import datetime, timedelta
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from ..base.common import CollectionCommon
 
@@ -208,6 +208,30 @@ class TestCollectionTaskForce(CollectionCommon):
         self.env.invalidate_all()
         with self.assertRaises(AccessError):
             force.read(["amount_overdue"])
+
+    def test_members_without_a_role_in_collections(self):
+        """Counsel or a plant's head: they read what they are members of, and nothing else."""
+        counsel = new_test_user(
+            self.env, login="force_counsel", groups="base.group_user",
+            company_id=self.company.id, company_ids=[Command.set(self.company.ids)],
+        )
+        case = self._case()
+        self._escalate()
+        force = case.task_force_id.with_user(counsel)
+        with self.assertRaises(AccessError):
+            force.read(["amount_overdue"])
+        case.member_ids += counsel
+        self.env.invalidate_all()
+        self.assertEqual(force.amount_overdue, 100.0)
+        self.assertIn(case.line_ids.move_id.name, force.items_text)
+        view = force.get_view(view_type="form")
+        names = view["models"]["collection.task.force"]
+        force.web_read({name: {} for name in names if name != "activity_ids"})
+        self.assertEqual(force.search([]), force)
+        with self.assertRaises(AccessError):
+            case.with_user(counsel).read(["display_name"])
+        with self.assertRaises(AccessError):
+            force.recovery_plan = "Mine"
 
     def test_second_company_does_not_see_it(self):
         other = self._create_company(name="Second Company")

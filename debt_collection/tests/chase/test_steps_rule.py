@@ -230,3 +230,32 @@ class TestStepDecisions(BaseCase):
             lambda key, day: Span(day + timedelta(days=7), day + timedelta(days=7)),
         )]
         self.assertEqual(days, [on(61), on(68), on(75), on(82), on(89)])
+
+    def test_what_the_customer_does_not_want_in_a_simulation(self):
+        """A step that nobody may make is dropped; one that repeats is tried again."""
+        steps = [Step(1, Span(on(61), on(61)), 2), Step(2, Span(on(62), on(62)), 2),
+                 Step(3, Span(on(63), on(63)), 2)]
+
+        def get_repeat(key, day):
+            later = day + timedelta(days=10)
+            return Span(later, later) if key == 2 else None
+
+        def fit(key, day):
+            return day + timedelta(days=2) if key == 3 else None
+
+        foreseen = simulate(steps, {}, facts(61), on(85), lambda day: 2, get_repeat, fit)
+        self.assertEqual(foreseen, [
+            (on(61), 1, None), (on(62), 2, None), (on(63), 3, Span(on(63), on(65))),
+            (on(72), 2, None), (on(82), 2, None),
+        ])
+
+    def test_a_step_at_once_in_a_simulation(self):
+        """After two broken promises the next stage's step comes first, and not again."""
+        foreseen = simulate(
+            cadence(), gone(CALL, LETTER, SECOND), facts(20), on(50),
+            lambda day: band_of((day - DUE).days), lambda key, day: None, at_once=(VISIT,),
+        )
+        self.assertEqual(
+            [(key, (day - DUE).days) for day, key, _span in foreseen],
+            [(VISIT, 20), (FORMAL, 31), (FINAL, 45)],
+        )

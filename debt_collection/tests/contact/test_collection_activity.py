@@ -21,7 +21,7 @@ class TestCollectionActivity(PreparedCompanies):
 
     def _create(self, **vals):
         return self.env["collection.activity"].create(
-            {"case_id": self.case.id, "outcome": "reached", **vals}
+            {"case_id": self.case.id, "outcome": "reached", "feedback": "Talked", **vals}
         )
 
     def test_defaults(self):
@@ -46,6 +46,8 @@ class TestCollectionActivity(PreparedCompanies):
             ({"outcome": "reached", "date": now}, True),
             ({"outcome": "no_answer", "date": now - timedelta(days=400)}, True),
             ({"outcome": False, "date": now}, False),
+            ({"outcome": "reached", "feedback": " ", "date": now}, False),
+            ({"outcome": "no_answer", "feedback": False, "date": now}, True),
             ({"outcome": "reached", "date": now + timedelta(days=1)}, False),
         ]
         for vals, allowed in cases:

@@ -46,8 +46,8 @@ class TestCollectionContactRule(CollectionCommon):
 
     def _contact(self, case, user=None, **vals):
         return self.env["collection.activity"].with_user(user or self.collector).create({
-            "case_id": case.id, "outcome": "no_answer", "state": "confirmed",
-            "date": datetime.fromisoformat(NOW), **vals,
+            "case_id": case.id, "outcome": "no_answer", "feedback": "Talked",
+            "state": "confirmed", "date": datetime.fromisoformat(NOW), **vals,
         })
 
     def test_presets(self):

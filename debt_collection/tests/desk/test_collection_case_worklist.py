@@ -46,7 +46,7 @@ class TestCollectionCaseWorklist(CollectionCommon):
 
     def _contact(self, case, days):
         return self.env["collection.activity"].create({
-            "case_id": case.id, "outcome": "reached", "state": "confirmed",
+            "case_id": case.id, "outcome": "reached", "feedback": "Talked", "state": "confirmed",
             "date": datetime.now() - timedelta(days=days),
         })
 

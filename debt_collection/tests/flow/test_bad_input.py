@@ -114,7 +114,8 @@ class TestBadInput(CollectionCommon):
         ):
             with self.subTest(**vals):
                 self._assert_refused(
-                    "collection.activity", {"outcome": "reached", "state": "confirmed", **vals}
+                    "collection.activity",
+                    {"outcome": "reached", "feedback": "Talked", "state": "confirmed", **vals},
                 )
         self.assertEqual(self.env["collection.promise"].search_count([]), promises)
 

@@ -61,8 +61,11 @@ class TestCollectionCaseNight(CollectionCommon):
 
     @freeze_time("2025-09-30 15:00:00")
     def test_closing_is_tracked_also_when_the_classification_closes(self):
-        case = self.case
-        self.invoice.with_context(tracking_disable=False, mail_notrack=False).button_draft()
+        """An invoice in draft again may be corrected within the day: the night closes."""
+        case = self.case.with_context(tracking_disable=False, mail_notrack=False)
+        self.invoice.button_draft()
+        self.assertFalse(case.is_closed)
+        case._classify(self.TODAY, self.company)
         self.assertRecordValues(case, [{"stage": "closed", "close_reason": "cancelled"}])
         self.assertEqual(self._tracked(case, "stage").new_value_char, "Closed")
         self.assertEqual(self._tracked(case, "close_reason").new_value_char, "Cancelled")

@@ -87,8 +87,10 @@ class TestRpcGuards(CollectionCommon, HttpCase):
             self._assert_refused("rpc_collector", record._name, "unlink", record.ids)
 
     def test_to_do_is_not_ticked_off(self):
-        to_do = self.case.activity_ids.filtered("collection_step_id")[:1]
-        self.assertTrue(to_do.activity_type_id.collection_method)
+        to_do = self.case.activity_ids.filtered(
+            lambda to_do: to_do.collection_step_id and to_do.activity_type_id.collection_method
+        )[:1]
+        self.assertTrue(to_do)
         self._assert_refused("rpc_collector", "mail.activity", "action_done", to_do.ids)
         self.assertTrue(to_do.active)
         step = to_do.collection_step_id

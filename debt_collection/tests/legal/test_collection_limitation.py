@@ -115,6 +115,37 @@ class TestCollectionLimitation(CollectionCommon):
             date(2028, 9, 1),
         )
 
+    def test_promises_and_plans_in_writing(self):
+        """English law asks for writing; of a promise the proof is its writing, everywhere."""
+        english = self.abroad.collection_case_id
+        for case, invoice, restarted in [
+            (self.case, self.old, date(2028, 9, 1)), (english, self.abroad, date(2031, 9, 1)),
+        ]:
+            promise = self.env["collection.promise"].create({
+                "case_id": case.id, "amount": 10.0, "date_made": date(2025, 9, 1),
+                "date_promised": date(2025, 12, 1),
+            })
+
+            def get_limit(invoice=invoice):
+                self._update()
+                return self.env["collection.limitation"].search(
+                    [("move_id", "=", invoice.id)]
+                ).date_limit
+
+            before = get_limit()
+            promise.is_written = True
+            self.assertEqual(get_limit(), restarted)
+            promise.action_cancel()
+            self.assertEqual(get_limit(), before)
+            plan = self.env["collection.plan"].create({
+                "case_id": case.id, "count": 2, "date_first": "2025-10-31",
+                "item_ids": [Command.set(self._receivable(invoice).ids)],
+            })
+            plan._set_state("performing", date_accepted=date(2025, 9, 1))
+            self.assertEqual(get_limit(), before if case == english else restarted)
+            plan.sudo().is_written = True
+            self.assertEqual(get_limit(), restarted)
+
     def test_warned_once_at_each_threshold(self):
         def to_dos():
             return self.env["mail.activity"].search([

@@ -160,6 +160,8 @@ class TestCollectionLetterSend(MailServerMixin, LetterCommon):
         ]:
             with self.subTest(vals=vals, channel=channel, kind=kind):
                 letter = self._approved(kind, channel=channel)
+                # The letters before do not count: another day.
+                letter.sudo().case_id.date_letter_gone = False
                 self.partner_a.write(vals)
                 letter.action_send()
                 self.assertEqual(letter.state == "sent", is_sent)

@@ -159,6 +159,20 @@ class TestCollectionLetterStep(LetterCommon):
         for text in (first.name, second.name, "80.00", "30.00"):
             self.assertIn(text, mail.body_html)
 
+    def test_a_draft_left_behind_makes_way_for_the_next_letter(self):
+        """One letter at a time: what nobody approved in four weeks is not sent after the next."""
+        self._overdue_invoice(3, 80.0)
+        for days in range(0, 29):
+            self._night(days)
+        case = self._case()
+        states = {step.step_id.name: (step.state, step.cancel_reason)
+                  for step in case.case_step_ids if step.method == "letter"}
+        self.assertEqual(states["Dunning Letter"], ("cancelled", "letter"))
+        self.assertEqual(states["Formal Letter"], ("planned", False))
+        self.assertEqual(states["Statement of Account"], ("planned", False))
+        drafts = case.letter_ids.filtered(lambda letter: letter.state == "draft")
+        self.assertEqual(sorted(drafts.mapped("kind")), ["dunning", "statement"])
+
     def test_one_letter_within_the_gap(self):
         """Of two the stricter leaves; the other waits, also for a person who sends it."""
         self._overdue_invoice(50, 80.0)

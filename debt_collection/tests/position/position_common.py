@@ -23,6 +23,11 @@ class PositionCommon(CollectionAccountingCommon):
         cls.contact = cls.env["res.partner"].create({
             "name": "Buyer", "parent_id": cls.partner_a.id,
         })
+        # What the company's chart gives its customers, a branch's have to be given.
+        customers = cls.partner_a | cls.daughter | cls.contact
+        customers.with_company(cls.branch).property_account_receivable_id = (
+            cls.company_data["default_account_receivable"]
+        )
         cls.first = cls._overdue_invoice(60, 1000.0)
         cls.second = cls._overdue_invoice(40, 600.0)
         cls.foreign = cls._in_euro(50, 80.0)
@@ -40,7 +45,10 @@ class PositionCommon(CollectionAccountingCommon):
             "invoice_payment_term_id": False,
             "currency_id": (currency or cls.euro).id,
             "invoice_line_ids": [
-                Command.create({"name": "x", "price_unit": amount, "tax_ids": []})
+                Command.create({
+                    "name": "x", "price_unit": amount, "tax_ids": [],
+                    "account_id": cls.company_data["default_account_revenue"].id,
+                })
             ],
         })
         move.action_post()

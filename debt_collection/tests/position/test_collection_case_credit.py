@@ -42,7 +42,7 @@ class TestCollectionCaseCredit(CollectionCommon):
         """The reason of a pause is read in the reader's language, not in that of the job."""
         today = self.env.company._get_collection_today()
         self.case.write({"hold_until": today, "hold_reason": "Fair"})
-        self.case._pause_or_resume(today)
+        self.case.sudo()._pause_or_resume(today)
         self.env["res.lang"]._activate_lang("zh_CN")
         words = self.case.with_context(lang="zh_CN").pause_text
         self.assertIn("Fair", words)

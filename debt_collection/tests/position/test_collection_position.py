@@ -32,9 +32,28 @@ class TestCollectionPosition(PositionCommon):
         self.assertEqual(rows[self.env.company.currency_id].amount_to_collect, 1600.0)
         self._assert_anew()
 
+    def test_what_a_company_leaves_helps_its_branch_at_once(self):
+        """A plan in the company frees its credit for the branch, whose case follows."""
+        self._in_euro(
+            40, 100.0, partner=self.contact, company=self.branch,
+            currency=self.branch.currency_id,
+        )
+        self._classify(companies=self.companies)
+        branch_case = self.env["collection.case"]._get_open(self.partner_a, self.branch)
+        self._in_euro(5, 500.0, "out_refund", currency=self.env.company.currency_id)
+        self.assertEqual(branch_case.amount_to_collect, 100.0)
+        plan = self.env["collection.plan"].create({
+            "case_id": self.case.id, "date_first": self.TODAY,
+        })
+        plan.action_generate()
+        plan._set_state("performing", date_accepted=self.TODAY)
+        self.assertEqual(branch_case.amount_to_collect, 0.0)
+        self.assertEqual(branch_case.amount_credit, 100.0)
+        self._assert_anew()
+
     def test_policy_that_does_not_net(self):
         self._in_euro(5, 80.0, "out_refund")
-        self.case.policy_id = self.env.company.collection_policy_id
+        self.case.sudo().policy_id = self.env.company.collection_policy_id
         self.case.policy_id.net_credits = False
         self.assertEqual(self.case.amount_to_collect, 1700.0)
         self.assertEqual(self.case.amount_unapplied, 100.0)

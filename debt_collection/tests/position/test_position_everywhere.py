@@ -89,6 +89,40 @@ class TestPositionEverywhere(PositionCommon):
         self.assertIn("18,900.00", figures["net_text"])
         self.assertEqual(figures["meant"], 18900.0)
 
+    def test_totals_are_in_company_currency(self):
+        """What is promised and planned in euros is added up at the rate it is booked at."""
+        self._in_euro(45, 400.0, partner=self.buyer)
+        case = self._get_buyer_case()
+        promise = self.env["collection.promise"].with_user(self.collector).create({
+            "case_id": case.id, "amount": 80.0, "date_promised": self.TODAY,
+        })
+        self.assertEqual(promise.amount_company, 100.0)
+        cases = self.env["collection.case"].with_user(self.collector)
+        figures = cases._get_progress_promises([("id", "=", case.id)], self.TODAY)
+        self.assertEqual(figures, {"count": 1, "amount": 100.0})
+        agreements = self.env["collection.cash.forecast"].sudo()._read_agreements(
+            self.company, self.TODAY
+        )
+        self.assertEqual(
+            [row[1] for row in agreements["promises"] if row[0] == self.buyer.id], [100.0]
+        )
+        forecast = self.env["collection.cash.forecast"].search([("case_id", "=", case.id)])
+        self.assertEqual(sorted(forecast.mapped("amount")), [100.0, 400.0])
+        promise.action_cancel()
+        plan = self.env["collection.plan"].create({
+            "case_id": case.id, "date_first": self.TODAY, "count": 4,
+        })
+        plan.action_generate()
+        plan._set_state("performing", date_accepted=self.TODAY)
+        self.env.flush_all()
+        agreements = self.env["collection.cash.forecast"].sudo()._read_agreements(
+            self.company, self.TODAY
+        )
+        [amounts] = [row[3] for row in agreements["plans"] if row[0] == plan.id]
+        self.assertEqual(amounts, [125.0] * 4)
+        forecast = self.env["collection.cash.forecast"].search([("plan_id", "=", plan.id)])
+        self.assertEqual(forecast.mapped("amount"), [125.0] * 4)
+
     def test_foreign_customer_promises_on_the_page_in_its_currency(self):
         self._in_euro(45, 18900.0, partner=self.buyer)
         case_sudo = self._get_buyer_case().sudo()

@@ -34,7 +34,8 @@ class TestCollectionArchiving(CollectionCommon):
 
     def test_proposal_is_approved(self):
         contact = self.env["collection.activity"].create({
-            "case_id": self.old.id, "outcome": "reached", "state": "confirmed",
+            "case_id": self.old.id, "outcome": "reached", "feedback": "Talked",
+            "state": "confirmed",
         })
         proposal = self._propose()
         self.assertRecordValues(proposal, [{

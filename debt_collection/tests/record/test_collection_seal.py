@@ -153,7 +153,8 @@ class TestCollectionSeal(CollectionCommon):
         )
         self._classify(companies=other)
         contact = self.env["collection.activity"].create({
-            "case_id": theirs.collection_case_id.id, "outcome": "reached", "state": "confirmed",
+            "case_id": theirs.collection_case_id.id, "outcome": "reached", "feedback": "Talked",
+            "state": "confirmed",
         })
         self.assertEqual(contact.seal_number, 1)
         for company in (self.company, other):

@@ -127,10 +127,10 @@ class TestCollectionCashForecast(AgeingCommon):
         ])
 
     def _promise(self, case, amount, days):
-        return self.env["collection.promise"].create({
+        return self.env["collection.promise"].with_user(self.manager).create({
             "case_id": case.id, "amount": amount, "date_made": self.TODAY,
-            "date_promised": self._in(days), "user_id": self.manager.id,
-        })
+            "date_promised": self._in(days),
+        }).with_env(self.env)
 
     def _plan(self, case, items, *parts):
         plan = self.env["collection.plan"].with_user(self.manager).create({

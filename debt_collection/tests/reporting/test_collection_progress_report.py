@@ -86,6 +86,7 @@ class TestCollectionProgressReport(MailCase, CollectionCommon):
             self.env["collection.activity"].create({
                 "case_id": paid.id, "outcome": outcome, "state": "confirmed",
                 "user_id": self.collector.id, "date": datetime(2025, 9, day, 12),
+                "feedback": "Talked",
             })
         for made, promised, state in [(20, 23, "kept"), (22, 25, "broken"), (23, 26, "partial"),
                                       (24, 30, "open")]:
@@ -129,6 +130,20 @@ class TestCollectionProgressReport(MailCase, CollectionCommon):
         self.assertEqual(
             (report.amount_overdue_start, report.amount_overdue_end), (340.0, 310.0)
         )
+
+    def test_superiors_who_are_no_users(self):
+        self._case(12)
+        director = self.env["res.partner"].create(
+            {"name": "Director", "email": "director@report.example"}
+        )
+        self.company.collection_superior_ids = director
+        with self.mock_mail_gateway():
+            report = self._generate()
+        self.assertEqual(report.superior_ids, director)
+        mail = self.env["mail.mail"].sudo().search([
+            ("model", "=", report._name), ("res_id", "=", report.id),
+        ])
+        self.assertEqual(mail.recipient_ids, director | self.manager.partner_id)
 
     def test_once_and_frozen(self):
         case = self._case(40)

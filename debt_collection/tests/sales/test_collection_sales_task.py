@@ -51,6 +51,27 @@ class TestCollectionSalesTask(CollectionCommon):
             with self.assertRaises(UserError):
                 action()
 
+    def test_finance_tells_of_the_ability_to_pay(self):
+        """The policy's contact in finance is asked, with a deadline, and answers (P2.4)."""
+        finance = self._role_user("task_finance", "finance")
+        self.env.company.collection_policy_id.finance_user_id = finance
+        context = self.case.with_user(self.collector).action_ask_finance()["context"]
+        task = self.env["collection.sales.task"].with_user(self.collector).with_context(
+            **context
+        ).create({})
+        self.assertRecordValues(task, [{
+            "user_id": finance.id, "department": "finance", "case_id": self.case.id,
+        }])
+        self.assertTrue(task.date_deadline)
+        self.assertEqual(task.activity_ids.user_id, finance)
+        seen = task.with_user(finance)
+        seen.answer = "The bank lends to them until March"
+        seen.action_answer()
+        self.assertEqual(task.state, "answered")
+        self.assertIn("until March", self.case.message_ids[0].body)
+        with self.assertRaises(AccessError):
+            task.with_user(self.seller).read(["name"])
+
     def test_who_sees_a_task(self):
         task = self._ask()
         table = [

@@ -82,11 +82,13 @@ class CollectionCreditMatch(models.TransientModel):
             raise UserError(self.env._("Choose at least one credit and one item."))
         lines.lock_for_update(allow_referencing=True)
         lines.invalidate_recordset(["reconciled", "amount_residual"])
+        # Branches post in their parent's books, whichever companies the user has open.
+        parents_sudo = self.company_id.sudo().parent_ids
         for line in lines:
             if (
                 line.reconciled
                 or line.parent_state != "posted"
-                or line.company_id not in self.company_id.sudo().parent_ids
+                or line.company_id not in parents_sudo
                 or line.account_id.account_type != "asset_receivable"
                 or line.partner_id.commercial_partner_id != self.partner_id.commercial_partner_id
                 or (line.amount_residual > 0) != (line in self.item_ids)
