@@ -79,6 +79,7 @@ class CollectionMoney(models.Model):
     @api.model
     def _cron_propose(self):
         for company in self.env["res.company"]._get_collection_companies():
+            # The job proposes for everybody's customers.
             self.sudo()._propose(company)
 
     @api.model
@@ -197,6 +198,7 @@ class CollectionMoney(models.Model):
         self._check_finance()
         self.check_access("read")
         for proposal in self:
+            # Finance decides on bank lines that only accountants open.
             line_sudo = proposal.sudo().statement_line_id
             if proposal.state != "open" or line_sudo.is_reconciled or line_sudo.partner_id:
                 raise UserError(self.env._("Somebody has looked at this bank line already."))

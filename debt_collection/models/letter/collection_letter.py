@@ -541,7 +541,8 @@ class CollectionLetter(models.Model):
         contact = self.contact_id or partner._get_collection_contact(
             self.kind, items or self.case_id.line_ids, by_post
         )
-        copies = partner._get_collection_copies(self.kind) - contact
+        # Who gets copies is no secret to who writes letters; other wishes of contacts may be.
+        copies_sudo = (partner._get_collection_copies(self.kind) - contact).sudo()
         # The company's own language, whoever writes.
         lang = contact._get_collection_lang(company)
         worded = template.with_context(lang=lang)
@@ -551,10 +552,10 @@ class CollectionLetter(models.Model):
             "contact_id": contact.id,
             "lang": lang,
             "cc_contact_ids": [Command.set(
-                copies.sudo().filtered(lambda copy: copy.collection_role == "cc").ids
+                copies_sudo.filtered(lambda copy: copy.collection_role == "cc").ids
             )],
             "bcc_contact_ids": [Command.set(
-                copies.sudo().filtered(lambda copy: copy.collection_role == "bcc").ids
+                copies_sudo.filtered(lambda copy: copy.collection_role == "bcc").ids
             )],
             "channel": channel or template._choose_channel(contact),
             "date_deadline": self._get_deadline(template),

@@ -1,9 +1,12 @@
 import hashlib
+import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+_logger = logging.getLogger(__name__)
 MEGABYTE = 1024 * 1024
 
 
@@ -32,7 +35,8 @@ class CollectionLetterCopies(models.AbstractModel):
     )
     copies_left_out = fields.Integer(
         "Copies Left Out", readonly=True, copy=False,
-        help="Invoices whose files would make the e-mail too large: it has links to them.",
+        help="Invoices whose files would make the e-mail too large, or that cannot be printed: it"
+        " has links to them.",
     )
 
     @api.depends("template_id", "case_step_id")
@@ -58,9 +62,9 @@ class CollectionLetterCopies(models.AbstractModel):
             limit = letter.company_id.sudo().collection_copies_limit * MEGABYTE
             vals_list, left_out, size = [], 0, 0
             for move in letter._get_copied_moves() if letter.has_copies else ():
-                files = letter._read_invoice(move)
+                files = letter._read_invoice_or_none(move)
                 more = sum(len(content) for _name, _mimetype, content in files)
-                if size + more > limit:
+                if not files or size + more > limit:
                     left_out += 1
                     continue
                 size += more
@@ -77,6 +81,19 @@ class CollectionLetterCopies(models.AbstractModel):
                 "copies_left_out": left_out,
                 "copies_checksum": copies and letter._sum_copies(copies) or False,
             })
+
+    @api.model
+    def _read_invoice_or_none(self, move):
+        """The files of an invoice; none if it cannot be printed: the letter has a link to it."""
+        try:
+            with self.env.cr.savepoint():
+                return self._read_invoice(move)
+        except (OSError, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
+            raise
+        # An invoice that cannot be printed must not keep its letter, and others, from going out.
+        except Exception as error:
+            _logger.warning("Collections: no copy of invoice %s: %s", move.name, error)
+            return []
 
     @api.model
     def _read_invoice(self, move):
