@@ -9,8 +9,9 @@ class CollectionPosition(models.Model):
 
     @api.model
     def _flush_for_positions(self):
-        super()._flush_for_positions()
+        result = super()._flush_for_positions()
         self.env["payment.transaction"].flush_model()
+        return result
 
     @api.model
     def _get_on_its_way_sql(self, only_partners):

@@ -4,6 +4,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
 
 from ..base.collection_guard import is_uninstalling, with_ours
 from .collection_indicator import DEFAULT_WEIGHTS, INDICATORS, LOWER_IS_BETTER, USUAL
@@ -273,7 +274,8 @@ class CollectionTarget(models.Model):
     def _install_examples(self):
         """Called when the add-on is installed: every company gets its examples."""
         # The system installs it.
-        self.sudo()._make_examples(self.env["res.company"].sudo().search([]))
+        # Each company gets its own, whoever made it.
+        self.sudo()._make_examples(self.env["res.company"].sudo().search(Domain.TRUE))
 
     def action_propose(self):
         """Propose what is missing for this month, in the active companies.

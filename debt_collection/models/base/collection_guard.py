@@ -52,8 +52,9 @@ def get_default_without(model, kept, names):
     if not closed:
         return names, model
     sent = {f"default_{name}" for name in closed}
-    return [name for name in names if name not in closed], model.with_context(
-        {key: value for key, value in model.env.context.items() if key not in sent}
+    context = {key: value for key, value in model.env.context.items() if key not in sent}
+    return [name for name in names if name not in closed], model.with_env(
+        model.env(context=context)
     )
 
 

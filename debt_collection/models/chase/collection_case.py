@@ -32,7 +32,7 @@ class CollectionCase(models.Model):
         readonly=True, copy=False, help="Last day on which all debts of the case can be claimed."
     )
     priority_parts = fields.Json(readonly=True, copy=False)
-    priority_reason = fields.Char("Priority Reason", compute="_compute_priority_reason")
+    priority_reason = fields.Char(compute="_compute_priority_reason")
 
     business_note = fields.Text("Business Situation")
     financial_note = fields.Text("Financial Position")
@@ -55,7 +55,7 @@ class CollectionCase(models.Model):
     plan_waived = fields.Boolean("No Plan of Its Own", copy=False)
     part_waive_reason = fields.Char("Left Out Because", copy=False)
     date_prepared = fields.Date("Prepared On", readonly=True, copy=False, tracking=True)
-    prepared_by_id = fields.Many2one("res.users", "Prepared By", readonly=True, copy=False)
+    prepared_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     history_invoice_count = fields.Integer("Invoices Paid", compute="_compute_payment_history")
     history_days_late = fields.Float(
         "Average Days Late", compute="_compute_payment_history", digits=(16, 1)

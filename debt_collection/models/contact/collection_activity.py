@@ -136,7 +136,7 @@ class CollectionActivity(models.Model):
         "Rule Broken", readonly=True, copy=False, help="What the contact rule said."
     )
     override_reason = fields.Char(
-        "Override Reason", copy=False, help="A manager lets a blocked contact pass, with a reason."
+        copy=False, help="A manager lets a blocked contact pass, with a reason."
     )
     override_by_id = fields.Many2one("res.users", "Overridden By", readonly=True, copy=False)
     allowed_contact_ids = fields.Many2many(

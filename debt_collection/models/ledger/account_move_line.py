@@ -60,10 +60,11 @@ class AccountMoveLine(models.Model):
 
         On journals for miscellaneous entries Odoo sets it by itself: no wish of anybody.
         """
-        super()._inverse_no_followup()
+        result = super()._inverse_no_followup()
         for line in self:
             if line.journal_id.type != "general":
                 line.collection_excluded = line.no_followup
+        return result
 
     def write(self, vals):
         check_kept(self, self._get_collection_kept(), vals)

@@ -37,7 +37,7 @@ class CollectionMoney(models.Model):
     difference = fields.Monetary(
         readonly=True, help="Paid less (negative) or more than is open of the invoices."
     )
-    reasons = fields.Char(readonly=True, help="Codes of what says so.")
+    reasons = fields.Char("Codes of Reasons", readonly=True, help="Codes of what says so.")
     reason_text = fields.Char("Reasons", compute="_compute_reason_text")
     is_sure = fields.Boolean("Sure", readonly=True)
     state = fields.Selection(

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL, ormcache
 
 
@@ -56,7 +57,7 @@ class ResCompany(models.Model):
             """
         ))
         self.env["account.move.line"].invalidate_model(["collection_excluded"], flush=False)
-        for company in self.sudo().with_context(active_test=False).search([]):
+        for company in self.sudo().with_context(active_test=False).search(Domain.TRUE):
             company.collection_ask_misc = bool(company._get_collection_misc_now()[0])
 
     @api.model

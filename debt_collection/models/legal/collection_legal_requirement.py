@@ -16,7 +16,7 @@ class CollectionLegalRequirement(models.Model):
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(help="By which it is answered from the books; empty: by hand.")
-    description = fields.Text("Description", translate=True)
+    description = fields.Text(translate=True)
     sequence = fields.Integer(default=100)
     active = fields.Boolean(default=True)
     for_letter = fields.Boolean("For Lawyer Letters", default=True)

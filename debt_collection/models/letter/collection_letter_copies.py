@@ -34,7 +34,7 @@ class CollectionLetterCopies(models.AbstractModel):
         help="Of all copies as they were when the letter was approved.",
     )
     copies_left_out = fields.Integer(
-        "Copies Left Out", readonly=True, copy=False,
+        readonly=True, copy=False,
         help="Invoices whose files would make the e-mail too large, or that cannot be printed: it"
         " has links to them.",
     )

@@ -66,7 +66,7 @@ class CollectionLetter(models.Model):
     failure_reason = fields.Char("Why It Failed", readonly=True, copy=False)
 
     hold_reason = fields.Char(
-        "Hold Reason", readonly=True, copy=False, help="Why the letter was not sent yet."
+        readonly=True, copy=False, help="Why the letter was not sent yet."
     )
     ledger_note = fields.Text("What the Ledger Says", compute="_compute_ledger_note")
     draft_note = fields.Text("To Be Checked", compute="_compute_draft_note")

@@ -16,7 +16,7 @@ class CollectionCase(models.Model):
 
     _inherit = "collection.case"
 
-    position_ids = fields.One2many("collection.position", "case_id", "Position", readonly=True)
+    position_ids = fields.One2many("collection.position", "case_id", readonly=True)
     # In company currency, from `collection.position`; `_touch_positions` asks for them again.
     amount_overdue = fields.Monetary(compute="_compute_position", store=True)
     amount_promised = fields.Monetary(

@@ -5,7 +5,6 @@ class CollectionPolicy(models.Model):
     _inherit = "collection.policy"
 
     net_credits = fields.Boolean(
-        "Net Credits",
         default=True,
         help="Unmatched payments and credit notes of the customer cover the oldest overdue items:"
         " only what they leave is collected.",

@@ -38,7 +38,7 @@ class CollectionLossRate(models.Model):
         help="First month end for which the rate counts is on or after this day.",
     )
     numerator = fields.Float("Lost", digits=DIGITS, required=True, default=0.0)
-    denominator = fields.Float("Denominator", digits=DIGITS, required=True, default=100.0)
+    denominator = fields.Float(digits=DIGITS, required=True, default=100.0)
     percent = fields.Float(
         "Rate (%)", digits=DIGITS, compute="_compute_percent", inverse="_inverse_percent",
         aggregator=None,

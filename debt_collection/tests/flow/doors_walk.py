@@ -126,7 +126,7 @@ class Walk:
     def _open_window(self, action, deep):
         context = {**self.env.context, **self._evaluate(action.get("context") or "{}")}
         domain = self._evaluate(action.get("domain") or "[]") or []
-        model = self.env[action["res_model"]].with_context(context)
+        model = self.env[action["res_model"]].with_context(**context)
         views = [(id_ or False, kind) for id_, kind in action["views"]] if action.get("views") \
             else [(False, kind) for kind in action["view_mode"].split(",")]
         search_id = action.get("search_view_id")

@@ -12,7 +12,7 @@ class CollectionLossHistoryRate(models.TransientModel):
     tier_id = fields.Many2one("collection.tier")
     bucket = fields.Char()
     numerator = fields.Float("Lost", digits=(16, 6))
-    denominator = fields.Float("Denominator", digits=(16, 6))
+    denominator = fields.Float(digits=(16, 6))
     percent = fields.Float("Rate (%)", digits=(16, 6), compute="_compute_percent")
 
     @api.depends("numerator", "denominator")
