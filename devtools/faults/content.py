@@ -38,7 +38,8 @@ Content = namedtuple("Content", "own full")
 RANDOM = {
     # Drawn by chance, or made of ids and times; the chain of seals has a check of its own.
     "access_token", "checksum", "content", "file_size", "index_content", "message_id",
-    "pdf_checksum", "personal", "previous", "references", "reply_to", "seal", "seal_number",
+    "copies_checksum", "pdf_checksum", "personal", "previous", "references", "reply_to",
+    "seal", "seal_number",
     "store_fname",
     # Numbers of the chain, and what Odoo makes of a journal's numbers.
     "number",

@@ -78,9 +78,13 @@ class CollectionMoney(models.Model):
 
     @api.model
     def _cron_propose(self):
-        for company in self.env["res.company"]._get_collection_companies():
-            # The job proposes for everybody's customers.
+        """Propose whose money the bank lines of every company are."""
+
+        def propose(company):
+            # Bank lines are looked at whoever started the job.
             self.sudo()._propose(company)
+
+        self.env["res.company"]._run_collection_job(propose, "whose money bank lines are")
 
     @api.model
     def action_propose(self):

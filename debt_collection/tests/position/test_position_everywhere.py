@@ -176,7 +176,7 @@ class TestPositionEverywhere(PositionCommon):
         self._in_euro(5, 300.0, "out_refund", self.buyer, currency=self.company.currency_id)
         case = self._get_buyer_case()
         figures = self.env["collection.desk"].with_user(self.collector).get_case(case.id)["figures"]
-        self.assertEqual((figures["overdue"], figures["to_collect"]), (1000.0, 700.0))
+        self.assertEqual((figures["overdue"], figures["net"]), (1000.0, 700.0))
         self.assertEqual((figures["net"], figures["meant"]), (700.0, 700.0))
         self.assertIn("700.00", figures["net_text"])
         self.assertIn("300.00", figures["credits_text"])
