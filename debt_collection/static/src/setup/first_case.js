@@ -31,6 +31,7 @@ registry.category("web_tour.tours").add("debt_collection_first_case", {
             tooltipPosition: "right",
             run: "click",
         },
+        { trigger: ".modal .o_field_widget[name=outcome]:has(input:not(:value('')))" },
         {
             trigger: ".modal .o_field_widget[name=feedback] textarea",
             content: _t("Write down what the customer said, in plain words."),
