@@ -11,7 +11,7 @@ from ...tools.letter_text import fill
 from ..base.collection_guard import OURS, with_ours
 from .collection_letter_template import TEXTS
 from .collection_letter_total import AMOUNTS
-from .res_company import KINDS
+from .res_company import CHANNELS, KINDS
 
 REPORT = "debt_collection.collection_letter_report"
 # What a letter says: as it was approved, for everybody and for good.
@@ -106,8 +106,7 @@ class CollectionLetter(models.Model):
         help="The language of the contact; it decides on texts, dates and amounts.",
     )
     channel = fields.Selection(
-        [("email", "E-Mail"), ("post", "Post"), ("hand", "By Hand")],
-        required=True, default="email", tracking=True, index=True,
+        CHANNELS, required=True, default="email", tracking=True, index=True,
     )
     date = fields.Date("Letter Date", required=True, default=fields.Date.context_today)
     date_deadline = fields.Date("Deadline", help="Last day to pay, printed in the letter.")

@@ -5,7 +5,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import format_date, formatLang
 
 from ...tools.letter_text import as_html, fill, placeholders
-from .res_company import KINDS
+from .res_company import CHANNELS, KINDS
 
 # What texts may say of a letter, and how; each has its value in `_get_values`
 # of the letter.
@@ -47,8 +47,7 @@ class CollectionLetterTemplate(models.Model):
         help="A manager approves it, who did not write it. Always so for lawyer letters.",
     )
     channel = fields.Selection(
-        [("auto", "E-Mail, Else Post"), ("email", "E-Mail"), ("post", "Post"),
-         ("hand", "By Hand")],
+        [("auto", "E-Mail, Else Post"), *CHANNELS],
         required=True,
         default="auto",
     )

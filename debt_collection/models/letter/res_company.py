@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools import html2plaintext
 
+CHANNELS = [("email", "E-Mail"), ("post", "Post"), ("hand", "By Hand")]
+"""How letters go out: for letters, templates and runs alike."""
 KINDS = [
     ("reminder", "Reminder"),
     ("dunning", "Dunning Letter"),

@@ -4,7 +4,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_datetime
 
-from ...models.letter.res_company import KINDS
+from ...models.letter.res_company import CHANNELS, KINDS
 
 
 class CollectionLetterRun(models.TransientModel):
@@ -38,7 +38,7 @@ class CollectionLetterRun(models.TransientModel):
         "res.partner", string="Customers", domain="[('collection_case_ids', '!=', False)]"
     )
     channel = fields.Selection(
-        [("email", "E-Mail"), ("post", "Post"), ("hand", "By Hand")],
+        CHANNELS,
         help="Empty: as the template says.",
     )
     amount_minimum = fields.Monetary(
