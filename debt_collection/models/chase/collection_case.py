@@ -401,9 +401,7 @@ class CollectionCase(models.Model):
             cases.write({"pause_reason": reason})
         # The steps that the pause had taken away come back with those that are due.
         (self - paused).filtered("pause_reason").write({"pause_reason": False})
-        self.filtered(
-            lambda case: case.amount_credit or case.activity_ids
-        )._ask_to_match(as_of)
+        self._ask_to_match(as_of)
         return paused
 
     def _update_chase(self):

@@ -840,48 +840,61 @@ class CollectionLetter(models.Model):
         :param keep_items: only the items that the draft has; paid ones go
         """
         self._check_not_frozen()
-        groups = self.grouped(lambda letter: (letter.company_id, letter.kind, letter.date))
-        for (company, kind, date), letters in groups.items():
-            only = letters.line_ids.move_line_id if keep_items else None
-            claims = self.env["collection.letter.line"]._get_claims(
-                company, letters.partner_id, kind, date, only
-            )
-            pots = self.env["collection.position"]._get_pots(company, letters.partner_id)
-            for letter in letters:
-                items = set(letter.line_ids.move_line_id.ids)
-                rows = claims.get(letter.partner_id.id, [])
-                if keep_items:
-                    rows = [row for row in rows if row["move_line_id"] in items]
-                rows = self.env["collection.letter.total"]._leave_out_covered(
-                    rows, pots.get(letter.partner_id.id, {}), kind
-                )
-                letter.with_context(collection_letter_filling=OURS).write({
-                    "line_ids": [Command.clear()] + [
-                        Command.create({**row, "is_ahead": letter.is_ahead}) for row in rows
-                    ],
-                })
-        self._update_totals()
+        for company, own in self.grouped("company_id").items():
+            pots = self.env["collection.position"]._get_pots(company, own.partner_id)
+            for (kind, date), letters in own.grouped(
+                lambda letter: (letter.kind, letter.date)
+            ).items():
+                letters._take_items(company, kind, date, pots, keep_items)
+            own._write_totals(pots)
         self._note_also_open()
+
+    def _take_items(self, company, kind, date, pots, keep_items):
+        """Bring the items of letters of one company, kind and date up to date.
+
+        :param pots: what covers the customers' debts, see `collection.position._get_pots`
+        """
+        only = self.line_ids.move_line_id if keep_items else None
+        claims = self.env["collection.letter.line"]._get_claims(
+            company, self.partner_id, kind, date, only
+        )
+        for letter in self:
+            items = set(letter.line_ids.move_line_id.ids)
+            rows = claims.get(letter.partner_id.id, [])
+            if keep_items:
+                rows = [row for row in rows if row["move_line_id"] in items]
+            rows = self.env["collection.letter.total"]._leave_out_covered(
+                rows, pots.get(letter.partner_id.id, {}), kind
+            )
+            letter.with_context(collection_letter_filling=OURS).write({
+                "line_ids": [Command.clear()] + [
+                    Command.create({**row, "is_ahead": letter.is_ahead}) for row in rows
+                ],
+            })
 
     # What a letter asks for in each currency: figures, words, and the account (P3.4).
 
     def _update_totals(self):
         """Sum the items up by currency, with credits, words and where to pay."""
         for company, letters in self.grouped("company_id").items():
-            pots = self.env["collection.position"]._get_pots(company, letters.partner_id)
-            for letter in letters:
-                lines = [
-                    {name: line[name] for name in (*AMOUNTS, "amount_claimed", "amount_company")}
-                    | {"currency_id": line.currency_id.id}
-                    for line in letter.line_ids
-                ]
-                totals, amount_total = self.env["collection.letter.total"]._prepare_totals(
-                    letter, lines, pots.get(letter.partner_id.id, {})
-                )
-                letter.with_context(collection_letter_filling=OURS).write({
-                    "total_ids": [Command.clear()] + [Command.create(vals) for vals in totals],
-                    "amount_total": amount_total,
-                })
+            letters._write_totals(
+                self.env["collection.position"]._get_pots(company, letters.partner_id)
+            )
+
+    def _write_totals(self, pots):
+        for letter in self:
+            lines = [
+                {name: line[name] for name in (*AMOUNTS, "amount_claimed", "amount_company")}
+                | {"currency_id": line.currency_id.id}
+                for line in letter.line_ids
+            ]
+            totals, amount_total = self.env["collection.letter.total"]._prepare_totals(
+                letter, lines, pots.get(letter.partner_id.id, {})
+            )
+            letter.with_context(collection_letter_filling=OURS).write({
+                "total_ids": [Command.clear()] + [Command.create(vals) for vals in totals],
+                "amount_total": amount_total,
+            })
 
     def _format_amount(self, amount, currency=None):
         self.ensure_one()
