@@ -13,7 +13,9 @@
         # base
         "security/base/collection_groups.xml",
         "security/ir.model.access.csv",
+        "security/base/ir_rules.xml",
         "views/base/collection_menus.xml",
+        "views/base/collection_work_views.xml",
         # record
         "security/record/ir_rules.xml",
         "views/record/collection_seal_views.xml",
@@ -224,6 +226,7 @@
         "data/record/ir_cron_data.xml",
         "data/contact/ir_cron_data.xml",
         "data/ledger/ir_cron_data.xml",
+        "data/base/ir_cron_data.xml",
     ],
     "demo": [
         # base
@@ -255,6 +258,9 @@
     "assets": {
         "web.assets_backend": ["debt_collection/static/src/**/*"],
         "web.assets_tests": ["debt_collection/static/tests/tours/**/*"],
-        "web.assets_unit_tests": ["debt_collection/static/tests/desk/**/*"],
+        "web.assets_unit_tests": [
+            "debt_collection/static/tests/base/**/*",
+            "debt_collection/static/tests/desk/**/*",
+        ],
     },
 }

@@ -270,6 +270,42 @@ class ResPartner(models.Model):
         title = self.env._("Statement of Account")
         return f"{title} {self.commercial_partner_id.name} {date_to}".replace("/", "-")
 
+    def _get_collection_statement_pdf(self, date_from, date_to, company):
+        """The statement of one customer as a PDF; the caller has checked the access.
+
+        :return: tuple of the file's name and its bytes
+        """
+        partner = self.commercial_partner_id
+        lang = partner._get_collection_lang(company)
+        # The account is whole, whichever entries the user may open.
+        partner_sudo = partner.sudo().with_context(lang=lang)
+        content, kind = self.env["ir.actions.report"].sudo().with_context(
+            lang=lang
+        )._render_qweb_pdf(
+            "debt_collection.report_statement", partner.ids,
+            data=partner_sudo._get_collection_statement_data(date_from, date_to, company),
+        )
+        # Without a PDF engine Odoo gives the page itself.
+        extension = "pdf" if kind == "pdf" else "html"
+        return f"{partner_sudo._get_collection_statement_name(date_to)}.{extension}", content
+
+    def _on_statement_recipient(self):
+        """Called for the customer whose statement is to be sent.
+
+        Implemented in models/flow/res_partner.py.
+
+        :return: the contact who gets statements
+        """
+
+    def _on_statement_send(self, contact, subject, body, attachment, company):
+        """Called to send a customer's statement, after the checks of its dialog.
+
+        Implemented in models/flow/res_partner.py.
+
+        :param contact: who gets it
+        :param attachment: tuple of the file's name and its bytes
+        """
+
     def _get_collection_statement_xlsx(self, date_from, date_to, company):
         """The statement of one customer as an XLSX file, a sheet for each currency.
 
