@@ -78,6 +78,7 @@ class CollectionWork(models.Model):
             "res_ids": records.ids,
             "total": len(records) if total is None else total,
         })
+        # Nobody has a right on jobs; it is woken, not changed.
         self.env.ref("debt_collection.cron_work").sudo()._trigger()
         work_sudo._tell()
         return {

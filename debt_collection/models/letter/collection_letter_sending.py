@@ -18,7 +18,7 @@ from ..base.ir_cron_progress import Slice
 from ..contact.res_partner import CHANNEL_FIELDS
 from .collection_case import LEGAL_NOTICES
 from .collection_case_step import STRICTNESS
-from .collection_letter import REPORT
+from .collection_letter import MAX_NAMED, REPORT
 from .collection_letter_total import AMOUNTS
 from .res_company import DEMANDS
 
@@ -698,6 +698,7 @@ class CollectionLetter(models.Model):
         def remind(company):
             self._remind(company._get_collection_today(), company)
 
+        self.env["ir.actions.report"]._prepare_collection_styles()
         title = "reminding before the due date"
         if self.env["res.company"]._run_collection_job(remind, title, more=1):
             self._send_released_and_commit()
@@ -787,6 +788,30 @@ class CollectionLetter(models.Model):
         (good - emails).filtered(lambda letter: letter.channel != "email").sudo().write(
             {"date_released": False}
         )
+        self._tell_released()
+
+    def _tell_released(self):
+        """Tell who released these letters what came of them, wherever they are."""
+        user = self.env.user
+        if user.id == SUPERUSER_ID:
+            return
+        sent = self.filtered("date_queued")
+        paper = self.filtered(lambda letter: letter.state == "approved" and not letter.date_queued
+                              and letter.channel != "email")
+        held = self - sent - paper
+        words = [
+            self.env._("Sent: %(count)s.", count=len(sent)) if sent else "",
+            self.env._("To print and post: %(count)s.", count=len(paper)) if paper else "",
+            self.env._("Held back: %(names)s.", names=", ".join(
+                letter.display_name for letter in held[:MAX_NAMED]
+            )) if held else "",
+        ]
+        user._bus_send("simple_notification", {
+            "title": self.env._("Letters"),
+            "message": " ".join(filter(None, words)),
+            "type": "warning" if held else "success",
+            "sticky": bool(held),
+        })
 
     @api.model
     def _put_aside(self, letter_id, error):

@@ -7,7 +7,7 @@ import lxml.html
 import requests
 from markupsafe import Markup
 
-from odoo import models
+from odoo import api, models
 
 from ...tools.css_subset import subset, used_classes
 
@@ -19,6 +19,8 @@ STYLESHEET = re.compile(r"""<link[^>]*href="(/web/assets/[^"]+\.css)"[^>]*>""")
 class IrActionsReport(models.Model):
     """Many letters in one run of the PDF engine, at a fraction of the time of single ones.
 
+    One alone is printed the same way: who approves it waits for no stylesheets.
+
     Odoo gives the engine the headings of all documents on every page, and has it read the
     whole stylesheet three times a page: with 200 letters it grows with the square of their
     number, and dies. Here headings that are alike are given once, and of the stylesheet what
@@ -29,7 +31,7 @@ class IrActionsReport(models.Model):
 
     def _prepare_html(self, html, report_model=False):
         result = super()._prepare_html(html, report_model=report_model)
-        if report_model != MODEL or not result or len(result[0]) < 2:
+        if report_model != MODEL or not result or not result[0]:
             return result
         bodies, ids, header, footer, arguments = result
         header = self._fold_alike(str(header), "header")
@@ -93,6 +95,14 @@ class IrActionsReport(models.Model):
         classes = set().union(*map(used_classes, pages))
         styles = {url: f"<style>{subset(text, classes)}</style>" for url, text in texts.items()}
         return [STYLESHEET.sub(lambda match: styles[match[1]], page) for page in pages]
+
+    @api.model
+    def _prepare_collection_styles(self):
+        """Have the stylesheet of papers ready, so that nobody waits for it with the first one."""
+        # Bundles are public, and belong to nobody.
+        self.env["ir.qweb"].sudo()._get_asset_bundle(
+            "web.report_assets_common", css=True, js=False
+        ).css()
 
     def _compile_styles(self, url):
         """The stylesheet at an address that nobody has asked for yet, kept as Odoo's server does.

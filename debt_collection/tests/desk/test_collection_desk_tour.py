@@ -34,6 +34,10 @@ class TestCollectionDeskTour(DeskCommon, HttpCase):
         self._do("promise")
         self.assertRecordValues(self.case.promise_ids, [{"amount": 250.0, "state": "open"}])
 
+    def test_promise_of_a_part(self):
+        self._do("part")
+        self.assertRecordValues(self.case.promise_ids, [{"amount": 120.5, "state": "open"}])
+
     def test_promise_taken_back(self):
         self._do("undo")
         self.assertEqual(self.case.promise_ids.state, "cancelled")

@@ -42,11 +42,14 @@ class TestWrongInputs(CollectionCommon):
             "method": "phone", "outcome": "no_answer", "state": "confirmed", **vals,
         })
 
-    def _writeoff(self, **vals):
-        return self._create("collection.writeoff", **{
-            "reason_id": self.env.ref("debt_collection.writeoff_reason_uneconomic").id,
-            "note": "Gone", **vals,
-        })
+    def _writeoff(self, *lines):
+        """A request for all that is open, which the person changes."""
+        writeoff = self._create(
+            "collection.writeoff", note="Gone",
+            reason_id=self.env.ref("debt_collection.writeoff_reason_uneconomic").id,
+        )
+        writeoff.line_ids = [Command.clear(), *map(Command.create, lines)]
+        return writeoff
 
     def _statement(self, **vals):
         return self._as(self.collector, "collection.statement").create({
@@ -106,10 +109,10 @@ class TestWrongInputs(CollectionCommon):
             ("next call in the past", lambda: self._next(date=self.past), "over", "later day"),
             ("write-off without invoices", lambda: self._writeoff().action_request(),
              "names no items"),
-            ("write-off of more than is open", lambda: self._writeoff(line_ids=[Command.create(
-                {"item_id": self.item.id, "amount": 9000.0})]).action_request(),
+            ("write-off of more than is open", lambda: self._writeoff(
+                {"item_id": self.item.id, "amount": 9000.0}).action_request(),
              "9,000.00", self.invoice.name, "250.00"),
-            ("letter without words", lambda: self._letter(body=False).action_approve(),
+            ("letter without words", lambda: self._letter_without_words().action_approve(),
              "no text", "template"),
             ("letter by e-mail to nobody", lambda: self._approved_mail().action_send(),
              "e-mail"),
@@ -128,6 +131,11 @@ class TestWrongInputs(CollectionCommon):
              "Tick", "Wrong Customer"),
         ]
 
+    def _letter_without_words(self):
+        letter = self._letter()
+        letter.body = False
+        return letter
+
     def _approved_mail(self):
         letter = self._letter(channel="email")
         letter.action_approve()
@@ -145,4 +153,5 @@ class TestWrongInputs(CollectionCommon):
                 for word in words:
                     self.assertIn(word, sentence)
                 self.assertTrue(sentence.rstrip().endswith((".", "?")), sentence)
-        self.assertFalse(self.case.collection_activity_ids | self.case.promise_ids.case_id)
+        self.assertFalse(self.case.collection_activity_ids)
+        self.assertFalse(self.case.promise_ids)

@@ -20,6 +20,7 @@ import {
     promiseDays,
     tickedAmount,
     timelineKinds,
+    typedAmount,
 } from "./desk_logic";
 
 const UNDO_DELAY = 15000;
@@ -223,15 +224,7 @@ export class CollectionDesk extends Component {
 
     /** What was typed in place of the whole, `null` if it is no number. */
     get promisedAmount() {
-        const typed = this.state.promiseAmount;
-        if (typed === false || !String(typed).trim()) {
-            return this.amount;
-        }
-        try {
-            return parseMonetary(String(typed));
-        } catch {
-            return null;
-        }
+        return typedAmount(this.state.promiseAmount, this.amount, parseMonetary);
     }
 
     dispute(reasonId) {
