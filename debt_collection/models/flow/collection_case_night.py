@@ -2,13 +2,11 @@ from collections import deque
 
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import SQL, split_every
+from odoo.tools import split_every
 
 from ..base.ir_cron_progress import Slice
+from ..case.collection_case_classify import SLICE
 from ..chase.collection_case import BATCH
-
-SLICE = 5_000
-"""Items whose rows are locked at a time: who posts or reconciles them waits half a second."""
 
 
 class CollectionCase(models.Model):
@@ -53,12 +51,13 @@ class CollectionCase(models.Model):
 
         :param has_cases: whether every customer's case was opened before
         """
-        items = self._get_overdue_items_sql(company, as_of, line_ids)
-        opened = 0 if has_cases else self._open_cases(company, as_of, items)
+        opened = 0
+        if not has_cases:
+            items = self._get_overdue_items_sql(company, as_of, line_ids)
+            opened = self._open_cases(company, as_of, items)
         if opened and line_ids is None:
             self._analyze_cases()
-        lines = self._write_item_tiers(company, items, line_ids)
-        self._write_invoice_tiers(company, line_ids)
+        lines = self._write_item_tiers(company, as_of, line_ids)
         updated, closed = self._update_collection_figures(company, as_of, only_lines=line_ids)
         self._invalidate_classified()
         if opened:
@@ -120,7 +119,7 @@ class CollectionCase(models.Model):
         cases_sudo = self.sudo()
         as_of = company._get_collection_today()
         items = self._get_overdue_items_sql(company, as_of)
-        ids = cases_sudo._get_misfiled_item_ids(company, items)
+        ids, _tiers, _cases = cases_sudo._get_misfiled_items(company, as_of)
         if len(ids) > SLICE:
             if opened := cases_sudo._open_cases(company, as_of, items):
                 cases_sudo._analyze_cases()
@@ -139,27 +138,6 @@ class CollectionCase(models.Model):
         cases_sudo._classify_company(company, as_of)
         # Of the cases that were opened before the slices.
         self._begin_assignments(company, as_of)
-
-    @api.model
-    def _get_misfiled_item_ids(self, company, items):
-        """Ids of the overdue items with another tier or case than is due, customer by customer."""
-        [(ids,)] = self.env.execute_query(
-            SQL(
-                """
-                SELECT ARRAY_AGG(item.id ORDER BY item.partner_id, item.id)
-                  FROM (%(items)s) item
-                  JOIN account_move_line line ON line.id = item.id
-             LEFT JOIN collection_case opened ON opened.partner_id = item.partner_id
-                   AND opened.company_id = %(company)s AND opened.stage != 'closed'
-                 WHERE line.collection_tier_id IS DISTINCT FROM item.tier_id
-                    OR line.collection_case_id IS DISTINCT FROM opened.id
-                    OR (opened.id IS NULL AND item.partner_id IS NOT NULL)
-                """,
-                items=items,
-                company=company.id,
-            )
-        )
-        return ids or []
 
     @api.model
     def _cron_escalate(self):
