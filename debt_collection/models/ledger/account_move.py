@@ -4,6 +4,8 @@ from odoo.tools import SQL, ormcache
 
 from ..base.collection_guard import check_kept, get_default_without, get_kept_fields
 
+BILLS = ("in_invoice", "in_receipt", "in_refund")
+
 
 class AccountMove(models.Model):
     """The invoice as people see it: the worst of its open receivable items (P3.1).
@@ -161,6 +163,8 @@ class AccountMove(models.Model):
             self.line_ids._on_settled(is_corrected=vals["state"] == "draft")
         elif vals.get("state") == "posted":
             self.line_ids._on_posted()
+        if "state" in vals and (bills := self.filtered(lambda move: move.move_type in BILLS)):
+            bills._on_bill_changed()
         return result
 
     def unlink(self):
@@ -174,6 +178,12 @@ class AccountMove(models.Model):
         if partners:
             self._on_removed(partners, companies)
         return result
+
+    def _on_bill_changed(self):
+        """Called for vendor bills and refunds that were posted, reset or cancelled.
+
+        Implemented in models/flow/account_move.py.
+        """
 
     @api.model
     def _on_removed(self, partners, companies):
