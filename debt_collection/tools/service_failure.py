@@ -39,7 +39,9 @@ def tell_failure(error: BaseException, refusals: tuple[type, ...] = ()) -> str:
     """
     requested = [one for one in get_chain(error) if isinstance(one, requests.RequestException)]
     if not requested:
-        return "refused" if isinstance(error, refusals) else "unknown"
+        # An error of our own, before anybody was asked; not one that hides another.
+        is_ours = isinstance(error, refusals) and len(get_chain(error)) == 1
+        return "refused" if is_ours else "unknown"
     if any(never_connected(one) for one in requested):
         return "waiting"
     for one in requested:

@@ -258,6 +258,8 @@ class CollectionLetter(models.Model):
 
     def _check_same_file(self, key):
         """Raise a ``UserError`` if an approved letter has no file for another channel."""
+        if key == "other":
+            return
         is_brief = self.env["collection.channel"]._get(key)._is_brief
         for letter in self:
             if letter.pdf_attachment_id and letter.is_brief != is_brief and (

@@ -3,7 +3,7 @@ from datetime import datetime, time
 
 import pytz
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from .collection_channel import Receipt
@@ -188,6 +188,25 @@ class CollectionLetterDelivery(models.AbstractModel):
             letter_sudo._note_delivered()
         elif receipt.state in ("refused", "unknown") and letter_sudo.state in ("approved", "sent"):
             letter_sudo._set_failed(receipt.words or self.env._("It was refused."))
+        elif receipt.state == "refused" and letter_sudo.is_sending_unknown:
+            letter_sudo.failure_reason = receipt.words or self.env._("It was refused.")
+
+    @api.model
+    def _take_report(self, reference, receipt):
+        """A service reports on the letter that it has under a reference, by its webhook.
+
+        :return: the letter, empty if none has it
+        """
+        # Whoever the service is, it has no right on letters.
+        letter_sudo = self.sudo().search([("service_ref", "=", reference or "")], limit=1)
+        if letter_sudo:
+            before, rank = letter_sudo.service_state, ("accepted", "refused", "delivered")
+            letter_sudo._take_receipt(receipt)
+            if before not in rank or rank.index(receipt.state) > rank.index(before):
+                letter_sudo.write({
+                    "service_state": receipt.state, "service_note": receipt.words or False,
+                })
+        return letter_sudo
 
     def _note_delivered(self):
         """The service says that the letter arrived today: its receipt is the proof."""

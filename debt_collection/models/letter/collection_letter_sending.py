@@ -116,14 +116,16 @@ class CollectionLetter(models.Model):
 
     @api.model
     def _drop_channel(self, key):
-        """A channel's add-on is uninstalled: what was not sent goes by e-mail, the rest stays."""
+        """A channel's add-on is uninstalled: drafts go by e-mail, the rest is people's."""
         # A selection's ``ondelete`` is the system's.
         letters_sudo = self.sudo().search([("channel", "=", key)])
-        waiting_sudo = letters_sudo.filtered(
-            lambda letter: letter.state in ("draft", "approved") and not letter.date_handed
-        )
-        waiting_sudo.write({"channel": "email", "date_queued": False, "date_released": False})
-        (letters_sudo - waiting_sudo).write({"channel": "other"})
+        drafts_sudo = letters_sudo.filtered(lambda letter: letter.state == "draft")
+        drafts_sudo.write({"channel": "email", "date_released": False})
+        # People send what was approved, or write it anew.
+        letters_sudo.filtered(
+            lambda letter: letter.state == "approved" and not letter.date_handed
+        ).write({"date_released": False, **self._prepare_unqueued()})
+        (letters_sudo - drafts_sudo).write({"channel": "other"})
         for model, name, value in (
             ("collection.letter.template", "channel", "auto"),
             ("collection.policy.step", "letter_channel", False),
