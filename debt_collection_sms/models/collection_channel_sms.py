@@ -48,7 +48,7 @@ class CollectionChannelSms(models.AbstractModel):
         # Who does not want messages is left in peace, whoever may read the list.
         if self.env["phone.blacklist"].sudo().search_count([("number", "=", number)], limit=1):
             return self.env._("The phone number is on the blacklist")
-        count = count_segments(self._get_text(letter)) if letter else 0
+        count = count_segments(letter._get_file_text()) if letter else 0
         if count > SEGMENTS:
             return self.env._(
                 "The text takes %(count)s messages; %(most)s are the most", count=count,
@@ -61,18 +61,12 @@ class CollectionChannelSms(models.AbstractModel):
         return self._get_number(letter.contact_id or letter.partner_id)
 
     @api.model
-    def _get_text(self, letter):
-        """The text as it was approved."""
-        # Whoever may send the letter sends its text.
-        return (letter.sudo().pdf_attachment_id.raw or b"").decode()
-
-    @api.model
     def _begin(self, letter):
         contact = letter.contact_id or letter.partner_id
         # Nobody but the system writes messages; who may send the letter was checked.
         message_sudo = self.env["sms.sms"].sudo().create({
             "number": self._get_number(contact),
-            "body": self._get_text(letter),
+            "body": letter._get_file_text(),
             "partner_id": contact.id,
             "state": "process",
         })

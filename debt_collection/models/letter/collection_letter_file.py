@@ -60,6 +60,12 @@ class CollectionLetterFile(models.AbstractModel):
             )
         return [files[letter] for letter in self]
 
+    def _get_file_text(self):
+        """The text of a letter by a channel that takes no files, as it was approved."""
+        self.ensure_one()
+        # Whoever may send the letter sends its text.
+        return (self.sudo().pdf_attachment_id.raw or b"").decode()
+
     def _get_file_name(self, extension="pdf"):
         self.ensure_one()
         number = (self.name or "").replace("/", "-").strip("-")

@@ -207,7 +207,7 @@ class CollectionLetter(models.Model):
             if letter.date_queued:
                 raise UserError(
                     self.env._(
-                        "“%(letter)s” is on its way already.",
+                        "“%(letter)s” is with the mail server, or the service, already.",
                         letter=letter.display_name,
                     )
                 )
