@@ -10,17 +10,10 @@ from ...tools.service_failure import tell_failure
 from ...tools.statement_days import next_day
 
 
-def raised(error, cause=None):
+def raised(error, cause):
     """The error as it is caught, with what led to it."""
-    try:
-        try:
-            if cause:
-                raise cause
-        except Exception:
-            raise error
-        raise error
-    except Exception as caught:
-        return caught
+    error.__context__ = cause
+    return error
 
 
 def answered(status):
