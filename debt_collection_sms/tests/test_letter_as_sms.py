@@ -227,8 +227,10 @@ class TestLetterAsSms(ServiceMixin, LetterCommon):
         self.assertEqual(letter.state, "cancelled")
         self._overdue_invoice(10, 70.0)
         letter = self._queued()
-        letter.case_id.write({"hold_reason": "A wish"})
-        letter.case_id.partner_id.with_company(self.company).collection_hold = True
+        self.partner_a.with_company(self.company).write({
+            "collection_hold": True, "collection_hold_reason": "A wish",
+            "collection_hold_until": self.TODAY + timedelta(days=30),
+        })
         self._hand_over()
         self.assertRecordValues(letter, [{"state": "approved", "date_queued": False}])
         self.assertTrue(letter.hold_reason)

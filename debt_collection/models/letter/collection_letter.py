@@ -1021,7 +1021,10 @@ class CollectionLetter(models.Model):
             "contact_phone": self.contact_phone or "",
             "contact_email": self.contact_email or "",
             "pay_link": self.pay_url or "",
-            "page_link": self._get_page_url(),
+            # A link is made where a text has it.
+            "page_link": self._get_page_url() if any(
+                "{page_link}" in (self[name] or "") for name in TEXTS
+            ) else "",
             **self._on_values(),
         }
 
@@ -1038,7 +1041,7 @@ class CollectionLetter(models.Model):
         self.ensure_one()
         if (self.short_text or "").strip():
             return self._get_texts()["short_text"].strip()
-        values = self._get_values()
+        values = {**self._get_values(), "page_link": self._get_page_url()}
         env = self.with_context(lang=self._get_lang()).env
         if self.kind == "statement":
             return env._("%(company)s: your statement of account: %(page_link)s", **values)

@@ -211,6 +211,17 @@ class CollectionLetter(models.Model):
                         letter=letter.display_name,
                     )
                 )
+        self._check_deadline()
+        for letters in self.grouped("channel").values():
+            letters._get_channel()._prepare(letters)
+        self._check_pdf()
+        self._check_copies()
+        self._check_seals()
+        self._on_send()
+
+    def _check_deadline(self):
+        """Raise a ``UserError`` if the days that one of these letters gives are over."""
+        for letter in self:
             today = letter.company_id._get_collection_today()
             if letter.date_deadline and letter.date_deadline < today:
                 raise UserError(
@@ -219,12 +230,6 @@ class CollectionLetter(models.Model):
                         letter=letter.display_name,
                     )
                 )
-        for letters in self.grouped("channel").values():
-            letters._get_channel()._prepare(letters)
-        self._check_pdf()
-        self._check_copies()
-        self._check_seals()
-        self._on_send()
 
     def _on_send(self):
         """Called before letters are sent; raises if something speaks against it.

@@ -39,7 +39,7 @@ class CollectionLetterService(models.AbstractModel):
 
     def _queue_for_service(self):
         """Leave these letters to the job that gives them to their service."""
-        now = fields.Datetime.now()
+        now, moments = fields.Datetime.now(), set()
         for letter_sudo in self.sudo():
             moment, _words = letter_sudo._get_next_contact()
             letter_sudo.write({
@@ -50,7 +50,9 @@ class CollectionLetterService(models.AbstractModel):
                 "email_to": letter_sudo._get_channel()._get_target(letter_sudo),
                 "failure_reason": False,
             })
-            self._wake_at(letter_sudo.date_send_from)
+            moments.add(letter_sudo.date_send_from)
+        for moment in moments:
+            self._wake_at(moment)
 
     @api.model
     def _wake_at(self, moment):
@@ -134,6 +136,8 @@ class CollectionLetterService(models.AbstractModel):
             self._wake_at(moment)
         else:
             channel = letter._get_channel()
+            letter._check_deadline()
+            letter._check_pdf()
             channel._prepare(letter)
             letter.write({
                 "date_handed": fields.Datetime.now(),

@@ -41,6 +41,12 @@ class TestCollectionPolicyStatement(LetterCommon):
         list(self.env["collection.policy.statement"]._write_due(self.company, as_of))
         return self.env["collection.letter"].search([("date_scheduled", "=", as_of)])
 
+    def _hold(self, partner):
+        partner.with_company(self.company).write({
+            "collection_hold": True, "collection_hold_reason": "A wish",
+            "collection_hold_until": self.TODAY + timedelta(days=30),
+        })
+
     def test_all_with_a_balance_again_and_again(self):
         schedule = self._schedule()
         letters = self._write()
@@ -102,11 +108,11 @@ class TestCollectionPolicyStatement(LetterCommon):
         self.env["collection.promise"].create({
             "case_id": case.id, "amount": 200.0, "date_promised": self.TODAY + timedelta(days=5),
         })
-        self.partner_c.with_company(self.company).collection_hold = True
+        self._hold(self.partner_c)
         letters = self._write()
         self.assertEqual(letters.partner_id, self.partner_a)
         self._case().user_id = self.collector
-        self.partner_a.with_company(self.company).collection_hold = True
+        self._hold(self.partner_a)
         self.env["collection.letter"]._send_slice(letters.ids)
         self.assertFalse(letters.date_queued)
         self.assertTrue(letters.hold_reason)
