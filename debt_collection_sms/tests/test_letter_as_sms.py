@@ -49,8 +49,12 @@ class TestLetterAsSms(ServiceMixin, LetterCommon):
 
         self.startPatcher(patch.object(iap_tools, "iap_jsonrpc", call))
         self.startPatcher(mute_logger(*QUIET))
+        rule = self.env["collection.contact.rule"].create({
+            "name": "Office Hours", "hour_from": 9, "hour_to": 18, "on_violation": "warn",
+        })
         self.partner_a.write({
-            "phone": "+44 20 7946 0018", "country_id": self.env.ref("base.uk").id, "tz": "UTC",
+            "phone": "+44 20 7946 0018", "country_id": self.env.ref("base.uk").id,
+            "collection_tz": "UTC", "collection_contact_rule_id": rule.id,
         })
         self._overdue_invoice(10, 100.0)
 
@@ -281,6 +285,7 @@ class TestLetterAsSms(ServiceMixin, LetterCommon):
         ):
             field = self.env[model]._fields[name]
             self.assertIn("sms", dict(field._description_selection(self.env)))
+        self.policy.preparation_required = False
         self.policy.step_ids.sudo().unlink()
         step = self.env["collection.policy.step"].sudo().create({
             "policy_id": self.policy.id, "name": "Text", "method": "letter", "offset": 5,

@@ -22,7 +22,8 @@ class TestChannelExample(ServiceMixin, LetterCommon):
         set_param = self.env["ir.config_parameter"].sudo().set_param
         set_param("whatsapp.url", self.service.url)
         set_param("whatsapp.token", "secret")
-        self.partner_a.write({"phone": "+44 20 7946 0018", "tz": "UTC"})
+        self.partner_a.write({"phone": "+44 20 7946 0018", "collection_tz": "UTC"})
+        self.env["collection.contact.rule"].search([]).limit_ids.unlink()
         self._overdue_invoice(10, 100.0)
 
     def _queued(self):
