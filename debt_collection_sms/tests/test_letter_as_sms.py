@@ -1,6 +1,7 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+import requests
 from freezegun import freeze_time
 
 from odoo import modules
@@ -162,6 +163,21 @@ class TestLetterAsSms(ServiceMixin, LetterCommon):
         self.assertRecordValues(letter, [{"state": "sent", "service_state": "accepted"}])
         self._report(letter, "delivered")
         self.assertEqual(letter.state, "delivered")
+
+    def test_time_out(self):
+        """The service took the message, but its answer came too late."""
+        post = requests.post
+
+        def answer_late(*args, **kwargs):
+            post(*args, **kwargs)
+            raise requests.ReadTimeout
+
+        letter = self._queued()
+        with patch.object(requests, "post", answer_late):
+            self._hand_over()
+        self._hand_over()
+        self.assertEqual(len(self.service.taken), 1)
+        self.assertRecordValues(letter, [{"state": "failed", "service_state": "unknown"}])
 
     def test_server_errors(self):
         for status, expected in ((500, "unknown"), (404, "refused"), (502, "unknown")):
