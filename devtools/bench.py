@@ -15,6 +15,7 @@ from .bench_people import (
     measure_escalation,
     measure_letters,
     measure_posting,
+    measure_presence,
     measure_screens,
 )
 from .bench_slices import measure_slices
@@ -60,6 +61,7 @@ def measurements(size, peer):
                 measure_peer_night, SIZES[size], customers, bound
             )
     chosen["slices"] = lambda: measure_slices(SIZES[size], size)
+    chosen["presence"] = measure_presence
     chosen["escalate"] = measure_escalation
     chosen["screens"] = measure_screens
     chosen["letters"] = measure_letters
