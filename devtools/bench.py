@@ -25,7 +25,7 @@ SIZES = {"20k": 100, "200k": 1_000, "1m": 5_000}
 """Times that each of the seed invoices is there."""
 
 NIGHTS = {500: 12, 5_000: 8}
-"""Customers that the ledger is shared out among, and how much faster than the peer we want to be."""
+"""Customers that share the ledger, and how much faster than the peer we want to be."""
 
 
 def run_bench(size, report=None, peer=False, only=None):
