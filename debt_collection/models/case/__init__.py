@@ -15,7 +15,6 @@ from . import collection_decision  # isort: skip
 from . import account_move  # isort: skip
 from . import account_move_line  # isort: skip
 from . import collection_case_classify  # isort: skip
-from . import collection_case_tracking  # isort: skip
 from . import collection_policy  # isort: skip
 from . import mail_message  # isort: skip
 from . import res_partner  # isort: skip

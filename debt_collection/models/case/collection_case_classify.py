@@ -149,25 +149,32 @@ class CollectionCase(models.Model):
         What to write is listed first: of a list the planner knows how long it is, of what it has
         to find out it does not, and may then compare each item with each.
 
-        :return: the number of items written
+        :return: ids of the items written
         """
         found = self._get_misfiled_items(company, as_of, line_ids)
         parts = (split_every(AT_ONCE, part, list) for part in found)
-        for ids, tiers, cases in zip(*parts, strict=True):
-            self.env.cr.execute(
-                SQL(
-                    """
-                    UPDATE account_move_line line
-                       SET collection_tier_id = target.tier_id,
-                           collection_case_id = target.case_id
-                      FROM unnest(%(ids)s::int[], %(tiers)s::int[], %(cases)s::int[])
-                           target (id, tier_id, case_id)
-                     WHERE line.id = target.id AND line.company_id = %(company)s
-                    """,
-                    ids=ids,
-                    tiers=tiers,
-                    cases=cases,
-                    company=company.id,
-                )
+        for part in zip(*parts, strict=True):
+            self._write_tiers(company, *part)
+        return found[0]
+
+    def _write_tiers(self, company, ids, tiers, cases):
+        """Write tiers and cases on items; what was settled since they were listed keeps none."""
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE account_move_line line
+                   SET collection_tier_id = target.tier_id,
+                       collection_case_id = target.case_id
+                  FROM unnest(%(ids)s::int[], %(tiers)s::int[], %(cases)s::int[])
+                       target (id, tier_id, case_id)
+                 WHERE line.id = target.id AND line.company_id = %(company)s
+                   AND (target.tier_id IS NULL
+                        OR (line.reconciled IS NOT TRUE AND line.amount_residual > 0
+                            AND line.parent_state = 'posted'))
+                """,
+                ids=list(ids),
+                tiers=list(tiers),
+                cases=list(cases),
+                company=company.id,
             )
-        return len(found[0])
+        )
