@@ -99,7 +99,8 @@ class ResPartner(models.Model):
         person_sudo = person_sudo or company.sudo().partner_id
         contact = (person_sudo.name, person_sudo.phone, person_sudo.email)
         return {
-            "bank": bank["bank_text"],
+            # Who is owed is not asked to pay.
+            "bank": bank["bank_text"] if any(part["closing"] > 0 for part in account) else "",
             "contact": " · ".join(filter(None, contact)),
         }
 

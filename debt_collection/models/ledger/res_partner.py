@@ -4,6 +4,8 @@ from odoo.tools import SQL
 
 from ...tools.spreadsheet import HEAD_HEIGHT, add_formats, money_format, open_book, write_cell
 
+LONGEST_NAME = 60
+
 
 class ResPartner(models.Model):
     """The customer as collections see it; amounts are those of the active company."""
@@ -268,7 +270,9 @@ class ResPartner(models.Model):
         self.ensure_one()
         date_to = date_to or self.env.company._get_collection_today()
         title = self.env._("Statement of Account")
-        return f"{title} {self.commercial_partner_id.name} {date_to}".replace("/", "-")
+        # File systems take 255 bytes.
+        name = (self.commercial_partner_id.name or "")[:LONGEST_NAME].strip()
+        return f"{title} {name} {date_to}".replace("/", "-")
 
     def _get_collection_statement_pdf(self, date_from, date_to, company):
         """The statement of one customer as a PDF; the caller has checked the access.

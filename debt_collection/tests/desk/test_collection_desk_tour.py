@@ -90,6 +90,17 @@ class TestCollectionDeskTour(DeskCommon, HttpCase):
         self._do("phone")
         self.assertEqual(self.case.collection_activity_ids.outcome, "no_answer")
 
+    def test_the_next_action_is_in_sight_below_a_long_worklist(self):
+        for number in range(25):
+            partner = self.customer.copy(
+                {"name": f"Customer {number}", "collector_id": self.collector.id}
+            )
+            self._overdue_invoice(40, 90.0, partner=partner)
+        self._classify()
+        self.case.sudo().priority = 99
+        self.browser_size = "1366x768"
+        self._do("open")
+
     def test_opens_with_few_calls(self):
         calls = []
         dispatch = JsonRPCDispatcher.dispatch

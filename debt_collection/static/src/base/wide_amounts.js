@@ -62,21 +62,31 @@ function isAmount(list, column) {
     );
 }
 
+function isOurs({ list, archInfo }) {
+    return list.resModel.startsWith("collection.") ||
+        (archInfo.className || "").includes("o_collection_list");
+}
+
 // In our lists a column of amounts is as wide as its amounts: "¥ 123,456,789.00" is not cut.
+// Where there is no amount nothing stands: what is owed is seen at a glance.
 patch(ListRenderer.prototype, {
     getActiveColumns() {
         const columns = super.getActiveColumns(...arguments);
-        const { list, archInfo } = this.props;
-        const isOurs = list.resModel.startsWith("collection.") ||
-            (archInfo.className || "").includes("o_collection_list");
-        if (!isOurs) {
+        if (!isOurs(this.props)) {
             return columns;
         }
+        const { list } = this.props;
         return columns.map((column) => {
             const width = isAmount(list, column) ? widthOfAmounts(list, column) : 0;
             return width > USUAL_WIDTH
                 ? { ...column, attrs: { ...column.attrs, width: `${width}px` } }
                 : column;
         });
+    },
+
+    getFormattedValue(column, record) {
+        const isEmpty = record.fields[column.name]?.type === "monetary" &&
+            !record.data[column.name] && isOurs(this.props);
+        return isEmpty ? "" : super.getFormattedValue(...arguments);
     },
 });
