@@ -7,7 +7,6 @@ from freezegun import freeze_time
 from odoo import modules
 from odoo.exceptions import UserError
 from odoo.tests import tagged
-from odoo.tools import mute_logger
 
 from odoo.addons.debt_collection.tests.letter.letter_common import LetterCommon
 from odoo.addons.debt_collection.tests.letter.service_common import Killed, ServiceMixin
@@ -49,7 +48,7 @@ class TestLetterAsSms(ServiceMixin, LetterCommon):
                 return real(*args, **kwargs)
 
         self.startPatcher(patch.object(iap_tools, "iap_jsonrpc", call))
-        self.startPatcher(mute_logger(*QUIET))
+        self._mute(*QUIET)
         rule = self.env["collection.contact.rule"].create({
             "name": "Office Hours", "hour_from": 9, "hour_to": 18, "on_violation": "warn",
         })

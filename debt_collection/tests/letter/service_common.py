@@ -2,6 +2,8 @@ import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from odoo.tools import mute_logger
+
 from .smtp_common import MailServerMixin
 
 
@@ -62,6 +64,12 @@ class ServiceMixin(MailServerMixin):
         service = FakeService(answer)
         self.addCleanup(service.stop)
         return service
+
+    def _mute(self, *names):
+        """What the job says of faults is no news in their tests."""
+        muted = mute_logger(*names)
+        muted.__enter__()
+        self.addCleanup(muted.__exit__)
 
     def _hand_over(self, company=None):
         """What the job does with the queued letters; a death loses what was not committed."""
