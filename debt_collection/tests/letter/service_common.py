@@ -73,6 +73,7 @@ class ServiceMixin(MailServerMixin):
 
     def _hand_over(self, company=None):
         """What the job does with the queued letters; a death loses what was not committed."""
+        self.env.flush_all()
         with self._commits_as_savepoints() as die:
             try:
                 for _done in self.env["collection.letter"]._hand_over_queued(
@@ -81,4 +82,5 @@ class ServiceMixin(MailServerMixin):
                     self.env.cr.commit()
                 self.env.cr.commit()
             except Killed:
+                self.env.transaction.clear()
                 die()
