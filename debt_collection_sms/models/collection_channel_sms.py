@@ -84,6 +84,7 @@ class CollectionChannelSms(models.AbstractModel):
 
     @api.model
     def _hand_over(self, letter):
+        # The job of the letters writes messages, and nobody else.
         message_sudo = self.env["sms.sms"].sudo().with_company(letter.company_id).search(
             [("uuid", "=", letter.service_ref)]
         )
