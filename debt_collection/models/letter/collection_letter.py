@@ -213,15 +213,18 @@ class CollectionLetter(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._on_write(vals)
-        vals_list = [self._complete_vals(vals) for vals in vals_list]
+        is_filling = self.env.context.get("collection_letter_filling") is OURS
+        if not is_filling:
+            vals_list = [self._complete_vals(vals) for vals in vals_list]
         if not self.env.su:
             vals_list = [with_ours(vals, drafted_by_id=self.env.uid) for vals in vals_list]
             if not all(vals.get("case_id") for vals in vals_list):
                 self._check_role("manager", self._get_words_case_missing())
         letters = super().create(vals_list)
-        # The case or the role was checked; the draft shows the whole account.
-        letters.filtered(lambda letter: not letter.total_ids).sudo()._take_from_ledger()
-        letters.sudo()._note_also_open()
+        if not is_filling:
+            # The case or the role was checked; the draft shows the whole account.
+            letters.filtered(lambda letter: not letter.total_ids).sudo()._take_from_ledger()
+            letters.sudo()._note_also_open()
         return letters
 
     def write(self, vals):
@@ -765,17 +768,29 @@ class CollectionLetter(models.Model):
                 )
 
     @api.model
-    def _make_drafts(self, vals_list):
-        """Make drafts whose items the ledger gave, in the name of who asks for them."""
-        if self.env.su:
-            return self.create(vals_list)
-        self.check_access("create")
-        if not all(vals.get("case_id") for vals in vals_list):
-            self._check_role("manager", self._get_words_case_missing())
+    def _make_drafts(self, drafts):
+        """Make drafts whose items the ledger gave, in the name of who asks for them.
+
+        :param drafts: list of tuples of a letter's values, those of its items and of its totals
+        """
+        vals_list = [vals for vals, _lines, _totals in drafts]
+        if not self.env.su:
+            self.check_access("create")
+            if not all(vals.get("case_id") for vals in vals_list):
+                self._check_role("manager", self._get_words_case_missing())
+            vals_list = [{**vals, "drafted_by_id": self.env.uid} for vals in vals_list]
         # Whoever drafts letters does not type their lines: they are what the ledger says.
-        letters = self.sudo().create(
-            [{**vals, "drafted_by_id": self.env.uid} for vals in vals_list]
-        ).with_env(self.env)
+        letters_sudo = self.sudo().with_context(collection_letter_filling=OURS).create(vals_list)
+        letters_sudo = letters_sudo.with_env(self.sudo().env)
+        self.env["collection.letter.line"]._insert(
+            letters_sudo, [lines for _vals, lines, _totals in drafts]
+        )
+        self.env["collection.letter.total"]._insert(
+            letters_sudo, [totals for _vals, _lines, totals in drafts]
+        )
+        letters_sudo.invalidate_recordset(["line_ids", "total_ids"])
+        letters_sudo._note_also_open()
+        letters = letters_sudo.with_env(self.env)
         letters.check_access("create")
         return letters
 
@@ -800,7 +815,7 @@ class CollectionLetter(models.Model):
 
     @api.model
     def _prepare_draft(self, company, row, lines, pots, as_of):
-        """Values of a draft with its lines and totals."""
+        """Values of a draft, and lists of those of its items and its totals."""
         case = row.get("case") or self.env["collection.case"]
         user = row.get("user") or case.user_id or row["partner"].with_company(company).collector_id
         stub = self.new({
@@ -819,8 +834,8 @@ class CollectionLetter(models.Model):
         totals, amount_total = self.env["collection.letter.total"]._prepare_totals(
             stub, lines, pots
         )
-        step = row.get("step")
-        return {
+        step, is_ahead = row.get("step"), row.get("is_ahead", False)
+        vals = {
             "kind": row["kind"],
             "partner_id": row["partner"].id,
             "company_id": company.id,
@@ -828,15 +843,12 @@ class CollectionLetter(models.Model):
             "case_step_id": step.id if step else False,
             "user_id": user.id,
             "date": as_of,
-            "is_ahead": row.get("is_ahead", False),
+            "is_ahead": is_ahead,
             **defaults,
-            "line_ids": [
-                Command.create({**line, "is_ahead": row.get("is_ahead", False)}) for line in lines
-            ],
-            "total_ids": [Command.create(vals) for vals in totals],
             "amount_total": amount_total,
             **row.get("vals", {}),
         }
+        return vals, [{**line, "is_ahead": is_ahead} for line in lines], totals
 
     def _note_also_open(self):
         """A final notice says what is overdue besides, and not yet that far."""
