@@ -81,6 +81,7 @@ from .flow import (
     test_integration,
     test_ledger_replay,
     test_ledger_year,
+    test_partner_merge,
     test_people_fields,
     test_readonly,
     test_roles,

@@ -156,9 +156,17 @@ class CollectionDashboard(models.AbstractModel):
 
     @api.model
     def _get_promises(self, company, date, user):
-        """Promises that fall due within a week of the day, and what became of the month's."""
+        """Promises that fall due within a week of the day, and what became of the month's.
+
+        Of open ones what the position of their cases says: what has not come yet. A case has
+        one open promise at most.
+        """
         return {
-            name: self._total("collection.promise", domain, "amount_company")
+            name: (
+                self._total("collection.case", [("promise_ids", "any", domain)], "amount_promised")
+                if name in ("due", "late")
+                else self._total("collection.promise", domain, "amount_company")
+            )
             for name, domain in self._get_promise_domains(company, date, user).items()
         }
 
