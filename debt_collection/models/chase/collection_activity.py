@@ -295,7 +295,10 @@ class CollectionActivity(models.Model):
             contact._correct_as(self.env._(
                 "Taken back before it left: %(reason)s", reason=" ".join(reasons)
             ))
-            step._set_back(case.is_closed)
+            step._set_back(
+                "paused" if not case.is_closed else
+                "paid" if case.close_reason == "paid" else "other"
+            )
             halted |= contact
         return halted
 

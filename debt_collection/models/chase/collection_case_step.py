@@ -115,14 +115,10 @@ class CollectionCaseStep(models.Model):
         self.filtered(lambda step: step.date_deadline < as_of).write({"date_deadline": as_of})
         self._carry_out(as_of)
 
-    def _set_back(self, is_closed):
-        """Steps whose e-mail did not leave after all: they wait for the end of the pause.
-
-        :param is_closed: whether their case is over, and nothing comes any more
-        """
+    def _set_back(self, reason):
+        """Steps whose e-mail did not leave after all are cancelled, for a key of ``OUTCOMES``."""
         self.filtered(lambda step: step.state == "done").write({
-            "state": "cancelled", "cancel_reason": "paid" if is_closed else "paused",
-            "date_done": False,
+            "state": "cancelled", "cancel_reason": reason, "date_done": False,
         })
 
     def _leave_behind(self, reason):

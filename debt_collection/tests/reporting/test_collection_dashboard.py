@@ -118,6 +118,25 @@ class TestCollectionDashboard(CollectionCommon, HttpCase):
         self.assertEqual(self._get()["promises"]["due"], {"count": 1, "amount": 0.0})
         self.assertEqual(promise.state, "open")
 
+    def test_debts_of_today_and_of_a_day_before(self):
+        """What is excluded, or was paid out to a customer, is no debt that is chased."""
+        before = self._get()["tiers"]
+        self._due(20, 33.0, self.partner_a).line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        ).no_followup = True
+        self.env["account.payment"].create({
+            "payment_type": "outbound", "partner_type": "customer", "amount": 44.0,
+            "partner_id": self.partner_a.id, "date": self.now - timedelta(days=9),
+        }).action_post()
+        self._classify(self.now)
+        data = self._get()
+        self.assertEqual(data["tiers"], before)
+        yesterday = self._get(date=str(self.now - timedelta(days=1)))
+        self.assertEqual(
+            sum(tier["amount"] for tier in yesterday["tiers"]),
+            sum(tier["amount"] for tier in before),
+        )
+
     def test_month_ends(self):
         month = self.now.replace(day=1) - relativedelta(months=1)
         self.env["collection.ageing.snapshot"]._freeze(self.env.company, month)
