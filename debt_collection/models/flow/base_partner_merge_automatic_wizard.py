@@ -50,6 +50,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         if kept:
             # Now part of the other, before Odoo deletes what it has merged.
             kept.sudo().with_context(active_test=False).write({
-                "parent_id": dst_partner.id, "is_company": False, "active": False,
+                "parent_id": dst_partner.id, "is_company": False, "type": "other",
+                "active": False,
             })
         return result

@@ -353,11 +353,12 @@ class CollectionCashForecast(models.Model):
     def _read_agreements(self, company, as_of):
         """What was agreed, contested and taken to law by the end of a day."""
         query = self.env.execute_query
-        # As promises are judged: by the case's policy, else the company's.
+        # As promises are judged, by the case's policy, else the company's, whoever may read it.
+        default_sudo = company.sudo().collection_policy_id
         policy = SQL(
             """JOIN collection_case agreed ON agreed.id = promise.case_id
           LEFT JOIN collection_policy policy ON policy.id = COALESCE(agreed.policy_id, %s)""",
-            self.env["collection.policy"].sudo()._get_default(company).id or None,
+            default_sudo.id or None,
         )
         grace = SQL("COALESCE(policy.promise_grace_days, 0)")
         promises = query(SQL(
