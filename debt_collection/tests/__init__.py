@@ -136,6 +136,7 @@ from .position import (
     test_position_everywhere,
     test_position_month,
     test_position_rule,
+    test_position_table,
 )
 from .posting import (
     test_chart_accounts_rule,

@@ -60,7 +60,9 @@ class TestPositionEverywhere(PositionCommon):
         case = self._get_buyer_case()
         due = self.TODAY - timedelta(days=40)
         self.assertEqual(item.collection_date_due, due)
-        writeoff = self.env["collection.writeoff"].create({"case_id": case.id})
+        writeoff = self.env["collection.writeoff"].create({
+            "case_id": case.id, "reason_id": self.statute.id,
+        })
         self.assertEqual(writeoff.line_ids.mapped("date_due"), [due])
         self.env["collection.case"]._run_night(self.company, self.TODAY)
         limitation = self.env["collection.limitation"].search([("line_id", "=", item.id)])
@@ -80,7 +82,9 @@ class TestPositionEverywhere(PositionCommon):
         own = self._overdue_invoice(40, 100.0, partner=self.buyer)
         self._overdue_invoice(40, 70.0, partner=daughter)
         self._classify()
-        writeoff = self.env["collection.writeoff"].create({"partner_id": self.buyer.id})
+        writeoff = self.env["collection.writeoff"].create({
+            "partner_id": self.buyer.id, "reason_id": self.statute.id,
+        })
         self.assertEqual(writeoff.line_ids.document_id, own)
 
     # A customer who owes euros promises, plans, is called and written to in euros.
