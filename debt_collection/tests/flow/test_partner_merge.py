@@ -171,24 +171,46 @@ class TestPartnerMerge(LetterCommon):
         return self.env["collection.case"]._get_open(self.three, company)
 
     def test_a_contact_that_moves_takes_its_debts(self):
-        """Its items are its new customer's; what the former one disputes stays there."""
+        """What is booked on itself; what the former customer disputes stays there.
+
+        Odoo books an invoice of a contact on its customer: that stays, too.
+        """
         buyer = self.env["res.partner"].create({
             "name": "Buyer", "parent_id": self.two.id, "email": "same@customer.example",
         })
         other = self.env["res.partner"].create({
             "name": "Buyer", "parent_id": self.one.id, "email": "same@customer.example",
         })
-        item = self._overdue_invoice(20, 30.0, partner=buyer)
+        invoice = self._overdue_invoice(20, 10.0, partner=buyer)
+        item = self._get_opening_item(buyer, 30.0)
         self._classify()
+        self.assertEqual(item.collection_case_id, self.second)
         dispute = self._dispute(self.second)
         self._merge(other, buyer)
         self.assertEqual(item.collection_case_id, self.first)
         self.assertEqual(self.first.amount_overdue, 130.0)
         self.assertEqual(self.first.amount_disputed, 0.0)
         self.assertRecordValues(self.second, [
-            {"amount_overdue": 900.0, "amount_disputed": 900.0, "is_closed": False},
+            {"amount_overdue": 910.0, "amount_disputed": 910.0, "is_closed": False},
         ])
+        self.assertEqual(invoice.collection_case_id, self.second)
         self.assertEqual(dispute.state, "open")
+
+    def _get_opening_item(self, partner, amount):
+        """An overdue item that is booked on a contact itself."""
+        equity = self.env["account.account"].search([("account_type", "=", "equity")], limit=1)
+        move = self.env["account.move"].create({
+            "date": self.TODAY - timedelta(days=20),
+            "line_ids": [
+                Command.create({
+                    "account_id": partner.property_account_receivable_id.id,
+                    "partner_id": partner.id, "balance": amount,
+                }),
+                Command.create({"account_id": equity.id, "balance": -amount}),
+            ],
+        })
+        move.action_post()
+        return move.line_ids.filtered("debit")
 
     def test_a_customer_with_a_closed_case(self):
         self._log(self.second)
