@@ -100,7 +100,7 @@ class TestPositionTable(PositionCommon):
          [("owe", 100), ("pay", 0, 100), ("unmatch", 0)],
          {"overdue": 100, "credit": 100, "unapplied": 100}),
         ("an invoice dated ahead is not there yet",
-         [("owe", 100), ("owe", 55, 2, None, 3)],
+         [("owe", 100), ("owe_from", 3, 55)],
          {"overdue": 100, "to_collect": 100}),
         ("money of a subsidiary is its own",
          [("owe", 100), ("subsidiary", 70), ("subsidiary", -500)],
@@ -138,14 +138,23 @@ class TestPositionTable(PositionCommon):
 
     # The events; what an event made is known to later ones by its number.
 
-    def _do_owe(self, amount, days=45, currency=None, ahead=None):
+    def _do_owe(self, amount, days=45, currency=None):
         own = self.euro if currency else self.env.company.currency_id
-        move = self._in_euro(days, amount, partner=self.buyer, currency=own)
-        if ahead:
-            move.button_draft()
-            move.invoice_date = self.TODAY + timedelta(days=ahead)
-            move.invoice_date_due = self.TODAY - timedelta(days=days)
-            move._post(soft=False)
+        return self._in_euro(days, amount, partner=self.buyer, currency=own)
+
+    def _do_owe_from(self, ahead, amount):
+        """An invoice that was due two days ago, and is dated so many days ahead."""
+        move = self.env["account.move"].create({
+            "move_type": "out_invoice", "partner_id": self.buyer.id,
+            "invoice_date": self.TODAY + timedelta(days=ahead),
+            "invoice_date_due": self.TODAY - timedelta(days=2),
+            "invoice_payment_term_id": False,
+            "invoice_line_ids": [Command.create({
+                "name": "x", "price_unit": amount, "tax_ids": [],
+                "account_id": self.company_data["default_account_revenue"].id,
+            })],
+        })
+        move._post(soft=False)
         return move
 
     def _do_credit(self, amount, currency=None):
