@@ -147,7 +147,9 @@ class SaleOrder(models.Model):
             "collection_release_reason": reason,
         })
         if level == "block":
-            self.env["collection.decision"]._note("order", self, "collection_release_reason")
+            self.env["collection.decision"]._note(
+                "order", self, "collection_release_reason", {self.id: self.amount_total},
+            )
         self.sudo().message_post(
             body=self.env._(
                 "%(user)s let this order pass in spite of overdue debts: %(reason)s",

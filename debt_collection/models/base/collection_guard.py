@@ -24,15 +24,6 @@ def with_ours(vals, **values):
     return OurVals({**vals, **values}, {*getattr(vals, "own", ()), *values})
 
 
-def get_kept_fields(model):
-    """Names of our fields on a model of others that only our steps write."""
-    return frozenset(
-        name for name, field in model._fields.items()
-        if field.store and field.readonly and not field.related
-        and any((module or "").startswith("debt_collection") for module in field._modules)
-    )
-
-
 def check_kept(records, kept, vals):
     """Raise a ``UserError`` if people write one of these fields by hand."""
     if records.env.su or kept.isdisjoint(vals):

@@ -63,8 +63,15 @@ class CollectionCharge(models.Model):
     payment_state = fields.Selection(related="move_id.payment_state")
 
     _sealed_fields = (
-        "name", "case_id", "company_id", "currency_id", "date_to", *SEALED_DECISION,
+        "name", "case_id", "company_id", "currency_id", "date_to", "amount_interest",
+        "amount_fee", "amount_total", *SEALED_DECISION,
     )
+    _sealed_sums = {
+        "amount_interest": ("line_ids", ("interest",)),
+        "amount_fee": ("line_ids", ("fee",)),
+        "amount_total": ("line_ids", ("interest", "fee")),
+    }
+    _sealed_later = ("amount_interest", "amount_fee", "amount_total")
     _sealed_lines = {
         "line_ids": (
             ("line_id", "terms_id", "date_due", "date_from", "date_to", "days", "interest", "fee"),

@@ -149,11 +149,12 @@ class CollectionLetter(models.Model):
 
     _sealed_fields = (
         "name", "kind", "case_id", "company_id", "lang", "date", "date_deadline",
-        "amount_total", "pdf_checksum", "approved_by_id", "date_approved",
+        "amount_total", "pdf_checksum", "copies_checksum", "pay_url", "approved_by_id",
+        "date_approved",
     )
     _sealed_personal = (
-        "subject", "body", "consequences", "partner_name", "address", "contact_name", "signatory",
-        "pdf_attachment_id",
+        "subject", "body", "consequences", "mail_subject", "mail_body", "partner_name", "address",
+        "contact_name", "signatory", "pdf_attachment_id", "copy_ids",
     )
     _sealed_lines = {
         "line_ids": (
@@ -163,7 +164,17 @@ class CollectionLetter(models.Model):
             ),
             (),
         ),
+        "total_ids": (
+            (
+                "amount", "amount_paid", "amount_open", "amount_disputed", "amount_credit",
+                "amount_on_its_way", "amount_charge", "amount_total", "bank_text",
+            ),
+            (),
+        ),
     }
+    _sealed_later = (
+        "copies_checksum", "pay_url", "mail_subject", "mail_body", "copy_ids", "total_ids",
+    )
 
     subject = fields.Char("Heading")
     body = fields.Text("Letter")

@@ -96,6 +96,7 @@ class CollectionProvision(models.Model):
             (),
         ),
     }
+    _sealed_sums = {"amount_required": ("line_ids", ("amount",))}
     _sealed_once = (
         *CollectionPosting._sealed_once, "reversal_move_id", "balance_posted", "entry_posted",
         "allowance_account_id",
