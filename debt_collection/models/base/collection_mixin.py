@@ -98,6 +98,9 @@ class CollectionMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        if not self.env.su:
+            for vals in vals_list:
+                self._check_people_text(vals)
         if not self.env.su and not self._transient:
             vals_list = [self._take_from_people(vals) for vals in vals_list]
             if changed_by := self._get_changed_by():
@@ -110,6 +113,8 @@ class CollectionMixin(models.AbstractModel):
         return records
 
     def write(self, vals):
+        if not self.env.su:
+            self._check_people_text(vals)
         if not self.env.su and not self._transient:
             self._check_shared()
             self._check_people_write(vals)
@@ -120,6 +125,19 @@ class CollectionMixin(models.AbstractModel):
         result = super().write(vals)
         self._on_changed(vals.keys())
         return result
+
+    @api.model
+    def _check_people_text(self, vals):
+        """Raise a ``UserError`` for text that no database keeps: a byte of zero."""
+        for name, value in vals.items():
+            if isinstance(value, str) and "\0" in value:
+                field = self._fields.get(name)
+                raise UserError(
+                    self.env._(
+                        "“%(field)s” has a character that is none, and that nothing can keep.",
+                        field=field._description_string(self.env) if field else name,
+                    )
+                )
 
     def _on_changed(self, names):
         """Called for records that were just created, or of which these fields were written."""
