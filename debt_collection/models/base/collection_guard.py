@@ -28,7 +28,10 @@ def check_kept(records, kept, vals):
     """Raise a ``UserError`` if people write one of these fields by hand."""
     if records.env.su or kept.isdisjoint(vals):
         return
-    name = min(kept & vals.keys())
+    sent = kept & vals.keys() - getattr(vals, "own", frozenset())
+    if not sent:
+        return
+    name = min(sent)
     raise UserError(
         records.env._(
             "“%(field)s” is written by Collections alone.",

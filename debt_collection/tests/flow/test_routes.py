@@ -1,4 +1,5 @@
 import json
+import threading
 from urllib.parse import quote
 
 from odoo import http
@@ -49,6 +50,8 @@ class TestRoutes(CollectionCommon, HttpCase):
         )
         cls._role_user("routes_collector", "collector")
         cls._role_user("routes_manager", "manager")
+        # Odoo reads from here which database it looks at.
+        threading.current_thread().dbname = cls.env.cr.dbname
         cls.rules = [
             rule for rule in cls.env["ir.http"].routing_map().iter_rules()
             if rule.endpoint.func.__module__.startswith("odoo.addons.debt_collection")
