@@ -16,6 +16,7 @@ from . import collection_kept  # isort: skip
 from . import collection_law_source  # isort: skip
 from . import collection_opening  # isort: skip
 
+from . import ir_actions_report  # isort: skip
 from . import ir_cron  # isort: skip
 from . import ir_cron_progress  # isort: skip
 from . import res_company  # isort: skip

@@ -2,7 +2,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from ..base.collection_guard import with_ours
-from ..posting.collection_posting import CollectionPosting
+from ..posting.collection_posting import BEFORE_POSTING, CollectionPosting
 from ..record.collection_approval import SEALED_DECISION
 
 CLAIMED = ("requested", "approved", "posted", "waiving", "waived")
@@ -84,7 +84,10 @@ class CollectionCharge(models.Model):
     }
     _sealed_once = (*CollectionPosting._sealed_once, "refund_move_id")
     _people_create = {"case_id", "currency_id"}
-    _people_write = {"draft": {"date_to", "item_ids"}}
+    _people_write = {
+        BEFORE_POSTING: {"date"},
+        "draft": {"date_to", "item_ids"},
+    }
 
     @api.depends("line_ids.interest", "line_ids.fee")
     def _compute_amounts(self):

@@ -4,6 +4,9 @@ from odoo.tools import format_date
 
 from ..base.collection_guard import OURS
 
+BEFORE_POSTING = ("draft", "requested", "approved", "refused")
+"""States in which the day of the entry can be chosen, where it is no part of what is approved."""
+
 
 class CollectionPosting(models.AbstractModel):
     """A result of collection that finance posts to the books once it is approved (P2.4).
@@ -42,10 +45,7 @@ class CollectionPosting(models.AbstractModel):
     undone_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     # The books are sealed by themselves; who posted what is not exchanged.
     _sealed_once = ("move_id", "posted_by_id", "date_posted", "reversal_id", "undone_by_id")
-    _people_write = {
-        ("draft", "requested", "approved", "refused"): {"date"},
-        ("posted", "waiving"): {"date_undo"},
-    }
+    _people_write = {("posted", "waiving"): {"date_undo"}}
     _people_roles = {"date_undo": "finance"}
 
     def action_post(self):

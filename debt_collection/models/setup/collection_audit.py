@@ -55,7 +55,7 @@ class CollectionAudit(models.AbstractModel):
         # Rows of a list that nobody types; who may read it was checked.
         rows = self.env["collection.audit.finding"].sudo().create([
             {
-                "name": words,
+                "name": self._get_words_for_reader(words, record),
                 "res_model": record._name if record else False,
                 "res_id": record.id if record else False,
             }
@@ -67,6 +67,16 @@ class CollectionAudit(models.AbstractModel):
             ),
             "domain": [("id", "in", rows.ids)],
         }
+
+    @api.model
+    def _get_words_for_reader(self, words, record):
+        """What the user reads of a finding: of confidential cases, that there is one."""
+        if record is None or record.with_env(self.env).has_access("read"):
+            return words
+        return self.env._(
+            "%(model)s %(id)s, which you do not see: show it to who is named on its case.",
+            model=record._description, id=record.id,
+        )
 
     @api.model
     def _find_broken_seals(self, company):

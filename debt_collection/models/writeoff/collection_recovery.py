@@ -7,6 +7,7 @@ from odoo.tools import formatLang
 
 from ...tools.writeoff import company_part
 from ..base.collection_guard import with_ours
+from ..posting.collection_posting import BEFORE_POSTING
 from ..record.collection_approval import SEALED_DECISION
 
 
@@ -66,7 +67,10 @@ class CollectionRecovery(models.Model):
     }
     _sealed_later = ("amount",)
     _people_create = {"partner_id", "company_id", "credit_id"}
-    _people_write = {"draft": {"line_ids", "note"}}
+    _people_write = {
+        BEFORE_POSTING: {"date"},
+        "draft": {"line_ids", "note"},
+    }
 
     @api.depends("credit_id")
     def _compute_amount_open(self):

@@ -7,6 +7,7 @@ from odoo.tools import formatLang
 
 from ...tools.writeoff import split_debit
 from ..base.collection_guard import with_ours
+from ..posting.collection_posting import BEFORE_POSTING
 from ..record.collection_approval import SEALED_DECISION
 
 
@@ -76,6 +77,7 @@ class CollectionWriteoff(models.Model):
     }
     _people_create = {"case_id", "partner_id", "company_id"}
     _people_write = {
+        BEFORE_POSTING: {"date"},
         "draft": {"reason_id", "note", "attachment_ids", "line_ids", "is_tax_relief"},
     }
 

@@ -34,8 +34,11 @@ class ForgedCommon(CollectionCommon, HttpCase):
         cls.item = cls._receivable(cls.invoice)
         cls.env.flush_all()
 
-    def _call(self, login, model, method, *args, **context):
-        """Call a method as the web client does; the answer and the error's name."""
+    def _call(self, login, model, method, *args, named=None, **context):
+        """Call a method as the web client does; the answer and the error's name.
+
+        :param dict named: arguments that are given by name
+        """
         if self.logged_in != login:
             self.authenticate(login, login)
             self.logged_in = login
@@ -44,7 +47,7 @@ class ForgedCommon(CollectionCommon, HttpCase):
             data=json.dumps({
                 "jsonrpc": "2.0", "method": "call",
                 "params": {"model": model, "method": method, "args": args,
-                           "kwargs": {"context": context}},
+                           "kwargs": {**(named or {}), "context": context}},
             }),
             headers={"Content-Type": "application/json"},
         ).json()
@@ -52,7 +55,7 @@ class ForgedCommon(CollectionCommon, HttpCase):
         error = answer.get("error", {}).get("data", {})
         return answer.get("result"), error.get("name", "").rpartition(".")[2], error.get("message")
 
-    def _call_json2(self, login, model, method, *args, **context):
+    def _call_json2(self, login, model, method, *args, named=None, **context):
         """Call a method as integrations do, with a key; as `_call`."""
         function = get_public_method(self.env[model], method)
         # A session of somebody else does not go with the key.
@@ -63,7 +66,9 @@ class ForgedCommon(CollectionCommon, HttpCase):
             names = ["ids", *names]
         answer = self.url_open(
             f"/json/2/{model}/{method}",
-            data=json.dumps({**dict(zip(names, args, strict=False)), "context": context}),
+            data=json.dumps({
+                **dict(zip(names, args, strict=False)), **(named or {}), "context": context,
+            }),
             headers={
                 "Content-Type": "application/json",
                 "Authorization": f"Bearer {self._get_key(login)}",

@@ -220,7 +220,7 @@ class TestAttacks(ForgedCommon):
             ("forge_collector", "collection.case"), ("forge_collector", "collection.seal"),
             ("forge_manager", "collection.seal"), ("forge_finance", "collection.case"),
             ("forge_employee", "collection.policy"), ("forge_collector", "collection.tier"),
-            ("forge_manager", "collection.decision"), ("forge_manager", "collection.access.log"),
+            ("forge_manager", "collection.decision"),
         ):
             self._refused(login, model, "name_create", "Forged")
         plan = self.env["collection.plan"].with_user(self.collector).create({
@@ -228,8 +228,14 @@ class TestAttacks(ForgedCommon):
         })
         self.env.flush_all()
         for vals in ({"state": "approved"}, {"approved_by": self.manager.id}, {"seal": "0"},
-                     {"case_id": self.foreign.id}, {"user_id": self.manager.id}):
+                     {"case_id": self.foreign.id}):
             self._refused("forge_collector", "collection.plan", "copy", plan.ids, vals)
+        # Whoever copies a plan proposes it.
+        copy, error, message = self._call(
+            "forge_collector", "collection.plan", "copy", plan.ids, {"user_id": self.manager.id}
+        )
+        self.assertFalse(error, message)
+        self.assertEqual(self.env["collection.plan"].browse(copy).user_id, self.collector)
         for login in ("forge_collector", "forge_manager"):
             result, _error, _message = self._call(
                 login, "collection.plan", "load", ["case_id/.id", "date_first", "state"],
@@ -261,7 +267,7 @@ class TestAttacks(ForgedCommon):
                 ("read", (self.foreign.ids, ["name"])),
                 ("web_read", (self.foreign.ids, {"name": {}})),
                 ("copy", (self.foreign.ids,)),
-                ("message_subscribe", (self.foreign.ids, self.employee.partner_id.ids)),
+                ("message_subscribe", (self.foreign.ids, self.second.partner_id.ids)),
                 ("get_formview_action", (self.foreign.ids,)),
                 ("activity_schedule", (self.foreign.ids,)),
                 ("message_post", (self.foreign.ids,)),
@@ -319,6 +325,23 @@ class TestAttacks(ForgedCommon):
             self._refused(login, "ir.attachment", "write", letter.sudo().pdf_attachment_id.ids,
                           {"raw": "eA=="})
             self._refused(login, "ir.attachment", "unlink", letter.sudo().pdf_attachment_id.ids)
+
+    def test_emails_that_users_hand_in(self):
+        """Whoever hands an e-mail to the gateway by hand vouches for nobody."""
+        for number, login in enumerate(
+            ("forge_collector", "forge_manager", "forge_employee", "forge_portal")
+        ):
+            raw = (
+                f"From: {self.partner_a.email}\nTo: x@example.com\nSubject: {self.case.name}\n"
+                f"Message-Id: <forged-{number}@example.com>\n\nI owe you all of it"
+            )
+            self._call(login, "mail.thread", "message_process", "collection.case", raw,
+                       named={"thread_id": self.case.id})
+        inbound = self.case.sudo().collection_activity_ids.filtered(
+            lambda contact: contact.direction == "inbound"
+        )
+        self.assertEqual(set(inbound.mapped("state")) - {"draft"}, set())
+        self.assertFalse(any(inbound.mapped("seal")))
 
     def test_messages_sent_to_customers_are_not_edited(self):
         message = self.case.with_user(self.collector).message_post(
@@ -378,7 +401,8 @@ class TestAttacks(ForgedCommon):
             f"/web/content/collection.letter/{self.foreign_letter.id}/signature",
             f"/web/image/collection.letter/{self.foreign_letter.id}/stamp",
             f"/report/html/debt_collection.collection_letter_report_pages/{self.foreign_letter.id}",
-            f"/report/text/debt_collection.report_plan/{self.foreign_plan.id}",
+            f"/report/html/debt_collection.collection_plan_report_pages/{self.foreign_plan.id}",
+            f"/report/text/debt_collection.collection_plan_report_pages/{self.foreign_plan.id}",
             f"/report/html/debt_collection.report_statement/{self.partner_b.id}",
             f"/report/html/debt_collection.report_case_file/{self.foreign.id}",
             f"/report/html/debt_collection.report_dashboard/{self.env.company.id}",
@@ -407,6 +431,8 @@ class TestAttacks(ForgedCommon):
     def test_settings_and_groups(self):
         group = self.env.ref("debt_collection.group_manager")
         rule = self.env.ref("debt_collection.collection_promise_rule_collector")
+        item = self.env["collection.agreement.item"].sudo().search([], limit=1)
+        self.assertTrue(item)
         for login in ("forge_collector", "forge_manager", "forge_finance", "forge_employee"):
             user = self.env["res.users"].search([("login", "=", login)])
             for model, method, args in (
@@ -442,7 +468,7 @@ class TestAttacks(ForgedCommon):
                 ("collection.decision", "create", ([{"name": "x"}],)),
                 ("collection.seal", "create", ([{"number": 1}],)),
                 ("collection.access.log", "unlink", ([1],)),
-                ("collection.agreement.item", "write", ([1], {"amount": 1})),
+                ("collection.agreement.item", "write", (item.ids, {"amount": 1})),
             ):
                 self._refused(login, model, method, *args)
 

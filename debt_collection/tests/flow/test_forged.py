@@ -42,14 +42,17 @@ class TestForged(ForgedCommon):
             with self.subTest(model=model):
                 self._default(login, model, "state", state)
                 self._default(login, model, approver, self.second.id)
-                result, error, message = self._call(
-                    login, model, "create", [vals],
-                    default_state=state, **{f"default_{approver}": self.second.id},
-                )
-                self.assertFalse(error, message)
-                record = self.env[model].sudo().browse(result)
-                self.assertEqual(record.state, "draft")
-                self.assertFalse(record[approver])
+                for call in (self._call_json2, self._call):
+                    result, error, message = call(
+                        login, model, "create", [vals],
+                        default_state=state, **{f"default_{approver}": self.second.id},
+                    )
+                    self.assertFalse(error, message)
+                    record = self.env[model].sudo().browse(result)
+                    self.assertEqual(record.state, "draft")
+                    self.assertFalse(record[approver])
+                    # There is one provision a month.
+                    record.unlink()
 
     def test_released_in_the_name_of_another(self):
         letter = self.env["collection.letter"].with_user(self.collector).create({
@@ -70,9 +73,15 @@ class TestForged(ForgedCommon):
         })
         letter.with_user(self.manager).action_release()
         self.env.flush_all()
-        self._call("forge_collector", "collection.letter", "write", letter.ids,
-                   {"subject": "Other words"})
-        self.assertFalse(letter.date_released)
+        for call in (self._call_json2, self._call):
+            _result, error, message = call(
+                "forge_collector", "collection.letter", "write", letter.ids,
+                {"subject": f"Other words by {call.__name__}"},
+            )
+            self.assertFalse(error, message)
+            self.assertFalse(letter.date_released)
+            letter.with_user(self.manager).action_release()
+            self.env.flush_all()
 
     def test_typed_totals(self):
         letter = self.env["collection.letter"].with_user(self.collector).create({
@@ -272,12 +281,20 @@ class TestForged(ForgedCommon):
         """What an employee enters in the customer's name is a draft: no evidence, no seal."""
         self.partner_a.email = "customer@forged.example"
         self.env.flush_all()
-        self.case.with_user(self.collector).message_post(
-            body="I owe you all of it", author_id=self.partner_a.id, message_type="email",
-            subtype_xmlid="mail.mt_comment",
-        )
-        contact = self.case.collection_activity_ids.filtered("message_id")[:1]
-        self.assertRecordValues(contact, [{"state": "draft", "seal": False}])
+        forged = {
+            "body": "I owe you all of it", "author_id": self.partner_a.id, "message_type": "email",
+            "subtype_xmlid": "mail.mt_comment",
+        }
+        for call in (self._call_json2, self._call):
+            for login in ("forge_collector", "forge_manager", "forge_finance"):
+                _result, error, message = call(
+                    login, "collection.case", "message_post", self.case.ids, named=forged
+                )
+                self.assertFalse(error, message)
+        contact = self.case.collection_activity_ids.filtered("message_id")
+        self.assertEqual(len(contact), 6)
+        self.assertEqual(set(contact.mapped("state")), {"draft"})
+        self.assertFalse(any(contact.mapped("seal")))
         self.assertTrue(self.case.wait_until)
         self.case.sudo().message_post(
             body="I do owe it", author_id=self.partner_a.id, message_type="email",

@@ -15,7 +15,7 @@ OUTSIDE = {
     "collection.writeoff": {"amount_recovered"},
     "collection.plan": {"amount_received"},
     "collection.legal.action": {
-        "judgment_amount", "preservation_amount", "amount_recovered_final",
+        "judgment_amount", "preservation_amount", "amount_recovered_final", "amount_cost",
     },
     # Sealed by the decision on record that lets them go.
     "collection.charge": {"amount_to_waive", "amount_waived"},
@@ -41,10 +41,14 @@ class TestSealedAmounts(ApprovalCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.partner_a.write({
+        cls.partner_b.write({
             "email": "payables@customer.example", "street": "1 Long Road", "city": "Bristol",
         })
-        cls.case.sudo().user_id = cls.collector
+        # A case of its own: what is decided on the other one pauses its letters.
+        invoice = cls._overdue_invoice(70, 700.0, partner=cls.partner_b)
+        cls._classify()
+        cls.letter_case = invoice.collection_case_id
+        (cls.case | cls.letter_case).sudo().user_id = cls.collector
 
     def _plan(self):
         plan = self.env["collection.plan"].with_user(self.collector).create({
@@ -57,9 +61,11 @@ class TestSealedAmounts(ApprovalCommon):
 
     def _letter(self):
         letter = self.env["collection.letter"].with_user(self.collector).create({
-            "case_id": self.case.id, "kind": "dunning", "channel": "email", "has_copies": True,
+            "case_id": self.letter_case.id, "kind": "dunning", "channel": "email",
+            "has_copies": True,
         })
         letter.with_user(self.manager).action_approve()
+        self.assertEqual(letter.state, "approved", letter.hold_reason)
         return letter.sudo()
 
     def _list(self):
@@ -220,7 +226,7 @@ class TestSealedAmounts(ApprovalCommon):
             provision.action_compute()
 
     def test_a_waiver_is_over_what_was_decided(self):
-        self._choose_charges(self.env.ref("debt_collection.charge_terms_uk"))
+        self._choose_charges(self.env.ref("debt_collection.charge_terms_fixed"))
         charge = self.env["collection.charge"].with_user(self.collector).create({
             "case_id": self.case.id, "currency_id": self.case.currency_id.id,
             "date_to": self.TODAY, "item_ids": [Command.set(self.item.ids)],
