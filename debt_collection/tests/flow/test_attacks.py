@@ -191,6 +191,23 @@ class TestAttacks(ForgedCommon):
             self._empty("forge_collector", model, "default_get", [name],
                         **{f"default_{key}": value for key, value in vals.items()})
 
+    def test_papers_of_what_is_sealed(self):
+        """The proof of an activity on record is not exchanged afterwards, by nobody."""
+        paper = self.env["ir.attachment"].with_user(self.collector).create({
+            "name": "proof.txt", "raw": b"I owe it", "res_model": "collection.activity",
+        })
+        contact = self.env["collection.activity"].with_user(self.collector).create({
+            "case_id": self.case.id, "outcome": "reached", "feedback": "Pays",
+            "attachment_ids": [Command.link(paper.id)], "state": "confirmed",
+        })
+        self.assertTrue(contact.seal)
+        self.env.flush_all()
+        for login in ("forge_collector", "forge_manager"):
+            for vals in ({"raw": "eA=="}, {"name": "x"}, {"res_id": 1}, {"mimetype": "text/html"}):
+                self._refused(login, "ir.attachment", "write", paper.ids, vals)
+            self._refused(login, "ir.attachment", "unlink", paper.ids)
+        self.assertEqual(paper.sudo().raw, b"I owe it")
+
     # Through forms of one's own into records of others.
 
     def test_records_of_others_through_own_forms(self):
