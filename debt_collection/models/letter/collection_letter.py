@@ -22,6 +22,8 @@ CONTENT = {
     "signatory", "signature", "stamp", "amount_total", "is_ahead", "case_id", "case_step_id",
     "pay_url", "also_open", "has_copies",
 }
+# To whom, in whose name and how it goes: whoever changes that takes a release back.
+ADDRESSED = {"user_id", "contact_id", "cc_contact_ids", "bcc_contact_ids", "channel"}
 PDF = {
     "pdf_attachment_id", "pdf_checksum", "copy_ids", "copies_checksum", "copies_left_out",
 }
@@ -234,6 +236,9 @@ class CollectionLetter(models.Model):
             vals = with_ours(
                 vals, drafted_by_id=self.env.uid, released_by_id=False, date_released=False
             )
+        elif ADDRESSED & vals.keys() and not self.env.su and any(self.mapped("date_released")):
+            # Nor to other people, in another name or another way.
+            vals = with_ours(vals, released_by_id=False, date_released=False)
         result = super().write(vals)
         if "line_ids" in vals and (
             self.env.context.get("collection_letter_filling") is not OURS
@@ -287,7 +292,8 @@ class CollectionLetter(models.Model):
                     )
                 )
 
-    @api.constrains("case_id", "partner_id", "company_id", "contact_id")
+    @api.constrains("case_id", "partner_id", "company_id", "contact_id", "cc_contact_ids",
+                    "bcc_contact_ids")
     def _check_same_customer(self):
         """Case and recipient are those of the customer."""
         for letter in self:
@@ -298,6 +304,7 @@ class CollectionLetter(models.Model):
                 or (letter.case_id and letter.case_id.company_id != letter.company_id)
                 or partner != partner.commercial_partner_id
                 or (contact and contact.commercial_partner_id != partner)
+                or (letter.cc_contact_ids | letter.bcc_contact_ids).commercial_partner_id - partner
             )
             if wrong:
                 raise ValidationError(

@@ -145,6 +145,10 @@ class TestAttacks(ForgedCommon):
         document = self.env["collection.case.document"].sudo().create({"case_id": self.case.id})
         self.env.flush_all()
         linked = [Command.link(self.paper.id)]
+        # Nor does anybody else get a copy of a letter.
+        for name in ("contact_id", "cc_contact_ids", "bcc_contact_ids"):
+            to = self.partner_b.id if name == "contact_id" else [Command.link(self.partner_b.id)]
+            self._refused("forge_collector", "collection.letter", "write", letter.ids, {name: to})
         for model, ids, name in (
             ("collection.case.document", document.ids, "attachment_ids"),
             ("collection.letter", letter.ids, "counsel_file_ids"),

@@ -82,6 +82,22 @@ class TestForged(ForgedCommon):
             self.assertFalse(letter.date_released)
             letter.with_user(self.manager).action_release()
             self.env.flush_all()
+        contact = self.env["res.partner"].create({
+            "name": "Elsewhere", "parent_id": self.partner_a.id, "email": "else@example.com",
+        })
+        for vals in (
+            {"contact_id": contact.id}, {"user_id": self.second.id}, {"channel": "post"},
+            {"cc_contact_ids": [(4, contact.id)]}, {"bcc_contact_ids": [(4, contact.id)]},
+        ):
+            with self.subTest(**vals):
+                self.assertTrue(letter.date_released)
+                _result, error, message = self._call(
+                    "forge_collector", "collection.letter", "write", letter.ids, vals
+                )
+                self.assertFalse(error, message)
+                self.assertFalse(letter.date_released)
+                letter.with_user(self.manager).action_release()
+                self.env.flush_all()
 
     def test_typed_totals(self):
         letter = self.env["collection.letter"].with_user(self.collector).create({
