@@ -2,7 +2,7 @@
 
 Models: ``collection.mixin`` (guards of our models), ``collection.kept`` (guards of our fields on
 models of Odoo's), ``collection.locked`` (one person at a time),
-``collection.law.source`` (where a value of the law comes from).
+``collection.law.source`` (where a value of the law comes from), ``collection.country.law``.
 Entry points: ``res.company._get_collection_today``, ``_get_collection_working_days``,
 ``_run_collection_job``; ``ir.cron._run_collection_slices``.
 Uses: Odoo alone.
@@ -14,6 +14,7 @@ from . import collection_locked  # isort: skip
 from . import collection_mixin  # isort: skip
 from . import collection_kept  # isort: skip
 from . import collection_law_source  # isort: skip
+from . import collection_country_law  # isort: skip
 from . import collection_opening  # isort: skip
 
 from . import ir_actions_report  # isort: skip
