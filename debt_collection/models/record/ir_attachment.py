@@ -43,7 +43,22 @@ class IrAttachment(models.Model):
                     )
                 )
 
+    def _check_no_field_of_ours(self, vals):
+        """Raise a ``UserError`` for who gives a field of ours a file past what guards the field."""
+        if not self.env.su and vals.get("res_field") and any(
+            (model or "").startswith("collection.")
+            for model in (vals.get("res_model"), *self.mapped("res_model"))
+        ):
+            raise UserError(self.env._("Files of fields are written with their record."))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_no_field_of_ours(vals)
+        return super().create(vals_list)
+
     def write(self, vals):
+        self._check_no_field_of_ours(vals)
         if KEPT & vals.keys():
             self._check_not_sealed()
         return super().write(vals)

@@ -195,6 +195,21 @@ class TestAttacks(ForgedCommon):
             self._empty("forge_collector", model, "default_get", [name],
                         **{f"default_{key}": value for key, value in vals.items()})
 
+    def test_files_of_fields(self):
+        """Signature and stamp of a letter are files: nobody puts others in their place."""
+        letter = self.env["collection.letter"].with_user(self.collector).create({
+            "case_id": self.case.id, "kind": "dunning",
+        })
+        mine = self.env["ir.attachment"].with_user(self.collector).create({"name": "mine"})
+        self.env.flush_all()
+        for login in ("forge_collector", "forge_manager"):
+            for name in ("signature", "stamp"):
+                owner = {"res_model": "collection.letter", "res_id": letter.id, "res_field": name}
+                self._refused(login, "ir.attachment", "create", [{"name": "x", **owner}])
+                self._refused(login, "ir.attachment", "write", mine.ids, owner)
+                self._refused(login, "collection.letter", "write", letter.ids, {name: "eA=="})
+        self.assertFalse(letter.stamp)
+
     def test_papers_of_what_is_sealed(self):
         """The proof of an activity on record is not exchanged afterwards, by nobody."""
         paper = self.env["ir.attachment"].with_user(self.collector).create({
