@@ -130,6 +130,7 @@ class SaleOrder(models.Model):
             self.env["collection.decision"]._note(
                 "order", self, "collection_release_reason", {self.id: self.amount_total},
             )
+        # In its log, whatever rights that person has on it.
         self.sudo().message_post(
             body=self.env._(
                 "%(user)s let this order pass in spite of overdue debts: %(reason)s",

@@ -40,6 +40,7 @@ class ResPartner(models.Model):
         seen = cases_sudo.with_env(self.env).with_context(
             allowed_company_ids=companies.ids
         )._filtered_access("read")
+        # Whose cases those are that the collector does not see.
         closed = cases_sudo.partner_id - seen.sudo().partner_id
         if closed:
             raise AccessError(

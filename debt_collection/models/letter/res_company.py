@@ -52,10 +52,11 @@ class ResCompany(models.Model):
     )
     # Everybody reads companies, customers as well: not what a letter is signed with.
     collection_signature = fields.Binary(
-        "Signature on Letters", attachment=True, groups=",".join(SIGNERS)
+        "Signature on Letters", attachment=True, copy=False, groups=",".join(SIGNERS)
     )
     collection_stamp = fields.Binary(
-        "Seal", attachment=True, groups=",".join(SIGNERS), help="The company's stamp."
+        "Seal", attachment=True, copy=False, groups=",".join(SIGNERS),
+        help="The company's stamp.",
     )
     collection_copies_limit = fields.Integer(
         "Copies of Invoices up to (MB)", default=5,

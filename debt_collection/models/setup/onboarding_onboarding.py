@@ -89,7 +89,7 @@ class OnboardingOnboarding(models.Model):
     def _get_collection_audit(self):
         """What the upgrade found that no step had written, for managers until they have read it."""
         company = self.env.company
-        if not company.collection_audit_date or not self._is_collection_manager():
+        if not self._is_collection_manager() or not company.collection_audit_date:
             return False
         date, count = company.collection_audit_date, company.collection_audit_count
         day = format_date(self.env, fields.Datetime.context_timestamp(self, date).date())

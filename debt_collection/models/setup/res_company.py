@@ -10,10 +10,11 @@ class ResCompany(models.Model):
 
     # What the upgrade found that no step had written; empty once a manager has read it.
     collection_audit_date = fields.Datetime(
-        "Audited On", readonly=True, groups="debt_collection.group_manager"
+        "Audited On", readonly=True, copy=False, groups="debt_collection.group_manager"
     )
     collection_audit_count = fields.Integer(
-        "Findings of the Audit", readonly=True, groups="debt_collection.group_manager"
+        "Findings of the Audit", readonly=True, copy=False,
+        groups="debt_collection.group_manager",
     )
 
     def _note_collection_audit(self, count):

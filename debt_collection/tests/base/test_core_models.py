@@ -58,8 +58,8 @@ class TestCoreModels(CollectionCommon):
         """Everybody reads a company, customers too: not its signature and stamp."""
         company = self.env.company
         portal = new_test_user(self.env, "core_models_portal", "base.group_portal")
-        for user in (portal, self.env.ref("base.public_user")):
-            with self.subTest(user=user.login):
+        for login, user in (("portal", portal), ("public", self.env.ref("base.public_user"))):
+            with self.subTest(login=login):
                 mine = company.with_user(user)
                 for name in ("collection_signature", "collection_stamp",
                              "collection_audit_count"):

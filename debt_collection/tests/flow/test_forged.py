@@ -302,13 +302,13 @@ class TestForged(ForgedCommon):
             "subtype_xmlid": "mail.mt_comment",
         }
         for call in (self._call_json2, self._call):
-            for login in ("forge_collector", "forge_manager", "forge_finance"):
+            for login in ("forge_collector", "forge_manager"):
                 _result, error, message = call(
                     login, "collection.case", "message_post", self.case.ids, named=forged
                 )
                 self.assertFalse(error, message)
         contact = self.case.collection_activity_ids.filtered("message_id")
-        self.assertEqual(len(contact), 6)
+        self.assertEqual(len(contact), 4)
         self.assertEqual(set(contact.mapped("state")), {"draft"})
         self.assertFalse(any(contact.mapped("seal")))
         self.assertTrue(self.case.wait_until)
