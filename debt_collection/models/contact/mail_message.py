@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 WORDS = {
     "body", "subject", "attachment_ids", "email_from", "author_id", "reply_to", "date", "model",
-    "res_id", "message_type", "message_id", "parent_id", "partner_ids", "incoming_email_to",
+    "res_id", "message_type", "parent_id", "partner_ids", "incoming_email_to",
     "incoming_email_cc", "outgoing_email_to",
 }
 

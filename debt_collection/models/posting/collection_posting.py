@@ -112,14 +112,26 @@ class CollectionPosting(models.AbstractModel):
         locks = self.company_id._get_violated_lock_dates(date, has_tax, journal)
         if locks:
             first_open = fields.Date.add(max(lock[0] for lock in locks), days=1)
+            values = {
+                "record": self.display_name,
+                "date": format_date(self.env, date),
+                "open": format_date(self.env, first_open),
+                "field": self._fields[field].get_description(self.env, ["string"])["string"],
+            }
+            if self.seal and field in self._sealed_fields:
+                raise UserError(
+                    self.env._(
+                        "“%(record)s” cannot be posted on %(date)s: the period is locked. Cancel it"
+                        " and ask for it anew, with %(open)s or later as “%(field)s”, or ask for"
+                        " the period to be opened.",
+                        **values,
+                    )
+                )
             raise UserError(
                 self.env._(
                     "“%(record)s” cannot be posted on %(date)s: the period is locked. Choose"
                     " %(open)s or later as “%(field)s”, or ask for the period to be opened.",
-                    record=self.display_name,
-                    date=format_date(self.env, date),
-                    open=format_date(self.env, first_open),
-                    field=self._fields[field].get_description(self.env, ["string"])["string"],
+                    **values,
                 )
             )
 
