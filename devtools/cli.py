@@ -55,7 +55,12 @@ def build_parser():
         "--strict", action="store_true", help="fail if the machine lacks what some tests need"
     )
 
-    add("new", run_new, "drop and create a database with the add-ons, without demo data", True)
+    command = add(
+        "new", run_new, "drop and create a database with the add-ons, without demo data", True
+    )
+    command.add_argument(
+        "--services", action="store_true", help="with text messages and post, and our bridges"
+    )
     add("shell", run_shell, "Odoo's shell; a script on standard input is run in it", True)
     command = add("serve", run_serve, "serve a database's web client until Ctrl-C", True)
     command.add_argument("--port", type=int, help="the web client's port (8069)")
@@ -81,6 +86,8 @@ def build_parser():
     command.add_argument("--json", dest="report", metavar="FILE", help="write the results here")
     command.add_argument("--peer", action="store_true", help="measure OCA's credit control too")
     command.add_argument("--only", metavar="NAME", help="only measurements named so")
+    command.add_argument("--runs", type=int, default=1, help="measure so often, tell the range")
+    command.add_argument("--compare", metavar="FILE", help="say what is worse than in such a file")
 
     command = add("core", run_core, "compare Odoo's own tests with the add-ons and without")
     command.add_argument("names", nargs="*", metavar="SUITE", help="only these suites")
@@ -117,7 +124,7 @@ def run_test(args):
 
 def run_new(args):
     with ready():
-        new_database(args.database)
+        new_database(args.database, "services" if args.services else "plain")
 
 
 def run_shell(args):
@@ -150,7 +157,9 @@ def run_shot(args):
 
 def run_bench(args):
     with ready():
-        return bench.run_bench(args.size, args.report, args.peer, args.only)
+        return bench.run_bench(
+            args.size, args.report, args.peer, args.only, args.runs, args.compare
+        )
 
 
 def run_core(args):

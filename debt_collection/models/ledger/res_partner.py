@@ -277,7 +277,7 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         partner = self.commercial_partner_id
-        output, book = open_book()
+        output, book = open_book(is_long=True)
         accounts = self._get_collection_statement(date_from, date_to, company)[partner.id]
         for account in accounts:
             sheet = book.add_worksheet(account["currency"].name)
