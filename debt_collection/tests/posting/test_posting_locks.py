@@ -94,9 +94,9 @@ class TestPostingLocks(CollectionAccountingCommon):
             if record._name == "collection.provision":
                 # Its day is part of what was approved: it is asked for anew.
                 record.with_user(self.manager).action_cancel()
-                record = self._make_provision()
-                record.with_user(self.finance).date = day
-                finance = self._approved(record).with_user(self.finance)
+                finance = finance.create({"month": "2025-08-01", "date": day})
+                finance.action_compute()
+                record = self._approved(finance)
             else:
                 finance.date = day
         finance.action_post()
