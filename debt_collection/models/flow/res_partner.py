@@ -65,12 +65,14 @@ class ResPartner(models.Model):
     def _prepare_statement_foot(self, account, company):
         """Where to pay and whom to ask, in the customer's language: dict of ``bank contact``."""
         self.ensure_one()
-        lang = self.lang or self.env.lang
+        lang = self._get_collection_document_lang(company)
         currencies = {part["currency"] for part in account}
         currency = currencies.pop() if len(currencies) == 1 else company.currency_id
         bank = self.env["collection.letter.total"]._prepare_bank(company, self, currency, 0, lang)
         # Who prints a statement need not see the collector's own record.
-        person_sudo = self.sudo().with_company(company).collector_id.partner_id
+        person_sudo = self.sudo().with_company(company).collector_id.filtered(
+            "active"
+        ).partner_id
         person_sudo = person_sudo or company.sudo().partner_id
         contact = (person_sudo.name, person_sudo.phone, person_sudo.email)
         return {

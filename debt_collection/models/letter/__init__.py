@@ -17,6 +17,7 @@ from . import collection_activity  # isort: skip
 from . import collection_case  # isort: skip
 from . import collection_case_step  # isort: skip
 from . import collection_letter_sending  # isort: skip
+from . import collection_letter_words  # isort: skip
 from . import collection_policy  # isort: skip
 from . import collection_policy_step  # isort: skip
 from . import ir_actions_report  # isort: skip

@@ -459,6 +459,7 @@ class CollectionLetter(models.Model):
             "stamp": self.company_id.collection_stamp,
             **self._prepare_people(partner, contact),
         })
+        self._note_earlier()
         self.write({
             **self._get_texts(),
             "state": "approved",
@@ -515,18 +516,19 @@ class CollectionLetter(models.Model):
     def _keep_to_language(self):
         """Words that the policy wrote in a language no longer in use are written in another."""
         for letter in self:
-            lang = letter._get_lang()
-            if letter.lang != lang:
+            if letter.lang != letter._get_lang():
+                lang = letter.template_id._choose_lang(letter._get_lang(), letter.company_id)
                 worded = letter.template_id.with_context(lang=lang)
                 names = (*TEXTS, *worded._get_more(letter.kind))
                 own = letter.drafted_by_id or not worded
                 letter.write({"lang": lang, **({} if own else {n: worded[n] for n in names})})
 
-    def _prepare_defaults(self, items=None, channel=None):
+    def _prepare_defaults(self, items=None, channel=None, languages=None):
         """What kind, customer and company decide on: template, words, recipient, deadline.
 
         :param items: what is claimed: whose invoices they are gets the letter
         :param channel: how it is to go out; by default as the template says
+        :param languages: those that the template has a text in, if they are known
         """
         self.ensure_one()
         company = self.company_id
@@ -542,8 +544,10 @@ class CollectionLetter(models.Model):
         )
         # Who gets copies is no secret to who writes letters; other wishes of contacts may be.
         copies_sudo = (partner._get_collection_copies(self.kind) - contact).sudo()
-        # The company's own language, whoever writes.
-        lang = contact._get_collection_lang(company)
+        # One language for words, dates and amounts, whoever writes: one that has a text.
+        lang = template._choose_lang(
+            contact._get_collection_lang(company), company, languages
+        )
         worded = template.with_context(lang=lang)
         vals = {
             "template_id": template.id,
@@ -593,7 +597,7 @@ class CollectionLetter(models.Model):
             "contact_name": user_sudo.name or company_sudo.name,
             "contact_phone": user_sudo.phone or company_sudo.phone,
             "contact_email": user_sudo.email or company_sudo.email,
-            "signatory": company_sudo.collection_signatory or user_sudo.name,
+            "signatory": self._get_signatory(company_sudo, user_sudo),
             **self._on_people(),
         }
 
@@ -752,7 +756,7 @@ class CollectionLetter(models.Model):
     @api.model
     def _choose_templates(self, company, wanted):
         """The same with templates, each kind and tier looked up once; lawyers have their own."""
-        chosen, rows = {}, []
+        chosen, rows, languages = {}, [], {}
         for row in wanted:
             tier = row["case"].tier_id if row.get("case") else self.env["collection.tier"]
             key = (row["kind"], tier, row.get("is_ahead", False))
@@ -762,6 +766,11 @@ class CollectionLetter(models.Model):
                         row["kind"], tier, company, row.get("is_ahead", False)
                     )
                 row = {**row, "template": chosen[key]}
+            template = row.get("template")
+            if template:
+                if template not in languages:
+                    languages[template] = template._get_text_languages()
+                row = {**row, "languages": languages[template]}
             rows.append(row)
         return rows
 
@@ -781,7 +790,7 @@ class CollectionLetter(models.Model):
             "template_id": row["template"].id if row.get("template") else False,
         })
         items = self.env["account.move.line"].browse(line["move_line_id"] for line in lines)
-        defaults = stub._prepare_defaults(items, row.get("channel"))
+        defaults = stub._prepare_defaults(items, row.get("channel"), row.get("languages"))
         stub.update({"lang": defaults["lang"]})
         totals, amount_total = self.env["collection.letter.total"]._prepare_totals(
             stub, lines, pots
@@ -968,18 +977,26 @@ class CollectionLetter(models.Model):
 
         numbers = [line.number for line in lines]
         more = f" … (+{len(numbers) - MAX_NAMED})" if len(numbers) > MAX_NAMED else ""
-        due_dates = [line.date_due for line in lines if line.date_due]
+        # What is disputed altogether is listed on a statement, and asked for nowhere.
+        claimed = lines.filtered("amount_claimed") or lines
+        due_dates = [line.date_due for line in claimed if line.date_due]
         return {
             "customer": self.partner_name or "",
             "company": self.company_name or "",
             "number": self.name if self.name != "/" else "",
             "date": self._format_day(self.date),
             "amount": money("amount_total"),
-            "amount_words": ", ".join(totals.mapped("amount_words")),
+            "amount_open": ", ".join(
+                formatLang(
+                    env, total.amount_total - total.amount_charge, currency_obj=total.currency_id
+                )
+                for total in totals
+            ),
+            "amount_words": ", ".join(filter(None, totals.mapped("amount_words"))),
             "charges": money("amount_charge"),
             "charges_per_day": money("charge_per_day"),
             "deadline": self._format_day(self.date_deadline),
-            "days_overdue": str(max(lines.mapped("days_overdue"), default=0)),
+            "days_overdue": str(max(claimed.mapped("days_overdue"), default=0)),
             "oldest_due": self._format_day(min(due_dates)) if due_dates else "",
             "items": str(len(lines)),
             "invoices": ", ".join(numbers[:MAX_NAMED]) + more,
@@ -988,16 +1005,9 @@ class CollectionLetter(models.Model):
             "contact_phone": self.contact_phone or "",
             "contact_email": self.contact_email or "",
             "pay_link": self.pay_url or "",
+            "earlier": self._describe_earlier() if self._says("earlier") else "",
             **self._on_values(),
         }
-
-    def _format_day(self, day):
-        """A day as letters of its language write it: 2026年12月8日 in Chinese and Japanese."""
-        lang = self._get_lang()
-        return format_date(
-            self.env, day, lang_code=lang,
-            date_format="y年M月d日" if lang[:2] in ("zh", "ja") else False,
-        ) if day else ""
 
     def _describe_deadline(self):
         """What the letter asks for and by which day, in the words of the reader's language."""
