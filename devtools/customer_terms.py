@@ -14,9 +14,15 @@ LANGUAGES = ("de", "es", "fr", "it", "ja", "nl", "pt_BR")
 """Languages in which customers are written to; a file beside them is for the office, too."""
 
 OFFICE_VIEWS = {
-    "collection_assessment_report", "collection_assessment_report_document", "report_case_file",
-    "report_case_file_document", "report_dashboard", "report_overdue_list",
-    "report_overdue_list_document", "report_progress", "report_provision",
+    "collection_assessment_report",
+    "collection_assessment_report_document",
+    "report_case_file",
+    "report_case_file_document",
+    "report_dashboard",
+    "report_overdue_list",
+    "report_overdue_list_document",
+    "report_progress",
+    "report_provision",
     "report_provision_document",
 }
 """Templates that only the office reads; all others are for customers."""
@@ -26,8 +32,18 @@ OFFICE_MAILS = {"mail_template_progress_report"}
 
 RECORDS = {
     "collection.letter.template": {
-        "subject", "body", "consequences", "mail_subject", "mail_body", "heading_instruction",
-        "instruction", "heading_facts", "heading_opinion", "opinion", "heading_demand", "demand",
+        "subject",
+        "body",
+        "consequences",
+        "mail_subject",
+        "mail_body",
+        "heading_instruction",
+        "instruction",
+        "heading_facts",
+        "heading_opinion",
+        "opinion",
+        "heading_demand",
+        "demand",
     },
     "mail.template": {"subject", "body_html"},
 }
@@ -40,33 +56,45 @@ FUNCTIONS = {
     "debt_collection/controllers/collection_portal_entry.py": "*",
     "debt_collection/models/charge/collection_charge.py": {"_prepare_debit_note_vals"},
     "debt_collection/models/charge/collection_charge_line.py": {
-        "_get_interest_words", "_get_fee_words",
+        "_get_interest_words",
+        "_get_fee_words",
     },
     "debt_collection/models/charge/res_partner.py": {
-        "_write_statement_pay_link", "_write_statement_charges",
+        "_describe_statement_charges",
+        "_write_statement_pay_link",
+        "_write_statement_charges",
     },
     "debt_collection/models/chase/collection_case.py": {"_get_open_invoices"},
     "debt_collection/models/ledger/res_partner.py": {
-        "_get_statement_ageing", "_get_collection_statement_kinds",
-        "_get_collection_statement_name", "_get_collection_statement_xlsx",
+        "_get_statement_ageing",
+        "_get_collection_statement_kinds",
+        "_get_collection_statement_name",
+        "_get_collection_statement_xlsx",
         "_write_statement_sheet",
     },
     "debt_collection/models/letter/collection_case.py": {"_send_invoice_copies"},
     "debt_collection/models/letter/collection_letter.py": {
-        "_note_also_open", "_describe_deadline",
+        "_note_also_open",
+        "_describe_deadline",
     },
     "debt_collection/models/letter/collection_letter_sending.py": {"_get_mail_html"},
     "debt_collection/models/letter/collection_letter_total.py": {"_get_words"},
     "debt_collection/models/letter/collection_letter_words.py": {"_describe_earlier"},
     "debt_collection/models/portal/collection_case.py": {"_get_for_portal"},
     "debt_collection/models/portal/collection_portal_request.py": {
-        "_check_entry", "_enter", "_check_no_contradiction", "_get_customer_title",
+        "_check_entry",
+        "_enter",
+        "_check_no_contradiction",
+        "_get_customer_title",
         "_get_customer_state",
     },
     "debt_collection/models/position/res_partner.py": {"_get_statement_position_names"},
     "debt_collection_payment/controllers/collection_payment.py": "*",
 }
 """Functions whose words customers read; `*`: all of the file."""
+
+LAW_LETTERS = {"letter_template_lawyer_cn", "letter_template_lawyer_uk"}
+"""Letters that rest on the law of a country: they are in the language of that law."""
 
 VIEW = re.compile(r"^model_terms:ir\.ui\.view,arch_db:\w+\.(\w+)$")
 RECORD = re.compile(r"^model(?:_terms)?:([\w.]+),(\w+):(?:\w+\.)?(\w+)$")
@@ -96,7 +124,8 @@ def _read_words(path):
             continue
         for call in ast.walk(function):
             if (
-                isinstance(call, ast.Call) and call.args
+                isinstance(call, ast.Call)
+                and call.args
                 and getattr(call.func, "attr", getattr(call.func, "id", "")) in ("_", "_lt")
                 and isinstance(call.args[0], ast.Constant)
             ):
@@ -117,7 +146,7 @@ def is_for_customers(occurrence, customer_views):
     model, field, name = record.groups()
     if model == "ir.model.fields.selection":
         return name.startswith(SELECTIONS)
-    if model == "mail.template" and name in OFFICE_MAILS:
+    if name in OFFICE_MAILS or name in LAW_LETTERS:
         return False
     return field in RECORDS.get(model, ())
 
@@ -135,16 +164,36 @@ def get_customer_views(root=ROOT):
 
 
 def choose(entries, root=ROOT):
-    """Those of a template's entries that customers read.
+    """Those of a template's entries that customers read, with the places where they do.
 
-    :param entries: as polib has them
+    :param entries: as polib has them; they are left as they are
     """
     words, views = get_words_in_code(root), get_customer_views(root)
-    return [
-        entry for entry in entries
-        if any(
-            entry.msgid in words if occurrence.startswith("code:")
-            else is_for_customers(occurrence, views)
-            for occurrence, _line in entry.occurrences
-        )
-    ]
+    files = {f"code:addons/{path}" for path in FUNCTIONS}
+    chosen = []
+    for entry in entries:
+        places = [
+            (place, line)
+            for place, line in entry.occurrences
+            if (
+                place in files and entry.msgid in words
+                if place.startswith("code:")
+                else is_for_customers(place, views)
+            )
+        ]
+        if places:
+            chosen.append(_copy(entry, places))
+    return chosen
+
+
+def _copy(entry, places):
+    """The entry as it is at these places alone."""
+    # Odoo takes the words of code from entries that say so.
+    is_code = any(place.startswith("code:") for place, _line in places)
+    module = entry.comment.splitlines()[:1]
+    return type(entry)(
+        msgid=entry.msgid,
+        msgstr=entry.msgstr,
+        occurrences=places,
+        comment="\n".join([*module, *(["odoo-python"] if is_code else [])]),
+    )

@@ -25,7 +25,9 @@ class CollectionStatementController(http.Controller):
         if not (partner and company and start and end and start <= end):
             raise request.not_found()
         # Checked above: the account is whole, whichever entries the user may open.
-        partner_sudo = partner.sudo().with_context(lang=partner._get_collection_document_lang(company))
+        partner_sudo = partner.sudo().with_context(
+            lang=partner._get_collection_document_lang(company)
+        )
         return request.make_response(
             partner_sudo._get_collection_statement_xlsx(start, end, company.sudo()),
             headers=[

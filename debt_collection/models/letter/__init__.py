@@ -7,6 +7,7 @@ Uses: the rooms up to chase.
 
 from . import collection_letter_part  # isort: skip
 from . import collection_letter_copies  # isort: skip
+from . import collection_letter_words  # isort: skip
 from . import collection_letter  # isort: skip
 from . import collection_letter_line  # isort: skip
 from . import collection_letter_template  # isort: skip
@@ -17,7 +18,6 @@ from . import collection_activity  # isort: skip
 from . import collection_case  # isort: skip
 from . import collection_case_step  # isort: skip
 from . import collection_letter_sending  # isort: skip
-from . import collection_letter_words  # isort: skip
 from . import collection_policy  # isort: skip
 from . import collection_policy_step  # isort: skip
 from . import ir_actions_report  # isort: skip

@@ -40,7 +40,7 @@ class CollectionLetter(models.Model):
     _description = "Collection Letter"
     _inherit = [
         "collection.mixin", "mail.thread", "mail.activity.mixin", "collection.approval",
-        "collection.letter.copies",
+        "collection.letter.copies", "collection.letter.words",
     ]
     _order = "id desc"
     _check_company_auto = True

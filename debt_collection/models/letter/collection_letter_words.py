@@ -9,14 +9,15 @@ REMINDING = ("reminder", "dunning", "final")
 """Kinds by which we ask for payment ourselves; what lawyers wrote is theirs."""
 
 
-class CollectionLetter(models.Model):
+class CollectionLetterWords(models.AbstractModel):
     """What a letter may say: only what is so.
 
     That we have written before, and when; who signs; a bank account that there is. What is
     missing is told to whoever approves the letter.
     """
 
-    _inherit = "collection.letter"
+    _name = "collection.letter.words"
+    _description = "What a Letter May Say"
 
     earlier_letter_ids = fields.Many2many(
         "collection.letter", "collection_letter_earlier_rel", "letter_id", "earlier_id",

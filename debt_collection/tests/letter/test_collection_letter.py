@@ -293,7 +293,7 @@ class TestCollectionLetter(LetterCommon):
         )
 
     def test_yuan_in_capitals_for_a_chinese_customer(self):
-        self.env["res.lang"]._activate_lang("zh_CN")
+        self._write_texts("zh_CN", "请支付{amount}。")
         cny = self.env.ref("base.CNY")
         cny.active = True
         self.partner_a.lang = "zh_CN"
