@@ -13,6 +13,7 @@ from .bench_people import (
     measure_escalation,
     measure_letters,
     measure_posting,
+    measure_presence,
     measure_screens,
 )
 from .bench_slices import measure_slices
@@ -51,6 +52,7 @@ def measurements(size, peer):
     if peer:
         chosen["peer"] = lambda: measure_peer(SIZES["20k"])
     chosen["slices"] = lambda: measure_slices(SIZES[size], size)
+    chosen["presence"] = measure_presence
     chosen["escalate"] = measure_escalation
     chosen["screens"] = measure_screens
     chosen["letters"] = measure_letters

@@ -95,12 +95,12 @@ def test_choice_keeps_only_the_customers_places():
         msgid="Your invoices:",
         comment="module: debt_collection\nodoo-python",
         occurrences=[
-            ("code:addons/debt_collection/models/letter/collection_letter_sending.py", "0"),
+            ("code:addons/debt_collection/models/letter/collection_channel_email.py", "0"),
             ("model_terms:ir.ui.view,arch_db:debt_collection.collection_case_view_form", ""),
         ],
     )
     [chosen] = choose([entry])
     assert [place for place, _line in chosen.occurrences] == [
-        "code:addons/debt_collection/models/letter/collection_letter_sending.py"
+        "code:addons/debt_collection/models/letter/collection_channel_email.py"
     ]
     assert chosen.comment == "module: debt_collection\nodoo-python"

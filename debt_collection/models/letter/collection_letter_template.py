@@ -6,7 +6,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import format_date, formatLang
 
 from ...tools.letter_text import as_html, fill, placeholders
-from .res_company import CHANNELS, KINDS
+from .res_company import KINDS
 
 # What texts may say of a letter, and how; each has its value in `_get_values`
 # of the letter.
@@ -14,9 +14,9 @@ NAMES = (
     "customer", "company", "number", "date", "amount", "amount_words", "charges",
     "charges_per_day", "deadline", "days_overdue", "oldest_due", "items", "invoices", "bank",
     "contact", "contact_phone", "contact_email", "consequences",
-    "pay_link", "amount_open", "earlier",
+    "pay_link", "page_link", "amount_open", "earlier",
 )
-TEXTS = ("subject", "body", "consequences", "mail_subject", "mail_body")
+TEXTS = ("subject", "body", "consequences", "mail_subject", "mail_body", "short_text")
 HAN = re.compile("[\u4e00-\u9fff]")
 KANA = re.compile("[\u3040-\u30ff]")
 
@@ -50,7 +50,9 @@ class CollectionLetterTemplate(models.Model):
         help="A manager approves it, who did not write it. Always so for lawyer letters.",
     )
     channel = fields.Selection(
-        [("auto", "E-Mail, Else Post"), *CHANNELS],
+        # Those of letters, whichever add-ons bring them.
+        lambda self: [("auto", self.env._("E-Mail, Else Post")),
+                      *self.env["collection.letter"]._get_channels()],
         required=True,
         default="auto",
     )
@@ -72,6 +74,10 @@ class CollectionLetterTemplate(models.Model):
     consequences = fields.Text(translate=True, help="What happens if the deadline passes.")
     mail_subject = fields.Char("E-Mail Subject", translate=True)
     mail_body = fields.Text("E-Mail Text", translate=True)
+    short_text = fields.Text(
+        translate=True, help="For channels that take no files, such as text messages; empty: a"
+        " usual one with amount, deadline and a link to the customer's page.",
+    )
     preview = fields.Html(compute="_compute_preview", sanitize=False)
     _deadline_positive = models.Constraint(
         "CHECK(deadline_days >= 0)", "The days that a letter gives are zero or more."
@@ -82,7 +88,7 @@ class CollectionLetterTemplate(models.Model):
         "*": {
             "name", "active", "sequence", "kind", "tier_id", "is_ahead", "approval_by_other",
             "channel", "deadline_days", "subject", "body", "consequences", "mail_subject",
-            "mail_body", "has_copies",
+            "mail_body", "has_copies", "short_text",
         },
     }
 
@@ -123,9 +129,13 @@ class CollectionLetterTemplate(models.Model):
 
         Without an address for e-mail the letter waits to be posted.
         """
-        if self.channel in ("post", "hand") or (self.channel == "email" and contact.email):
+        if self.channel not in ("auto", "email", False):
             return self.channel
         return "email" if contact.email else "post"
+
+    def _get_first_channel(self):
+        """The channel for which somebody to write to is looked for first."""
+        return self.channel if self.channel not in ("auto", False) else "email"
 
     @api.depends(lambda self: (
         "kind", *TEXTS, *(name for more in self._on_texts().values() for name in more)
@@ -257,6 +267,7 @@ class CollectionLetterTemplate(models.Model):
             "earlier": self.env._("letter %(number)s of %(date)s", number="L/00031",
                                   date=format_date(self.env, today - timedelta(days=20))),
             "pay_link": "https://example.com/my/collections/7",
+            "page_link": "https://example.com/my/collections/7",
         }
 
     @api.model
@@ -282,14 +293,11 @@ class CollectionLetterTemplate(models.Model):
 
     # The texts of letters are free of what must not be written, in every language (P1.2).
 
-    @api.constrains("subject", "body", "consequences", "mail_subject", "mail_body")
+    @api.constrains(*TEXTS)
     def _check_wording(self):
         for lang, _name in self.env["res.lang"].get_installed():
             for template in self.with_context(lang=lang):
                 self.env["collection.word"]._check_wording(
-                    "\n".join(filter(None, (
-                        template.subject, template.body, template.consequences,
-                        template.mail_subject, template.mail_body,
-                    )))
+                    "\n".join(filter(None, (template[name] for name in TEXTS)))
                 )
 

@@ -78,6 +78,8 @@ class CollectionLetterWords(models.AbstractModel):
                     number=letter.name, date=say(letter.date_sent),
                     delivered=self._format_day(letter.date_delivered),
                 )
+            elif letter.is_brief:
+                words = env._("text message of %(date)s", date=say(letter.date_sent))
             else:
                 words = env._(
                     "letter %(number)s of %(date)s", number=letter.name, date=say(letter.date_sent)
