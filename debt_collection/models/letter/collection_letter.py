@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import format_date, formatLang
+from odoo.tools import formatLang
 
 from ...tools.letter_text import fill
 from ..base.collection_guard import OURS, with_ours
@@ -862,7 +862,7 @@ class CollectionLetter(models.Model):
                 text = "\n".join(
                     env._(
                         "%(item)s, due on %(date)s: %(amount)s",
-                        item=row["number"], date=format_date(env, row["date_due"]),
+                        item=row["number"], date=letter._format_day(row["date_due"]),
                         amount=formatLang(
                             env, row["amount_claimed"],
                             currency_obj=env["res.currency"].browse(row["currency_id"]),
