@@ -104,3 +104,13 @@ def test_choice_keeps_only_the_customers_places():
         "code:addons/debt_collection/models/letter/collection_channel_email.py"
     ]
     assert chosen.comment == "module: debt_collection\nodoo-python"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_capital_after_the_greeting(language):
+    """German and Italian go on in small letters after a comma, whatever is left out."""
+    for term, text in read("debt_collection", language).items():
+        if term.startswith("Dear Sir or Madam,") and language != "ja":
+            first = re.sub(r"^\[[^\]]*\]", "", text.split("\n\n")[1]).lstrip()[:1]
+            if first.isalpha():
+                assert first.islower() == (language in ("de", "it")), text

@@ -106,8 +106,8 @@ class TestCustomerLanguages(LetterCommon):
         earlier.sudo()._mark_sent()
         final = self._approved("final")
         self.assertIn(
-            f"wir haben Sie bereits zur Zahlung aufgefordert: Schreiben {earlier.name} vom"
-            " 30.09.2025. Die unten", final.body,
+            f"Wir haben Sie bereits zur Zahlung aufgefordert: Schreiben {earlier.name} vom"
+            " 30.09.2025.", final.body,
         )
 
     def test_mails(self):
