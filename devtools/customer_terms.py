@@ -13,6 +13,17 @@ ROOT = Path(__file__).parent.parent
 LANGUAGES = ("de", "es", "fr", "it", "ja", "nl", "pt_BR")
 """Languages in which customers are written to; a file beside them is for the office, too."""
 
+DOCUMENT = '<span class="visually-hidden">Document</span>'
+SAME = {
+    "de": {"Logo", "Status"},
+    "es": {"Principal", "Total"},
+    "fr": {DOCUMENT, "Date", "Document", "E-mail", "Logo", "Principal", "Signature", "Total"},
+    "it": {"E-mail", "Logo"},
+    "nl": {DOCUMENT, "Credit", "Document", "E-mail", "Logo", "Status"},
+    "pt_BR": {"E-mail", "Principal", "Total"},
+}
+"""Terms that a language writes as English does: its file has no translation of them."""
+
 OFFICE_VIEWS = {
     "collection_assessment_report",
     "collection_assessment_report_document",

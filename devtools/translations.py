@@ -15,7 +15,7 @@ import sys
 import polib
 sys.path.insert(0, sys.argv[1])
 from devtools.check_po import has_words
-from devtools.customer_terms import LANGUAGES, choose
+from devtools.customer_terms import LANGUAGES, SAME, choose
 template = polib.pofile(sys.argv[2])
 for name in sys.argv[3:]:
     translations = polib.pofile(name, wrapwidth=78)
@@ -26,7 +26,11 @@ for name in sys.argv[3:]:
         entry.msgstr = known.get(entry.msgid, "")
         translations.append(entry)
     translations.save(name)
-    missing = [entry for entry in translations if not entry.msgstr and has_words(entry.msgid)]
+    same = SAME.get(language, ())
+    missing = [
+        entry for entry in translations
+        if not entry.msgstr and has_words(entry.msgid) and entry.msgid not in same
+    ]
     print(name, len(missing), sep="\\t")
 """
 
