@@ -82,7 +82,7 @@ class TestCollectionCaseNotice(CollectionCommon):
         template = self.env.ref("debt_collection.mail_template_notice_promise")
         template.with_context(lang="fr_FR").subject = "Votre paiement"
         template.body_html = "<p>Thank you</p>"
-        template.update_field_translations("body_html", {"fr_FR": {"Thank you": "Merci"}})
+        template.update_field_translations("body_html", {"fr_FR": "<p>Merci</p>"})
         self.customer.lang = "fr_FR"
         self._promise()
         self.assertEqual(self._get_mails(), ["Votre paiement"])
