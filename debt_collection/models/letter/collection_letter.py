@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import formatLang
+from odoo.tools import formatLang, split_every
 
 from ...tools.letter_text import fill
 from ..base.collection_guard import OURS, with_ours
@@ -26,6 +26,9 @@ PDF = {
     "pdf_attachment_id", "pdf_checksum", "copy_ids", "copies_checksum", "copies_left_out",
 }
 MAX_NAMED = 5
+MOST_AT_ONCE = 20
+"""How many letters are approved while the person waits; more go on by themselves."""
+WORK_SLICE = 10
 _logger = logging.getLogger(__name__)
 
 
@@ -213,15 +216,18 @@ class CollectionLetter(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._on_write(vals)
-        vals_list = [self._complete_vals(vals) for vals in vals_list]
+        is_filling = self.env.context.get("collection_letter_filling") is OURS
+        if not is_filling:
+            vals_list = [self._complete_vals(vals) for vals in vals_list]
         if not self.env.su:
             vals_list = [with_ours(vals, drafted_by_id=self.env.uid) for vals in vals_list]
             if not all(vals.get("case_id") for vals in vals_list):
                 self._check_role("manager", self._get_words_case_missing())
         letters = super().create(vals_list)
-        # The case or the role was checked; the draft shows the whole account.
-        letters.filtered(lambda letter: not letter.total_ids).sudo()._take_from_ledger()
-        letters.sudo()._note_also_open()
+        if not is_filling:
+            # The case or the role was checked; the draft shows the whole account.
+            letters.filtered(lambda letter: not letter.total_ids).sudo()._take_from_ledger()
+            letters.sudo()._note_also_open()
         return letters
 
     def write(self, vals):
@@ -455,7 +461,40 @@ class CollectionLetter(models.Model):
     def action_approve_selected(self):
         """Approve the chosen drafts; a manager is asked about those that the user may not."""
         letters, words = self._split_own()
+        if len(letters) > MOST_AT_ONCE:
+            return letters._approve_in_background()
         return self._notify(words + letters._approve() if letters else words)
+
+    def _approve_or_begin(self):
+        """Approve these drafts now; many of them part by part, which the action says."""
+        if len(self) > MOST_AT_ONCE:
+            return self._approve_in_background()
+        self.action_approve()
+        return None
+
+    def _approve_in_background(self):
+        """Approve many drafts part by part: nobody waits for so many PDFs.
+
+        What can be said at once is said at once, before anything is begun.
+        """
+        self._check_can_approve()
+        return self.env["collection.work"]._start(
+            self.env._("Approving %(count)s letters", count=len(self)),
+            self, "_work_approve",
+        )
+
+    def _work_approve(self):
+        """Approve those of these that are still drafts; see ``collection.work``."""
+        words = []
+        for ids in split_every(WORK_SLICE, self.ids):
+            letters = self.browse(ids).exists()
+            drafts = letters.filtered(lambda letter: letter.state == "draft")
+            if drafts:
+                words += drafts._approve()
+            yield len(ids)
+        approved = self.exists().filtered(lambda letter: letter.state == "approved")
+        message = self.env._("%(count)s letters are approved.", count=len(approved))
+        return {"message": "\n".join([message, *words[:MAX_NAMED]]), "ids": self.ids}
 
     def action_release_selected(self):
         """Leave the chosen letters to the job; a manager is asked where the user may not."""
@@ -769,17 +808,29 @@ class CollectionLetter(models.Model):
                 )
 
     @api.model
-    def _make_drafts(self, vals_list):
-        """Make drafts whose items the ledger gave, in the name of who asks for them."""
-        if self.env.su:
-            return self.create(vals_list)
-        self.check_access("create")
-        if not all(vals.get("case_id") for vals in vals_list):
-            self._check_role("manager", self._get_words_case_missing())
+    def _make_drafts(self, drafts):
+        """Make drafts whose items the ledger gave, in the name of who asks for them.
+
+        :param drafts: list of tuples of a letter's values, those of its items and of its totals
+        """
+        vals_list = [vals for vals, _lines, _totals in drafts]
+        if not self.env.su:
+            self.check_access("create")
+            if not all(vals.get("case_id") for vals in vals_list):
+                self._check_role("manager", self._get_words_case_missing())
+            vals_list = [{**vals, "drafted_by_id": self.env.uid} for vals in vals_list]
         # Whoever drafts letters does not type their lines: they are what the ledger says.
-        letters = self.sudo().create(
-            [{**vals, "drafted_by_id": self.env.uid} for vals in vals_list]
-        ).with_env(self.env)
+        letters_sudo = self.sudo().with_context(collection_letter_filling=OURS).create(vals_list)
+        letters_sudo = letters_sudo.with_env(self.sudo().env)
+        self.env["collection.letter.line"]._insert(
+            letters_sudo, [lines for _vals, lines, _totals in drafts]
+        )
+        self.env["collection.letter.total"]._insert(
+            letters_sudo, [totals for _vals, _lines, totals in drafts]
+        )
+        letters_sudo.invalidate_recordset(["line_ids", "total_ids"])
+        letters_sudo._note_also_open()
+        letters = letters_sudo.with_env(self.env)
         letters.check_access("create")
         return letters
 
@@ -809,7 +860,7 @@ class CollectionLetter(models.Model):
 
     @api.model
     def _prepare_draft(self, company, row, lines, pots, as_of):
-        """Values of a draft with its lines and totals."""
+        """Values of a draft, and lists of those of its items and its totals."""
         case = row.get("case") or self.env["collection.case"]
         user = row.get("user") or case.user_id or row["partner"].with_company(company).collector_id
         stub = self.new({
@@ -828,8 +879,8 @@ class CollectionLetter(models.Model):
         totals, amount_total = self.env["collection.letter.total"]._prepare_totals(
             stub, lines, pots
         )
-        step = row.get("step")
-        return {
+        step, is_ahead = row.get("step"), row.get("is_ahead", False)
+        vals = {
             "kind": row["kind"],
             "partner_id": row["partner"].id,
             "company_id": company.id,
@@ -837,15 +888,12 @@ class CollectionLetter(models.Model):
             "case_step_id": step.id if step else False,
             "user_id": user.id,
             "date": as_of,
-            "is_ahead": row.get("is_ahead", False),
+            "is_ahead": is_ahead,
             **defaults,
-            "line_ids": [
-                Command.create({**line, "is_ahead": row.get("is_ahead", False)}) for line in lines
-            ],
-            "total_ids": [Command.create(vals) for vals in totals],
             "amount_total": amount_total,
             **row.get("vals", {}),
         }
+        return vals, [{**line, "is_ahead": is_ahead} for line in lines], totals
 
     def _note_also_open(self):
         """A final notice says what is overdue besides, and not yet that far."""

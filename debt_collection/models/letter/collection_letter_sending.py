@@ -131,6 +131,7 @@ class CollectionLetter(models.Model):
             ("collection.policy.step", "letter_channel", False),
             ("collection.policy.statement", "channel", False),
         ):
+            # The system's, as above.
             self.env[model].sudo().with_context(active_test=False).search(
                 [(name, "=", key)]
             ).write({name: value})
