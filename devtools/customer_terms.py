@@ -77,7 +77,7 @@ FUNCTIONS = {
     },
     "debt_collection/models/chase/collection_case.py": {"_get_open_invoices"},
     "debt_collection/models/ledger/res_partner.py": {
-        "_get_statement_ageing",
+        "_get_statement_band_names",
         "_get_collection_statement_kinds",
         "_get_collection_statement_name",
         "_get_collection_statement_xlsx",
@@ -102,6 +102,7 @@ FUNCTIONS = {
         "_get_customer_state",
     },
     "debt_collection/models/position/res_partner.py": {"_get_statement_position_names"},
+    "debt_collection/wizard/ledger/collection_statement.py": {"_compute_body", "_get_subject"},
     "debt_collection_payment/controllers/collection_payment.py": "*",
 }
 """Functions whose words customers read; `*`: all of the file."""

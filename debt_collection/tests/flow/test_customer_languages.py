@@ -12,14 +12,14 @@ LANGUAGES = {
     "es_ES": ("Estimadas señoras, estimados señores:", "30/09/2025", "A pagar hasta el"),
     "fr_FR": ("Madame, Monsieur,", "30/09/2025", "À payer au plus tard le"),
     "it_IT": ("Gentili Signore e Signori,", "30/09/2025", "Da pagare entro il"),
-    "ja_JP": ("平素は", "2025年9月30日", "お支払い額("),
+    "ja_JP": ("平素は", "2025年9月30日", "お支払い額（"),
     "nl_NL": ("Geachte heer, mevrouw,", "30-09-2025", "Te betalen uiterlijk op"),
     "pt_BR": ("Prezadas senhoras, prezados senhores,", "30/09/2025", "A pagar até"),
 }
 ENGLISH = (
     "Dear ", "Due Date", "In words", "Your contact", "To pay", "Late charges", "Bank account",
     "Statement of Account", "Opening Balance", "Instalments", "Kind regards", "Please",
-    "What you owe", "We are looking", "Overdue", "your account",
+    "What you owe", "We are looking", "Overdue", "your account", "Current", "Credits",
 )
 MODULES = ("debt_collection", "debt_collection_payment")
 
@@ -93,6 +93,7 @@ class TestCustomerLanguages(LetterCommon):
                         self._check_no_english(text, lang)
                         self.assertNotIn("{", text)
                         self.assertNotIn("[", text)
+                    letter._check_civil_words()
                     self.assertEqual(letter._format_day(self.TODAY), day)
                     self.assertTrue(letter.total_ids.amount_words)
                     page = self._print("debt_collection.collection_letter_report_pages", letter)
@@ -125,6 +126,7 @@ class TestCustomerLanguages(LetterCommon):
                             field, self.case.ids, compute_lang=True
                         )[self.case.id])
                         self._check_no_english(text, lang)
+                        self.env["collection.word"]._check_wording(text, lang)
                         if field == "body_html":
                             english = str(template.with_context(lang="en_US").body_html)
                             self.assertNotEqual(text, english)
