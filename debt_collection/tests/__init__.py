@@ -81,6 +81,7 @@ from .flow import (
     test_integration,
     test_ledger_replay,
     test_ledger_year,
+    test_partner_merge,
     test_people_fields,
     test_readonly,
     test_roles,
@@ -135,6 +136,7 @@ from .position import (
     test_position_everywhere,
     test_position_month,
     test_position_rule,
+    test_position_table,
 )
 from .posting import (
     test_chart_accounts_rule,
