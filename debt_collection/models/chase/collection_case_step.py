@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import split_every
 
 from ...tools.contact_window import Past, check_everywhere, next_allowed_everywhere
+from ..base.collection_guard import with_ours
 
 OUTCOMES = [
     ("paid", "Paid Before"),
@@ -136,7 +137,7 @@ class CollectionCaseStep(models.Model):
             for step in self
         }
         self.env["mail.activity"].with_context(mail_activity_quick_update=True).create([
-            {
+            with_ours({
                 "res_model_id": case_model_id,
                 "res_id": step.case_id.id,
                 "activity_type_id": types[step.method].id,
@@ -144,8 +145,7 @@ class CollectionCaseStep(models.Model):
                 "note": words[step].note or False,
                 "date_deadline": step.date_deadline,
                 "user_id": step.user_id.id,
-                "collection_step_id": step.id,
-            }
+            }, collection_step_id=step.id)
             for step in self
         ])
 

@@ -52,12 +52,17 @@ class ResPartner(models.Model):
 
     def _on_collection_written(self):
         """A collector writes on customers whose open cases they see; others see all of them."""
-        # Whether there is a case is asked of those the collector does not see, too.
+        # Whether there is a case is asked of those the collector does not see, too, in every
+        # company of the user's: which of them are switched on, a client says.
+        companies = self.env.user.company_ids
         cases_sudo = self.env["collection.case"].sudo().search([
             ("partner_id", "in", self.commercial_partner_id.ids), ("stage", "!=", "closed"),
-            ("company_id", "in", self.env.companies.ids),
+            ("company_id", "in", companies.ids),
         ])
-        seen = cases_sudo.with_env(self.env)._filtered_access("read")
+        seen = cases_sudo.with_env(self.env).with_context(
+            allowed_company_ids=companies.ids
+        )._filtered_access("read")
+        # Whose cases those are that the collector does not see.
         closed = cases_sudo.partner_id - seen.sudo().partner_id
         if closed:
             raise AccessError(

@@ -22,6 +22,8 @@ CONTENT = {
     "signatory", "signature", "stamp", "amount_total", "is_ahead", "case_id", "case_step_id",
     "pay_url", "also_open", "has_copies",
 }
+# To whom, in whose name and how it goes: whoever changes that takes a release back.
+ADDRESSED = {"user_id", "contact_id", "cc_contact_ids", "bcc_contact_ids", "channel"}
 PDF = {
     "pdf_attachment_id", "pdf_checksum", "copy_ids", "copies_checksum", "copies_left_out",
 }
@@ -166,11 +168,12 @@ class CollectionLetter(models.Model):
 
     _sealed_fields = (
         "name", "kind", "case_id", "company_id", "lang", "date", "date_deadline",
-        "amount_total", "pdf_checksum", "approved_by_id", "date_approved",
+        "amount_total", "pdf_checksum", "copies_checksum", "pay_url", "approved_by_id",
+        "date_approved",
     )
     _sealed_personal = (
-        "subject", "body", "consequences", "partner_name", "address", "contact_name", "signatory",
-        "pdf_attachment_id",
+        "subject", "body", "consequences", "mail_subject", "mail_body", "partner_name", "address",
+        "contact_name", "signatory", "pdf_attachment_id", "copy_ids",
     )
     _sealed_lines = {
         "line_ids": (
@@ -180,7 +183,17 @@ class CollectionLetter(models.Model):
             ),
             (),
         ),
+        "total_ids": (
+            (
+                "amount", "amount_paid", "amount_open", "amount_disputed", "amount_credit",
+                "amount_on_its_way", "amount_charge", "amount_total", "bank_text",
+            ),
+            (),
+        ),
     }
+    _sealed_later = (
+        "copies_checksum", "pay_url", "mail_subject", "mail_body", "copy_ids", "total_ids",
+    )
 
     subject = fields.Char("Heading")
     body = fields.Text("Letter")
@@ -246,6 +259,9 @@ class CollectionLetter(models.Model):
             vals = with_ours(
                 vals, drafted_by_id=self.env.uid, released_by_id=False, date_released=False
             )
+        elif ADDRESSED & vals.keys() and not self.env.su and any(self.mapped("date_released")):
+            # Nor to other people, in another name or another way.
+            vals = with_ours(vals, released_by_id=False, date_released=False)
         result = super().write(vals)
         if "line_ids" in vals and (
             self.env.context.get("collection_letter_filling") is not OURS
@@ -316,7 +332,8 @@ class CollectionLetter(models.Model):
                     )
                 )
 
-    @api.constrains("case_id", "partner_id", "company_id", "contact_id")
+    @api.constrains("case_id", "partner_id", "company_id", "contact_id", "cc_contact_ids",
+                    "bcc_contact_ids")
     def _check_same_customer(self):
         """Case and recipient are those of the customer."""
         for letter in self:
@@ -327,6 +344,7 @@ class CollectionLetter(models.Model):
                 or (letter.case_id and letter.case_id.company_id != letter.company_id)
                 or partner != partner.commercial_partner_id
                 or (contact and contact.commercial_partner_id != partner)
+                or (letter.cc_contact_ids | letter.bcc_contact_ids).commercial_partner_id - partner
             )
             if wrong:
                 raise ValidationError(

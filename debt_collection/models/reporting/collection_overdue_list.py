@@ -66,6 +66,7 @@ class CollectionOverdueList(models.Model):
             ("partner_name",),
         ),
     }
+    _sealed_sums = {"amount_total": ("line_ids", ("amount_open_company",))}
 
     @api.depends("line_ids.amount_open_company")
     def _compute_totals(self):

@@ -100,6 +100,7 @@ class TestCourtRecords(LegalCommon):
         bill = self.init_invoice("in_invoice", partner=self.firm, amounts=[800.0], post=True)
         action = self._filed()
         costs = self.env["collection.legal.cost"].with_user(self.finance)
+        self.finance.sudo().group_ids += self.env.ref("account.group_account_readonly")
         cost = costs.create({"action_id": action.id, "move_id": bill.id})
         with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError), \
                 self.cr.savepoint():
