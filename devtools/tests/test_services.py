@@ -13,10 +13,7 @@ from devtools.postgres import sql
 from devtools.processes import free_port
 
 DATABASE = "with_services"
-STATES = (
-    "SELECT name, state FROM ir_module_module"
-    f" WHERE name IN {SERVICES} ORDER BY name"
-)
+STATES = f"SELECT name, state FROM ir_module_module WHERE name IN {SERVICES} ORDER BY name"
 CHANNELS = (
     "SELECT DISTINCT template.channel FROM collection_letter_template template"
     " JOIN ir_model_data named ON named.model = 'collection.letter.template'"
@@ -53,6 +50,7 @@ def test_install_themselves_pass_their_tests_and_go(database):
     assert sql(database, CHANNELS) == [["auto"]], "What is not there is not offered."
     log = run_odoo(
         *("-d", database, "--stop-after-init", "--no-http"),
-        *("-u", "debt_collection"), log="services-update",
+        *("-u", "debt_collection"),
+        log="services-update",
     )
     assert find_problems(log) == []
