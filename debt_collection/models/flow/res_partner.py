@@ -49,6 +49,31 @@ class ResPartner(models.Model):
         domain = [("partner_id", "in", self.commercial_partner_id.ids)]
         return self.env["collection.case"].search(domain).partner_id
 
+    def _on_statement_recipient(self):
+        return self._get_collection_contact("statement")
+
+    def _on_statement_send(self, contact, subject, body, attachment, company):
+        """From the log of the open case, where it is an activity; else from the customer's."""
+        self.ensure_one()
+        # Who may send the statement was checked; the case is told whoever may open it.
+        case_sudo = self.env["collection.case"].sudo().search([
+            ("partner_id", "=", self.id), ("company_id", "=", company.id),
+            ("stage", "!=", "closed"),
+        ], limit=1)
+        if case_sudo:
+            case_sudo._check_contact_allowed("email", contact=contact)
+        thread_sudo = (case_sudo or self.sudo()).with_context(mail_notify_force_send=False)
+        # In the user's own name: finance sends statements without a right to write contacts.
+        thread_sudo.message_post(
+            author_id=self.env.user.partner_id.id,
+            subject=subject,
+            body=body or "",
+            partner_ids=contact.ids,
+            attachments=[attachment],
+            subtype_xmlid="mail.mt_comment",
+            message_type="comment",
+        )
+
     def _on_statement(self, accounts, date_to, company):
         self._add_statement_position(accounts, date_to, company)
         self._add_statement_charges(accounts, date_to, company)
@@ -74,7 +99,8 @@ class ResPartner(models.Model):
         person_sudo = person_sudo or company.sudo().partner_id
         contact = (person_sudo.name, person_sudo.phone, person_sudo.email)
         return {
-            "bank": bank["bank_text"],
+            # Who is owed is not asked to pay.
+            "bank": bank["bank_text"] if any(part["closing"] > 0 for part in account) else "",
             "contact": " · ".join(filter(None, contact)),
         }
 

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import format_date, formatLang
+from odoo.tools import format_date, formatLang, split_every
 
 from ...tools.letter_text import fill
 from ..base.collection_guard import OURS, with_ours
@@ -26,6 +26,9 @@ PDF = {
     "pdf_attachment_id", "pdf_checksum", "copy_ids", "copies_checksum", "copies_left_out",
 }
 MAX_NAMED = 5
+MOST_AT_ONCE = 20
+"""How many letters are approved while the person waits; more go on by themselves."""
+WORK_SLICE = 10
 _logger = logging.getLogger(__name__)
 
 
@@ -458,7 +461,40 @@ class CollectionLetter(models.Model):
     def action_approve_selected(self):
         """Approve the chosen drafts; a manager is asked about those that the user may not."""
         letters, words = self._split_own()
+        if len(letters) > MOST_AT_ONCE:
+            return letters._approve_in_background()
         return self._notify(words + letters._approve() if letters else words)
+
+    def _approve_or_begin(self):
+        """Approve these drafts now; many of them part by part, which the action says."""
+        if len(self) > MOST_AT_ONCE:
+            return self._approve_in_background()
+        self.action_approve()
+        return None
+
+    def _approve_in_background(self):
+        """Approve many drafts part by part: nobody waits for so many PDFs.
+
+        What can be said at once is said at once, before anything is begun.
+        """
+        self._check_can_approve()
+        return self.env["collection.work"]._start(
+            self.env._("Approving %(count)s letters", count=len(self)),
+            self, "_work_approve",
+        )
+
+    def _work_approve(self):
+        """Approve those of these that are still drafts; see ``collection.work``."""
+        words = []
+        for ids in split_every(WORK_SLICE, self.ids):
+            letters = self.browse(ids).exists()
+            drafts = letters.filtered(lambda letter: letter.state == "draft")
+            if drafts:
+                words += drafts._approve()
+            yield len(ids)
+        approved = self.exists().filtered(lambda letter: letter.state == "approved")
+        message = self.env._("%(count)s letters are approved.", count=len(approved))
+        return {"message": "\n".join([message, *words[:MAX_NAMED]]), "ids": self.ids}
 
     def action_release_selected(self):
         """Leave the chosen letters to the job; a manager is asked where the user may not."""
