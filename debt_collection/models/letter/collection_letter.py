@@ -153,7 +153,7 @@ class CollectionLetter(models.Model):
     signature = fields.Binary(attachment=True, readonly=True)
     stamp = fields.Binary(attachment=True, readonly=True)
     pdf_attachment_id = fields.Many2one(
-        "ir.attachment", "Letter as PDF", readonly=True, copy=False, ondelete="restrict"
+        "ir.attachment", "As Approved", readonly=True, copy=False, ondelete="restrict"
     )
     pdf_checksum = fields.Char(
         "Checksum (SHA-256)", readonly=True, copy=False, help="Of the PDF as it was approved."
@@ -1114,7 +1114,7 @@ class CollectionLetter(models.Model):
         """Where the customer finds what is owed, without signing in where there is a case."""
         self.ensure_one()
         # The link is the customer's; who may see the case does not matter.
-        case_sudo = self.case_id.sudo()
+        case_sudo = self.case_id._origin.sudo()
         page = case_sudo.get_portal_url() if case_sudo else "/my"
         return f"{self.get_base_url()}{page}"
 
