@@ -190,6 +190,8 @@
         "views/reporting/collection_payment_habit_views.xml",
         "views/reporting/collection_payment_outlook_views.xml",
         "views/reporting/collection_cash_outlook_views.xml",
+        "views/reporting/collection_cash_week_views.xml",
+        "views/reporting/collection_lateness_views.xml",
         "views/reporting/collection_cash_report_views.xml",
         "views/reporting/collection_overdue_list_views.xml",
         "views/reporting/collection_progress_report_views.xml",
