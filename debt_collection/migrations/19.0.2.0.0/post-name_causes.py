@@ -17,6 +17,6 @@ def migrate(cr, version):
                   FROM ir_model_data known
                  WHERE known.module = 'debt_collection' AND known.name = %s
                    AND reason.id = known.res_id AND reason.cause IS NULL
-                """,  # noqa: S608 - the tables are those above
+                """,
                 (cause, name),
             )

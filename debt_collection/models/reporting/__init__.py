@@ -15,8 +15,12 @@ from . import collection_cash_outlook  # isort: skip
 from . import collection_cash_outlook_line  # isort: skip
 from . import collection_cash_report  # isort: skip
 from . import collection_cash_week  # isort: skip
+from . import collection_dashboard_outlook  # isort: skip
 from . import collection_dashboard  # isort: skip
 from . import collection_lateness  # isort: skip
+from . import collection_outlook_agreement  # isort: skip
+from . import collection_outlook_backtest  # isort: skip
+from . import collection_outlook_ledger  # isort: skip
 from . import collection_overdue_list  # isort: skip
 from . import collection_overdue_list_line  # isort: skip
 from . import collection_payment_habit  # isort: skip
@@ -26,12 +30,8 @@ from . import collection_progress_report_line  # isort: skip
 from . import collection_progress_report_tier  # isort: skip
 from . import collection_roll_rate  # isort: skip
 
-from . import collection_cash_forecast_agreement  # isort: skip
-from . import collection_cash_forecast_backtest  # isort: skip
-from . import collection_cash_forecast_ledger  # isort: skip
 from . import collection_cash_forecast_outlook  # isort: skip
 from . import collection_dashboard_figures  # isort: skip
-from . import collection_dashboard_forecast  # isort: skip
 
 from . import account_move  # isort: skip
 from . import res_company  # isort: skip

@@ -11,7 +11,11 @@ from ...tools.payment_outlook import PROBABILITY_DAYS, get_band, get_day_of
 class CollectionCashForecast(models.Model):
     """When each open item will be paid, by what was known on a day, and how well that held."""
 
-    _inherit = "collection.cash.forecast"
+    _name = "collection.cash.forecast"
+    _inherit = [
+        "collection.cash.forecast", "collection.outlook.ledger", "collection.outlook.agreement",
+        "collection.outlook.backtest",
+    ]
 
     # The outlook of items, and of weeks
 

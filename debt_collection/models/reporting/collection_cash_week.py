@@ -1,7 +1,6 @@
 import csv
 import io
 from collections import defaultdict
-from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
@@ -159,7 +158,7 @@ class CollectionCashWeek(models.Model):
             days = max(1, (due - as_of).days + usual.get(customer, usual[None]))
             week = (days - 1) // 7 + 1
             if week <= WEEKS:
-                sums[week, customer, *groups.get(line_id, (None, None))] += residual
+                sums[(week, customer, *groups.get(line_id, (None, None)))] += residual
                 totals[week] += residual
         for (week, customer, user, tier), amount in sums.items():
             # Shared out by amount, so that the sum has the company's band.

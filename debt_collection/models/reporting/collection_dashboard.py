@@ -24,6 +24,7 @@ class CollectionDashboard(models.AbstractModel):
 
     _name = "collection.dashboard"
     _description = "Collection Dashboard"
+    _inherit = "collection.dashboard.outlook"
 
     @api.model
     @api.readonly

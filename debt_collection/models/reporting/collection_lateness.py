@@ -56,7 +56,7 @@ class CollectionLateness(models.Model):
     case_id = fields.Many2one("collection.case", readonly=True)
     user_id = fields.Many2one("res.users", "Collector", readonly=True)
     salesperson_id = fields.Many2one("res.users", readonly=True)
-    dispute_id = fields.Many2one("collection.dispute", readonly=True)
+    contested_by_id = fields.Many2one("collection.dispute", "Dispute", readonly=True)
     cause = fields.Selection(
         [*CAUSES, ("no_email", "No E-mail Address"), ("customer", "Customer's Own")],
         readonly=True,
@@ -182,7 +182,7 @@ class CollectionLateness(models.Model):
                        cases.id AS case_id,
                        COALESCE(cases.user_id,
                                 (customer.collector_id->>item.company_id::text)::int) AS user_id,
-                       move.invoice_user_id AS salesperson_id, contested.id AS dispute_id,
+                       move.invoice_user_id AS salesperson_id, contested.id AS contested_by_id,
                        found.cause, item.settled IS NULL AS is_open, item.issued AS date_invoice,
                        mailed.day AS date_sent, item.due AS date_due,
                        item.settled AS date_settled, item.days_late, item.balance AS amount,
@@ -271,4 +271,4 @@ class CollectionLateness(models.Model):
     def action_open_records(self):
         """The invoice, or the dispute that says why."""
         self.ensure_one()
-        return (self.dispute_id or self.move_id)._get_records_action()
+        return (self.contested_by_id or self.move_id)._get_records_action()

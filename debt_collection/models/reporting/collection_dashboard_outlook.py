@@ -5,10 +5,11 @@ PAST_WEEKS = 13
 SOON = 4
 
 
-class CollectionDashboard(models.AbstractModel):
+class CollectionDashboardOutlook(models.AbstractModel):
     """The cash of the weeks to come with its band, and how the band held so far."""
 
-    _inherit = "collection.dashboard"
+    _name = "collection.dashboard.outlook"
+    _description = "Expected Cash on the Dashboard"
 
     @api.model
     def _get_forecast(self, company, user):

@@ -36,10 +36,11 @@ def joined_by_hash(read):
     return read_by_hash
 
 
-class CollectionCashForecast(models.Model):
+class CollectionOutlookLedger(models.AbstractModel):
     """What the ledger says on a day: open items, and how such items were paid so far."""
 
-    _inherit = "collection.cash.forecast"
+    _name = "collection.outlook.ledger"
+    _description = "Ledger as Known on a Day"
 
     # What was known on the day
 

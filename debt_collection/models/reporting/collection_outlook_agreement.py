@@ -17,10 +17,11 @@ from ...tools.payment_outlook import (
 GRACE_DAYS = 3
 
 
-class CollectionCashForecast(models.Model):
+class CollectionOutlookAgreement(models.AbstractModel):
     """Promises, plans, disputes and legal actions have their own rule."""
 
-    _inherit = "collection.cash.forecast"
+    _name = "collection.outlook.agreement"
+    _description = "Rules of Promised, Planned, Disputed and Legal Items"
 
     @api.model
     def _read_agreements(self, company, as_of):

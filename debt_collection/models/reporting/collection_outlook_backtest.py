@@ -5,13 +5,14 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ...tools.outlook_marks import RULES, Marks
-from .collection_cash_forecast_ledger import READ_FIRST, joined_by_hash
+from .collection_outlook_ledger import READ_FIRST, joined_by_hash
 
 
-class CollectionCashForecast(models.Model):
+class CollectionOutlookBacktest(models.AbstractModel):
     """The outlook marked on the company's own past."""
 
-    _inherit = "collection.cash.forecast"
+    _name = "collection.outlook.backtest"
+    _description = "Outlook Marked on the Past"
 
     @api.model
     def _backtest(self, date_from, date_to, step_days=14, weeks=4, companies=None):
