@@ -43,6 +43,7 @@
         "data/case/collection_case_assignment_period_data.xml",
         "wizard/case/collection_case_assign_views.xml",
         "views/case/collection_case_assignment_period_views.xml",
+        "views/case/collection_trial_views.xml",
         # contact
         "security/contact/ir_rules.xml",
         "data/contact/mail_activity_type_data.xml",
@@ -192,6 +193,7 @@
         "views/reporting/collection_cash_outlook_views.xml",
         "views/reporting/collection_cash_week_views.xml",
         "views/reporting/collection_lateness_views.xml",
+        "views/reporting/collection_action_result_views.xml",
         "views/reporting/collection_cash_report_views.xml",
         "views/reporting/collection_overdue_list_views.xml",
         "views/reporting/collection_progress_report_views.xml",

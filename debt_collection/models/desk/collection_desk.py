@@ -9,6 +9,7 @@ from odoo.tools import format_date, format_time, formatLang, html2plaintext
 from odoo.tools.misc import babel_locale_parse
 
 from ...tools.contact_window import to_local
+from ...tools.next_action import spread
 
 MOST_CASES = 200
 MOST_ENTRIES = 80
@@ -42,7 +43,7 @@ class CollectionDesk(models.AbstractModel):
         cases.check_access("read")
         mine = cases._get_my_domain() & Domain("company_id", "in", self.env.companies.ids)
         today = cases._get_today_domain()
-        waiting = cases.search(mine & today, limit=MOST_CASES)
+        waiting = self._spread_hours(cases.search(mine & today, limit=MOST_CASES))
         done = cases.search(
             mine & ~today & Domain("date_last_contact", ">=", "today"), limit=MOST_CASES
         )
@@ -52,6 +53,18 @@ class CollectionDesk(models.AbstractModel):
             "total": cases.search_count(mine & today) + len(done),
             "week": self.env["collection.promise"].search_count(self._get_week_domain()),
         }
+
+    @api.model
+    def _spread_hours(self, cases):
+        """The same cases, each tier with the share of the time that the manager gave it."""
+        shares = {tier: tier.hours_share for tier in cases.tier_id}
+        if not any(shares.values()):
+            return cases
+        minutes = {
+            case: case.best_minutes or case._get_policy().minutes_phone or 1.0
+            for case in cases
+        }
+        return cases.browse().concat(*spread(cases.grouped("tier_id"), shares, minutes))
 
     @api.model
     def _get_week_domain(self):

@@ -8,6 +8,7 @@ Entry points: ``collection.overdue.list._generate(as_of)``, ``collection.cash.fo
 Uses: the rooms up to assessment.
 """
 
+from . import collection_action_result  # isort: skip
 from . import collection_ageing_report  # isort: skip
 from . import collection_ageing_snapshot  # isort: skip
 from . import collection_cash_forecast  # isort: skip

@@ -141,6 +141,24 @@ class CollectionPaymentOutlook(models.Model):
             company.id, [item[0] for item in ledger["items"]],
         ))
         self.invalidate_model()
+        self._note_risks(company)
+
+    @api.model
+    def _note_risks(self, company):
+        """Tell the open cases of a company how likely their items are not paid soon."""
+        self.env["account.move.line"].flush_model()
+        self.env["collection.case"]._note_risks(dict(self.env.execute_query(SQL(
+            """
+            SELECT case_.id, ROUND((1 - SUM(kept.amount_30) / SUM(kept.amount))::numeric, 3)::float
+              FROM collection_payment_outlook kept
+              JOIN account_move_line line ON line.id = kept.line_id
+               AND line.collection_tier_id IS NOT NULL
+              JOIN collection_case case_ ON case_.id = line.collection_case_id
+               AND case_.stage != 'closed'
+             WHERE kept.company_id = %s AND kept.amount > 0
+          GROUP BY case_.id
+            """, company.id,
+        ))))
 
     @api.model
     def _write_rows(self, company, as_of, rows):
