@@ -84,6 +84,7 @@
         "data/chase/mail_activity_type_data.xml",
         "wizard/chase/collection_step_preview_views.xml",
         "wizard/chase/collection_preparation_waive_views.xml",
+        "wizard/chase/collection_policy_replay_views.xml",
         "views/chase/collection_case_step_views.xml",
         "views/chase/collection_task_force_views.xml",
         # letter
