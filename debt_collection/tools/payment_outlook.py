@@ -32,6 +32,8 @@ SLOWED_STRENGTH = 10.0
 KEPT_RATE, KEPT_STRENGTH = 0.6, 4.0
 Z_80 = 1.2816  # four times out of five
 WIDTH_STRENGTH = 12.0  # weeks
+USUAL_WIDTH, LEAST_WIDTH, WIDER = 1.2, 0.8, 1.15  # of the band, against independent items
+WIDTHS = [number / 20 for number in range(1, 61)]
 
 
 def _get_place(lateness):
@@ -493,7 +495,7 @@ class Outlook:
         self.level = min(1.5, max(0.5, level))
 
     def _learn_width(self, past, weeks):
-        by_week = defaultdict(lambda: defaultdict(lambda: [0.0, 0.0, 0.0]))
+        by_week = defaultdict(lambda: defaultdict(lambda: [0.0, 0.0, 0.0, 0.0]))
         for cut, customer, due, rest, came in past:
             before = 0.0
             for week in range(weeks):
@@ -505,26 +507,28 @@ class Outlook:
                 entry[0] += came[week] - rest * step
                 entry[1] += spread * spread
                 entry[2] += spread
+                entry[3] += rest * step
         alone = both = squares = 0.0
         for customers in by_week.values():
-            for error, single, spread in customers.values():
+            for error, single, spread, _expected in customers.values():
                 squares += error * error
                 alone += single
                 both += spread * spread - single
         self.together = min(1.0, max(0.0, (squares - alone) / both)) if both > 0 else 0.0
-        ratios = []
+        widths = []
         for customers in by_week.values():
-            error = sum(entry[0] for entry in customers.values())
-            spread = self.get_spread((single, total) for _e, single, total in customers.values())
+            expected = sum(entry[3] for entry in customers.values())
+            came = expected + sum(entry[0] for entry in customers.values())
+            spread = self.get_spread(entry[1:3] for entry in customers.values())
             if spread > 0:
-                ratios.append(abs(error) / spread)
-        ratios.sort()
-        if ratios:
+                widths.append(get_width(expected, spread, came))
+        widths.sort()
+        if widths:
             # The past was known when the outlook was made; what comes spreads wider.
-            seen = 1.15 * ratios[min(len(ratios) - 1, int(0.8 * len(ratios)))] / Z_80
-            count = len(ratios) / 2  # the weeks overlap
-            self.width = (seen * count + 1.2 * WIDTH_STRENGTH) / (count + WIDTH_STRENGTH)
-            self.width = min(2.5, max(0.8, self.width))
+            seen = WIDER * widths[min(len(widths) - 1, int(0.8 * len(widths)))]
+            count = len(widths) / 2  # the weeks overlap
+            self.width = (seen * count + USUAL_WIDTH * WIDTH_STRENGTH) / (count + WIDTH_STRENGTH)
+            self.width = min(2.5, max(LEAST_WIDTH, self.width))
 
     def get_spread(self, customers):
         """The standard deviation of a week's cash: items of one customer are paid together.
@@ -547,6 +551,15 @@ def get_band(expected, spread):
     return tuple(
         expected * max(0.0, 1 - part + sign * Z_80 * sqrt(part)) ** 3 for sign in (-1, 1)
     )
+
+
+def get_width(expected, spread, came):
+    """How many times the spread the band must be to hold what came; 3 at most."""
+    for width in WIDTHS:
+        low, high = get_band(expected, width * spread)
+        if low <= came <= high:
+            return width
+    return WIDTHS[-1]
 
 
 def get_kept_rate(kept, judged, rate=KEPT_RATE, strength=KEPT_STRENGTH):
