@@ -53,9 +53,9 @@ class TestCollectionCashWeek(LedgerCommon, HttpCase):
             self.assertTrue(0 <= row.low <= row.high, row.read())
 
     def test_by_tier(self):
-        rows = dict(
-            (tier.code, expected) for tier, expected, _low, _high in self._sum(["tier_id"])
-        )
+        rows = {
+            tier.code: expected for tier, expected, _low, _high in self._sum(["tier_id"])
+        }
         self.assertIn("moderate", rows)
         self.assertIn(False, rows)
         late = self.weeks.search([("tier_id", "!=", False)])
