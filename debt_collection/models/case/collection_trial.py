@@ -186,7 +186,7 @@ class CollectionTrial(models.Model):
     @api.depends_context("lang")
     def _compute_result(self):
         for trial in self:
-            cases = trial.sudo().case_ids
+            cases = trial.sudo().case_ids  # counted, whoever works on them
             today = trial.date_stopped or trial.company_id._get_collection_today()
             outcomes = trial._get_ended(today) if trial.id else []
             look, result, _stop = judge(outcomes, trial.case_needed)
@@ -311,6 +311,7 @@ class CollectionTrial(models.Model):
 
         :param ranked: what ``collection.policy._get_ranked`` says of the cases' company
         """
+        # Whoever moves a case need not see the trial that it falls into.
         running_sudo = self.sudo().search([
             ("state", "=", "running"), ("company_id", "in", cases.company_id.ids),
         ])

@@ -68,18 +68,18 @@ class CollectionCashWeek(models.Model):
         )
 
     def _read_group_select(self, aggregate_spec, query):
-        if aggregate_spec in ("low:sum", "high:sum"):
-            name = aggregate_spec.partition(":")[0]
-            self._check_field_access(self._fields[name], "read")
-            return SQL(
-                "(%s)::numeric",
-                self._get_band_sql(
-                    SQL("SUM(%s)::float", self._field_to_sql(self._table, "expected", query)),
-                    SQL("SUM(%s)::float", self._field_to_sql(self._table, "variance", query)),
-                    1 if name == "high" else -1,
-                ),
-            )
-        return super()._read_group_select(aggregate_spec, query)
+        name, _colon, how = aggregate_spec.partition(":")
+        if name not in ("low", "high") or how not in ("sum", "sum_currency"):
+            return super()._read_group_select(aggregate_spec, query)
+        self._check_field_access(self._fields[name], "read")
+        expected = SQL("SUM(%s)::float", self._field_to_sql(self._table, "expected", query))
+        variance = SQL("SUM(%s)::float", self._field_to_sql(self._table, "variance", query))
+        # The band as a share of the sum is the same in any currency.
+        band = self._get_band_sql(expected, variance, 1 if name == "high" else -1)
+        if how == "sum_currency":
+            converted = super()._read_group_select("expected:sum_currency", query)
+            return SQL("(%s / NULLIF(%s, 0) * %s)::numeric", band, expected, converted)
+        return SQL("(%s)::numeric", band)
 
     @api.model
     def _keep(self, company, as_of, ledger):
