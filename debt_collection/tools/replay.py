@@ -75,7 +75,7 @@ def replay(
     while day <= last:
         for key in [key for key, done in done_on.items() if done < day]:
             rows[key] = Row("done", done_on.pop(key))
-        owed = [(item, _get_rest(item, day)) for item in items if item.due < day]
+        owed = [(item, get_rest(item, day)) for item in items if item.due < day]
         owed = [(item, rest) for item, rest in owed if rest > LEAST]
         if not owed:
             break  # settled: what comes later is another case
@@ -120,7 +120,8 @@ def replay(
     return made
 
 
-def _get_rest(item, day):
+def get_rest(item, day):
+    """What a night sees of a debt: the amount less what was paid on the days before."""
     return item.amount - sum(amount for paid, amount in item.moves if paid < day)
 
 

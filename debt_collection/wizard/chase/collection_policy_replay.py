@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, formatLang
 
 from ...tools.next_action import MINUTES
-from ...tools.replay import Item, Plan, replay
+from ...tools.replay import Item, Plan, get_rest, replay
 from ...tools.steps import Step
 
 MOST_MONTHS = 24
@@ -127,7 +127,10 @@ class CollectionPolicyReplay(models.TransientModel):
         for scenario, days in firsts.items():
             for number, (day, week) in days.items():
                 episode = episodes[number]
-                due = min(item.due for item in episode["items"])
+                due = min(
+                    item.due for item in episode["items"]
+                    if item.due < day and get_rest(item, day) > 0.005
+                )
                 contacted[scenario, week, episode["user"]].append((day - due).days)
         for row in recorded.values():
             if row["planned"] >= first:
@@ -158,7 +161,7 @@ class CollectionPolicyReplay(models.TransientModel):
             before = firsts["in_force"].get(number)
             if before and before[0] > day:
                 gained += (before[0] - day).days * sum(
-                    item.amount for item in episodes[number]["items"] if item.due < day
+                    get_rest(item, day) for item in episodes[number]["items"] if item.due < day
                 )
         average = gained / max(1, (last - first).days)
         return self.env._(
