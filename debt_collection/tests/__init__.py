@@ -174,6 +174,7 @@ from .reporting import (
     test_collection_progress_report,
     test_collection_roll_rate,
     test_payment_outlook,
+    test_payment_outlook_ledgers,
     test_payment_outlook_rule,
 )
 from .sales import (

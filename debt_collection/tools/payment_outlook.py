@@ -31,8 +31,8 @@ SLOWED = {"disputed": 0.25, "legal": 0.1}  # until the company's own record says
 SLOWED_STRENGTH = 10.0
 KEPT_RATE, KEPT_STRENGTH = 0.6, 4.0
 Z_80 = 1.2816  # four times out of five
-WIDTH_STRENGTH = 12.0  # weeks
-USUAL_WIDTH, LEAST_WIDTH, WIDER = 1.2, 0.8, 1.15  # of the band, against independent items
+WIDTH_STRENGTH = 4.0  # weeks
+USUAL_WIDTH, LEAST_WIDTH, WIDER = 1.1, 0.4, 1.1  # of the band, against independent items
 WIDTHS = [number / 20 for number in range(1, 61)]
 
 
@@ -208,7 +208,7 @@ class Outlook:
         self.as_of = as_of
         self.histories = histories
         self.level = 1.0
-        self.width = 1.2
+        self.width = USUAL_WIDTH
         self.together = 0.5
         company = Counts()
         for counts in histories.values():
