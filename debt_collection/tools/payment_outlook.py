@@ -33,6 +33,7 @@ KEPT_RATE, KEPT_STRENGTH = 0.6, 4.0
 Z_80 = 1.2816  # four times out of five
 WIDTH_STRENGTH = 4.0  # weeks
 USUAL_WIDTH, LEAST_WIDTH, WIDER = 1.1, 0.4, 1.1  # of the band, against independent items
+FEW_PAID = 2.0  # items
 WIDTHS = [number / 20 for number in range(1, 61)]
 
 
@@ -479,27 +480,40 @@ class Outlook:
                         week = ((day - cut).days - 1) // 7
                         if day > cut and week < weeks:
                             came[week] += paid
-                    past.append((cut, customer, due, rest, came))
+                    past.append((cut, customer, self._get_told_as(customer), due, rest, came))
         self._learn_level(past, weeks)
         self._learn_width(past, weeks)
+
+    def _get_told_as(self, customer):
+        """Who the past of a customer is told as: with few payments as a stranger like it.
+
+        Its own would explain themselves, and the band would be too narrow for the next.
+        """
+        counts = self.histories.get(customer)
+        if counts and sum(counts.paid.values()) > FEW_PAID:
+            return customer
+        like = self._like_of.get(customer)
+        stranger = ("like", like)
+        self._like_of[stranger] = like
+        return stranger
 
     def _learn_level(self, past, weeks):
         """A company whose customers pay later than they used to is seen within weeks."""
         recent = self.as_of - timedelta(days=7 * weeks + 63)
         expected = seen = 0.0
-        for cut, customer, due, rest, came in past:
+        for cut, _customer, told, due, rest, came in past:
             if cut >= recent and (cut - due).days < LAST:
-                expected += self.get_chance(customer, due, 7 * weeks, cut)
+                expected += self.get_chance(told, due, 7 * weeks, cut)
                 seen += min(1.0, sum(came) / rest)
         level = (seen + LEVEL_STRENGTH) / (expected + LEVEL_STRENGTH)
         self.level = min(1.5, max(0.5, level))
 
     def _learn_width(self, past, weeks):
         by_week = defaultdict(lambda: defaultdict(lambda: [0.0, 0.0, 0.0, 0.0]))
-        for cut, customer, due, rest, came in past:
+        for cut, customer, told, due, rest, came in past:
             before = 0.0
             for week in range(weeks):
-                chance = self.get_chance(customer, due, 7 * week + 7, cut)
+                chance = self.get_chance(told, due, 7 * week + 7, cut)
                 step = max(0.0, chance - before)
                 before = chance
                 entry = by_week[cut, week][customer]

@@ -70,7 +70,8 @@ def replay(
         it was done, or ``None`` for never
     """
     made, rows, deadlines, done_on, times = [], {}, {}, {}, {}
-    cycle, stage, began, last_letter, day = 1, None, None, None, first
+    letters = {}  # by step and cycle, the night on which its letter was made
+    cycle, stage, began, day = 1, None, None, first
     known = first
     while day <= last:
         for key in [key for key, done in done_on.items() if done < day]:
@@ -83,25 +84,28 @@ def replay(
         amount = sum(rest for _item, rest in chased)
         wake = None
         if not chased or amount < plan.minimum or _is_within(pauses, day):
-            for key in [key for key, row in rows.items() if row.state == "planned"]:
+            for key in _get_planned(rows):
                 rows[key] = Row("paused")
                 done_on.pop(key, None)
+                letters.pop((key, cycle), None)
         else:
             due = min(item.due for item, _rest in chased)
             band = _get_band(plan.band_days, (day - due).days)
             now = STAGES.index(stage_of_tier(band, len(plan.band_days)))
             if stage is not None and now < stage:
+                for key in _get_planned(rows):
+                    letters.pop((key, cycle), None)
                 cycle, began = cycle + 1, None
                 for state in (rows, deadlines, done_on, times):
                     state.clear()
             stage = now
             steps, current = _get_current(plan, due, amount, rows, deadlines)
             decision = decide(steps, current, Facts(
-                day, band, known, bool(rows) or cycle > 1, began, last_letter, plan.gap_days,
-                plan.catch_up_days,
+                day, band, known, bool(rows) or cycle > 1, began,
+                max(letters.values(), default=None), plan.gap_days, plan.catch_up_days,
             ))
             began, wake = decision.began, decision.wake
-            letters = {step.key for step in steps if step.is_letter}
+            written = {step.key for step in steps if step.is_letter}
             for key in decision.skipped:
                 rows[key], deadlines[key] = Row("gone"), day
                 times[key] = times.get(key, 0) + 1
@@ -114,10 +118,14 @@ def replay(
                 done = get_done(key, cycle, times[key], span, day)
                 if done is not None:
                     done_on[key] = max(done, day)
-                if key in letters:
-                    last_letter = day
+                if key in written:
+                    letters[key, cycle] = day
         day = _get_next_day(items, pauses, plan, day, done_on, wake, owed)
     return made
+
+
+def _get_planned(rows):
+    return [key for key, row in rows.items() if row.state == "planned"]
 
 
 def get_rest(item, day):

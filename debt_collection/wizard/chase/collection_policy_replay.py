@@ -52,11 +52,7 @@ class CollectionPolicyReplay(models.TransientModel):
             raise UserError(self.env._("Only a collection manager replays policies."))
         today = self.company_id._get_collection_today()
         self._replay(fields.Date.subtract(today, months=self.months), today - DAY)
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Replay of %(policy)s", policy=self.policy_id.name),
-            "res_model": self._name, "res_id": self.id, "view_mode": "form",
-        }
+        return True
 
     def action_view_lines(self):
         self.ensure_one()
@@ -85,7 +81,7 @@ class CollectionPolicyReplay(models.TransientModel):
         firsts = {"in_force": {}, "other": {}}
         found, in_force = set(), set()
         working_days = self.company_id._get_collection_working_days(
-            fields.Date.subtract(first, years=3), fields.Date.add(last, days=460)
+            fields.Date.subtract(first, years=3), fields.Date.add(last, days=1000)
         )
         plans = {}
         for number, episode in enumerate(episodes):
