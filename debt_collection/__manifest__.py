@@ -4,6 +4,9 @@
     "version": "19.0.2.0.0",
     "category": "Accounting/Accounting",
     "author": "Debt Collection Authors",
+    "website": "https://debt-collection.example",
+    "support": "support@debt-collection.example",
+    "maintainers": ["debt-collection-authors"],
     "license": "LGPL-3",
     "images": ["static/description/banner.png"],
     "application": True,
@@ -14,6 +17,7 @@
         "security/base/collection_groups.xml",
         "security/ir.model.access.csv",
         "views/base/collection_menus.xml",
+        "views/base/collection_country_law_views.xml",
         # record
         "security/record/ir_rules.xml",
         "views/record/collection_seal_views.xml",
@@ -94,6 +98,7 @@
         "wizard/letter/collection_letter_run_views.xml",
         "report/letter/collection_letter_report.xml",
         "views/letter/collection_letter_template_views.xml",
+        "views/letter/collection_policy_statement_views.xml",
         "views/letter/collection_letter_views.xml",
         # posting
         "wizard/posting/collection_accounting_setup_views.xml",
@@ -155,7 +160,6 @@
         "views/legal/collection_case_export_views.xml",
         "views/legal/collection_limitation_views.xml",
         "views/legal/collection_limitation_rule_views.xml",
-        "views/legal/collection_country_law_views.xml",
         # portal
         "security/portal/ir_rules.xml",
         "views/portal/collection_portal_templates.xml",

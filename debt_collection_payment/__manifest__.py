@@ -4,7 +4,11 @@
     "version": "19.0.1.0.0",
     "category": "Accounting/Accounting",
     "author": "Debt Collection Authors",
+    "website": "https://debt-collection.example",
+    "support": "support@debt-collection.example",
+    "maintainers": ["debt-collection-authors"],
     "license": "LGPL-3",
+    "images": ["static/description/banner.png"],
     "depends": ["debt_collection", "account_payment"],
     "auto_install": True,
 }

@@ -4,15 +4,18 @@ A floor is what no design can beat: one UPDATE that sets a tier on the same line
 is the median of several rounds, so that a busy machine does not decide.
 """
 
+from functools import partial
+
 from . import bench_ledger
 from .bench_assess import measure_assessment
 from .bench_classify import measure_classify, measure_size
-from .bench_peer import measure_peer
+from .bench_peer import measure_peer, measure_peer_night
 from .bench_people import (
     measure_dashboard,
     measure_escalation,
     measure_letters,
     measure_posting,
+    measure_presence,
     measure_screens,
 )
 from .bench_slices import measure_slices
@@ -20,6 +23,9 @@ from .messages import say, write_report
 
 SIZES = {"20k": 100, "200k": 1_000, "1m": 5_000}
 """Times that each of the seed invoices is there."""
+
+NIGHTS = {500: 12, 5_000: 8}
+"""Customers that share the ledger, and how much faster than the peer we want to be."""
 
 
 def run_bench(size, report=None, peer=False, only=None):
@@ -50,7 +56,12 @@ def measurements(size, peer):
         chosen["classify at size"] = lambda: measure_size(SIZES["20k"], SIZES[size], size)
     if peer:
         chosen["peer"] = lambda: measure_peer(SIZES["20k"])
+        for customers, bound in NIGHTS.items():
+            chosen[f"night of {customers}"] = partial(
+                measure_peer_night, SIZES[size], customers, bound
+            )
     chosen["slices"] = lambda: measure_slices(SIZES[size], size)
+    chosen["presence"] = measure_presence
     chosen["escalate"] = measure_escalation
     chosen["screens"] = measure_screens
     chosen["letters"] = measure_letters

@@ -11,7 +11,8 @@ from .odoo_process import serving
 
 ROUNDS = 5
 SCREENS = (
-    ("customer form", "res.partner", "form", 3),
+    ("customer list of 80", "res.partner", "list", 1),
+    ("customer form", "res.partner", "form", 2),
     ("invoice list of 80", "account.move", "list", 3),
     ("case kanban of 80", "collection.case", "kanban", 25),
     ("worklist of 80", "collection.case", "list", 25),
@@ -46,6 +47,20 @@ def measure_screens():
         yield result(
             f"queries of the {name} more than without us", with_us[name] - without[name], bound
         )
+
+
+def measure_presence():
+    """Yield what the add-ons cost a database where nobody uses them."""
+    ours, plain = fresh_copy_of_new(), make_plain()
+    with step("registry"):
+        with_us = json.loads(measure(ours, "bench_registry"))
+        without = json.loads(measure(plain, "bench_registry"))
+    yield result(
+        "loading the modules with us / without", with_us["seconds"] / without["seconds"], 2
+    )
+    yield result(
+        "memory of a process more than without us [MB]", with_us["memory"] - without["memory"], 40
+    )
 
 
 def measure_letters():

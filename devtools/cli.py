@@ -12,6 +12,7 @@ from . import (
     core_suites,
     demo,
     lint,
+    matrix,
     serve,
     shell,
     shots,
@@ -54,10 +55,21 @@ def build_parser():
         "--strict", action="store_true", help="fail if the machine lacks what some tests need"
     )
 
-    add("new", run_new, "drop and create a database with the add-ons, without demo data", True)
+    command = add(
+        "new", run_new, "drop and create a database with the add-ons, without demo data", True
+    )
+    command.add_argument(
+        "--services", action="store_true", help="with text messages and post, and our bridges"
+    )
     add("shell", run_shell, "Odoo's shell; a script on standard input is run in it", True)
     command = add("serve", run_serve, "serve a database's web client until Ctrl-C", True)
     command.add_argument("--port", type=int, help="the web client's port (8069)")
+
+    command = add("matrix", run_matrix, "run tests on Python 3.10 to 3.13, as root and not")
+    command.add_argument(
+        "--python", action="append", default=[], metavar="X.Y", help="only this version; repeat it"
+    )
+    command.add_argument("--both", action="store_true", help="each as root and as another user")
 
     add("lint", run_lint, "check style, Odoo's conventions and translations")
 
@@ -110,7 +122,7 @@ def run_test(args):
 
 def run_new(args):
     with ready():
-        new_database(args.database)
+        new_database(args.database, "services" if args.services else "plain")
 
 
 def run_shell(args):
@@ -122,6 +134,11 @@ def run_shell(args):
 def run_serve(args):
     with ready():
         serve.run_serve(args.database, args.port)
+
+
+def run_matrix(args):
+    with ready():
+        return matrix.run_matrix(args.pytest_args, args.python, args.both)
 
 
 def run_lint(_args):
@@ -181,7 +198,7 @@ def main(arguments):
     parser = build_parser()
     args, rest = parser.parse_known_args(arguments)
     args.started = time.monotonic()
-    if args.run is run_test:
+    if args.run in (run_test, run_matrix):
         args.pytest_args = rest
     elif rest:
         parser.error(f"unknown arguments: {' '.join(rest)}")

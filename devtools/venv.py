@@ -30,7 +30,12 @@ def candidates():
 
 
 def accepts(python):
-    """Tell whether an interpreter runs, is one of VERSIONS and can make environments.
+    """Tell whether an interpreter runs, is one of VERSIONS and can make environments."""
+    return version_of(python) in VERSIONS
+
+
+def version_of(python):
+    """Return the version of an interpreter that can make environments, such as (3, 12), or None.
 
     It is run rather than found: a shim on PATH can exist and still not run.
     """
@@ -40,8 +45,8 @@ def accepts(python):
             [str(python), "-c", probe], capture_output=True, text=True, timeout=30, check=False
         )
     except (OSError, subprocess.TimeoutExpired):
-        return False
-    return done.returncode == 0 and tuple(map(int, done.stdout.split())) in VERSIONS
+        return None
+    return None if done.returncode else tuple(map(int, done.stdout.split()))
 
 
 def find_python():

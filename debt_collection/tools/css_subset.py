@@ -6,6 +6,9 @@ CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
 EXCEPT = re.compile(r":not\([^()]*\)")
 COMMENT = re.compile(r"/\*.*?\*/", re.S)
 NESTED = ("@media", "@supports")
+FETCHED = re.compile(
+    r"@font-face\s*\{[^{}]*\}|@import\s[^;]*;|url\(\s*(?![\"']?data:)[^)]*\)", re.IGNORECASE
+)
 
 
 def used_classes(html):
@@ -36,6 +39,17 @@ def subset(css, classes):
             if selectors:
                 kept.append(f"{','.join(selectors)}{{{body}}}")
     return "".join(kept)
+
+
+def without_fetches(css):
+    """The rules without what has to be fetched: fonts, other stylesheets, pictures.
+
+    Text is shown in the machine's own fonts; pictures within the rules themselves stay.
+    """
+    return FETCHED.sub(
+        lambda found: "none" if found[0].lower().startswith("url") else "",
+        COMMENT.sub("", css),
+    )
 
 
 def _split(head):

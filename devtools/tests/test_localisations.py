@@ -17,6 +17,16 @@ MODULES = {
     "uk": "l10n_uk",
     "in": "l10n_in",
 }
+# Accounts of the chart for bad debt, allowance, impairment, recovery and late charges; None: a
+# new one. debt_collection/tests/posting/test_chart_accounts_rule.py says why.
+ACCOUNTS = {
+    "us": [None, None, None, None, None],
+    "de_skr03": ["2400", "0996", "2450", "2732", "8650"],
+    "fr": ["654100", "491000", "681740", "758300", "763100"],
+    "cn": ["571101", None, None, "530100", "530100"],
+    "uk": ["785000", "215000", "785000", None, None],
+    "in": ["213200", None, None, None, "201000"],
+}
 SWITCHES = ("--skip-auto-install", "--stop-after-init", "--no-http")
 
 
@@ -49,3 +59,11 @@ def test_install(country, demo, first, tmp_path):
     # Demo cases are the main company's.
     assert len(found["cases"]) == demo, found["cases"]
     assert not any(found["problems"].values()), found["problems"]
+    # New codes are written as the chart writes its own.
+    assert not any(found["strange codes"].values()), found["strange codes"]
+    charts = found["proposed"].keys() & ACCOUNTS.keys()
+    assert {chart: found["proposed"][chart] for chart in charts} == {
+        chart: ACCOUNTS[chart] for chart in charts
+    }
+    if demo:
+        assert charts, found["proposed"]

@@ -152,7 +152,8 @@ def test_uninstall_leaves_the_record_and_nothing_else(database, tmp_path):
     demo += " 'account.move'"
     kept = {tuple(row) for row in sql(database, f"{entries} AND id NOT IN ({demo})")}
     assert kept
-    run_inside(database, "uninstall_addons", log="uninstall")
+    output = run_inside(database, "uninstall_addons", log="uninstall")
+    assert find_problems(output) == []
     left = {name: sql(database, query) for name, query in LEFTOVERS.items()}
     assert {name: rows for name, rows in left.items() if rows} == {}
     assert kept <= {tuple(row) for row in sql(database, entries)}

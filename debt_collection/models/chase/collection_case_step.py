@@ -36,12 +36,14 @@ class CollectionCaseStep(models.Model):
     case_id = fields.Many2one(
         "collection.case", required=True, ondelete="cascade", index=True, readonly=True
     )
-    company_id = fields.Many2one(related="case_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="case_id.company_id", store=True, index=True, precompute=True
+    )
     partner_id = fields.Many2one(related="case_id.partner_id", string="Customer")
     step_id = fields.Many2one(
         "collection.policy.step", required=True, ondelete="restrict", index=True, readonly=True
     )
-    method = fields.Selection(related="step_id.method", store=True)
+    method = fields.Selection(related="step_id.method", store=True, precompute=True)
     cycle = fields.Integer(required=True, default=1, readonly=True)
     occurrence = fields.Integer(
         "Time", required=True, default=1, readonly=True,

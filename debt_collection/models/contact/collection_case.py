@@ -250,9 +250,19 @@ class CollectionCase(models.Model):
         deadlines = [vals["date_deadline"] for vals, _step in timed]
         cases = self.browse({vals["case_id"] for vals, _step in timed})
         facts = cases._get_contact_facts(min(deadlines), max(deadlines))
+        known = {}
         for vals, step in timed:
             case = self.browse(vals["case_id"])
-            day = case._get_fitting_day(facts[case], step, vals["date_deadline"])
+            zones, debtor = case._get_contact_person()
+            rule, _pure, _is_working_day, past = facts[case]
+            # Customers of one place, with the same wishes and contacts, have the same days.
+            key = (rule, case.company_id, tuple(zones), debtor, tuple(past), step,
+                   vals["date_deadline"])
+            if key not in known:
+                known[key] = case._get_fitting_day(
+                    facts[case], step, vals["date_deadline"], (zones, debtor)
+                )
+            day = known[key]
             if day is None:
                 vals.update(state="cancelled", cancel_reason="blocked")
             else:
@@ -278,8 +288,9 @@ class CollectionCase(models.Model):
             return date
         zones, debtor = person or self._get_contact_person()
         arguments = (
-            pure, debtor, to_utc(datetime.combine(date, time.min), zones[0]), step.method, past,
-            is_working_day, step.letter_kind in ("final", "lawyer"),
+            pure, debtor, to_utc(datetime.combine(date, time.min), zones[0]),
+            step._get_contact_channel(), past, is_working_day,
+            step.letter_kind in ("final", "lawyer"),
         )
         moment = next_allowed_everywhere(zones, *arguments)
         if moment is None and len(zones) > 1:

@@ -1,13 +1,12 @@
 """Counsel and court (P3.6, P6.1): limitation, legal actions, lawyer letters, the case file.
 
 Models: ``collection.legal.action`` and its annexes, ``collection.limitation``,
-``collection.limitation.rule``, ``collection.country.law``, ``collection.case.export``.
+``collection.limitation.rule``, ``collection.case.export``.
 Entry points: ``collection.limitation._update``, ``collection.case.action_export_file``.
 Uses: the rooms up to provision.
 """
 
 from . import collection_case_export  # isort: skip
-from . import collection_country_law  # isort: skip
 from . import collection_legal_action  # isort: skip
 from . import collection_legal_annex  # isort: skip
 from . import collection_legal_check  # isort: skip

@@ -178,6 +178,10 @@ class CollectionLetter(models.Model):
             "law_firm": firm["firm_name"] or "",
             "lawyers": firm["signatory"] or "",
             "legal_basis": basis.words or "",
+            # A sentence of its own, none where nobody knows the articles.
+            "legal_basis_cited": self.with_context(lang=self._get_lang()).env._(
+                " It relies on %(articles)s.", articles=basis.words.rstrip("."),
+            ) if basis else "",
         }
 
     # A lawyer letter is made only with a law firm, a named lawyer and counsel's approval, for

@@ -8,7 +8,7 @@ from ..letter.collection_letter_template import NAMES
 SECTIONS = ("instruction", "opinion", "demand")
 HEADINGS = ("heading_instruction", "heading_facts", "heading_opinion", "heading_demand")
 LAW_TEXTS = (*HEADINGS, *SECTIONS)
-LAW_NAMES = (*NAMES, "law_firm", "lawyers", "legal_basis")
+LAW_NAMES = (*NAMES, "law_firm", "lawyers", "legal_basis", "legal_basis_cited")
 
 
 class CollectionLetterTemplate(models.Model):
@@ -61,6 +61,10 @@ class CollectionLetterTemplate(models.Model):
             "law_firm": self.env._("Example & Partners"),
             "lawyers": self.env._("Ann Example"),
             "legal_basis": self.env._("the articles of the country's law"),
+            "legal_basis_cited": self.env._(
+                " It relies on %(articles)s.",
+                articles=self.env._("the articles of the country's law"),
+            ),
         }
 
     @api.model

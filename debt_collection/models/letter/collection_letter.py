@@ -9,15 +9,15 @@ from odoo.tools import format_date, formatLang
 
 from ...tools.letter_text import fill
 from ..base.collection_guard import OURS, with_ours
+from .collection_letter_file import REPORT
 from .collection_letter_template import TEXTS
 from .collection_letter_total import AMOUNTS
 from .res_company import CHANNELS, KINDS
 
-REPORT = "debt_collection.collection_letter_report"
 # What a letter says: as it was approved, for everybody and for good.
 CONTENT = {
     "kind", "partner_id", "company_id", "template_id", "lang", "date", "date_deadline", "tier_id",
-    "line_ids", "total_ids", "subject", "body", "consequences", "mail_subject", "mail_body",
+    "line_ids", "total_ids", *TEXTS,
     "partner_name", "address", "company_name", "contact_name", "contact_phone", "contact_email",
     "signatory", "signature", "stamp", "amount_total", "is_ahead", "case_id", "case_step_id",
     "pay_url", "also_open", "has_copies",
@@ -40,7 +40,9 @@ class CollectionLetter(models.Model):
     _description = "Collection Letter"
     _inherit = [
         "collection.mixin", "mail.thread", "mail.activity.mixin", "collection.approval",
-        "collection.letter.copies",
+        "collection.letter.copies", "collection.letter.ledger", "collection.letter.release",
+        "collection.letter.service", "collection.letter.delivery", "collection.letter.file",
+        "collection.letter.reminder",
     ]
     _order = "id desc"
     _check_company_auto = True
@@ -122,6 +124,18 @@ class CollectionLetter(models.Model):
         readonly=True, copy=False,
         help="Other overdue items of the customer, for which it is too early for such a letter.",
     )
+    schedule_id = fields.Many2one(
+        "collection.policy.statement", "Scheduled Statement", readonly=True, copy=False,
+        index="btree_not_null", ondelete="set null",
+    )
+    date_scheduled = fields.Date(
+        readonly=True, copy=False, help="The day for which the policy wrote the statement."
+    )
+    _once_for_day = models.UniqueIndex(
+        "(partner_id, company_id, date_scheduled)"
+        " WHERE date_scheduled IS NOT NULL AND state != 'cancelled'",
+        "The customer has a scheduled statement of that day already.",
+    )
     run_name = fields.Char("Run", readonly=True, copy=False, index="btree_not_null")
     # Frozen with the approval: who wrote to whom.
     partner_name = fields.Char("Legal Name", readonly=True)
@@ -170,6 +184,7 @@ class CollectionLetter(models.Model):
     consequences = fields.Text(help="What happens if the deadline passes.")
     mail_subject = fields.Char("E-Mail Subject")
     mail_body = fields.Text("E-Mail Text")
+    short_text = fields.Text(help="For channels that take no files, such as text messages.")
     preview = fields.Html(compute="_compute_preview", sanitize=False)
     # Who wrote a letter last is noted as whoever drafted it.
     _people_changed_by = None
@@ -178,8 +193,8 @@ class CollectionLetter(models.Model):
         "draft": {
             "kind", "contact_id", "user_id", "template_id", "lang", "channel", "date",
             "date_deadline", "tier_id", "line_ids", "subject", "body", "consequences",
-            "mail_subject", "mail_body", "refuse_reason", "cc_contact_ids", "bcc_contact_ids",
-            "has_copies",
+            "mail_subject", "mail_body", "short_text", "refuse_reason", "cc_contact_ids",
+            "bcc_contact_ids", "has_copies",
         },
         ("approved", "failed"): {"channel"},
         ("draft", "approved", "failed"): {"cancel_reason"},
@@ -198,20 +213,25 @@ class CollectionLetter(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._on_write(vals)
-        vals_list = [self._complete_vals(vals) for vals in vals_list]
+        is_filling = self.env.context.get("collection_letter_filling") is OURS
+        if not is_filling:
+            vals_list = [self._complete_vals(vals) for vals in vals_list]
         if not self.env.su:
             vals_list = [with_ours(vals, drafted_by_id=self.env.uid) for vals in vals_list]
             if not all(vals.get("case_id") for vals in vals_list):
                 self._check_role("manager", self._get_words_case_missing())
         letters = super().create(vals_list)
-        # The case or the role was checked; the draft shows the whole account.
-        letters.filtered(lambda letter: not letter.total_ids).sudo()._take_from_ledger()
-        letters.sudo()._note_also_open()
+        if not is_filling:
+            # The case or the role was checked; the draft shows the whole account.
+            letters.filtered(lambda letter: not letter.total_ids).sudo()._take_from_ledger()
+            letters.sudo()._note_also_open()
         return letters
 
     def write(self, vals):
         changed = CONTENT & vals.keys() | self._on_write(vals)
         self._check_proof_kept(vals)
+        if "channel" in vals:
+            self._check_same_file(vals["channel"])
         if changed:
             self._check_not_frozen()
         if PDF & vals.keys() and (not self.env.su or any(
@@ -238,6 +258,23 @@ class CollectionLetter(models.Model):
             frozen with it. Implemented in models/flow/collection_letter.py.
         """
         return set()
+
+    def _check_same_file(self, key):
+        """Raise a ``UserError`` if an approved letter has no file for another channel."""
+        if key == "other":
+            return
+        is_brief = self.env["collection.channel"]._get(key)._is_brief
+        for letter in self:
+            if letter.pdf_attachment_id and letter.is_brief != is_brief and (
+                letter.state in ("draft", "approved", "failed")
+            ):
+                raise UserError(
+                    self.env._(
+                        "“%(letter)s” was approved as a text of another length: cancel it, and"
+                        " write a new one for this channel.",
+                        letter=letter.display_name,
+                    )
+                )
 
     def _check_not_frozen(self):
         """Raise a ``UserError`` if the words or amounts of a letter are settled already."""
@@ -381,8 +418,7 @@ class CollectionLetter(models.Model):
         for letter in self:
             words._check_wording(
                 "\n".join(filter(None, (
-                    letter.subject, letter.body, letter.consequences, letter.mail_subject,
-                    letter.mail_body,
+                    *(letter[name] for name in TEXTS), letter.is_brief and letter._get_short_text(),
                 ))),
                 letter.lang,
             )
@@ -536,9 +572,9 @@ class CollectionLetter(models.Model):
         template = self.template_id or self._on_choose_template() or template_model._choose(
             self.kind, tier, company, self.is_ahead
         )
-        by_post = (channel or template.channel) in ("post", "hand")
-        contact = self.contact_id or partner._get_collection_contact(
-            self.kind, items or self.case_id.line_ids, by_post
+        way = self.env["collection.channel"]._get(channel or template._get_first_channel())
+        contact = self.contact_id or way._choose_contact(
+            partner, self.kind, items or self.case_id.line_ids
         )
         # Who gets copies is no secret to who writes letters; other wishes of contacts may be.
         copies_sudo = (partner._get_collection_copies(self.kind) - contact).sudo()
@@ -732,17 +768,29 @@ class CollectionLetter(models.Model):
                 )
 
     @api.model
-    def _make_drafts(self, vals_list):
-        """Make drafts whose items the ledger gave, in the name of who asks for them."""
-        if self.env.su:
-            return self.create(vals_list)
-        self.check_access("create")
-        if not all(vals.get("case_id") for vals in vals_list):
-            self._check_role("manager", self._get_words_case_missing())
+    def _make_drafts(self, drafts):
+        """Make drafts whose items the ledger gave, in the name of who asks for them.
+
+        :param drafts: list of tuples of a letter's values, those of its items and of its totals
+        """
+        vals_list = [vals for vals, _lines, _totals in drafts]
+        if not self.env.su:
+            self.check_access("create")
+            if not all(vals.get("case_id") for vals in vals_list):
+                self._check_role("manager", self._get_words_case_missing())
+            vals_list = [{**vals, "drafted_by_id": self.env.uid} for vals in vals_list]
         # Whoever drafts letters does not type their lines: they are what the ledger says.
-        letters = self.sudo().create(
-            [{**vals, "drafted_by_id": self.env.uid} for vals in vals_list]
-        ).with_env(self.env)
+        letters_sudo = self.sudo().with_context(collection_letter_filling=OURS).create(vals_list)
+        letters_sudo = letters_sudo.with_env(self.sudo().env)
+        self.env["collection.letter.line"]._insert(
+            letters_sudo, [lines for _vals, lines, _totals in drafts]
+        )
+        self.env["collection.letter.total"]._insert(
+            letters_sudo, [totals for _vals, _lines, totals in drafts]
+        )
+        letters_sudo.invalidate_recordset(["line_ids", "total_ids"])
+        letters_sudo._note_also_open()
+        letters = letters_sudo.with_env(self.env)
         letters.check_access("create")
         return letters
 
@@ -767,7 +815,7 @@ class CollectionLetter(models.Model):
 
     @api.model
     def _prepare_draft(self, company, row, lines, pots, as_of):
-        """Values of a draft with its lines and totals."""
+        """Values of a draft, and lists of those of its items and its totals."""
         case = row.get("case") or self.env["collection.case"]
         user = row.get("user") or case.user_id or row["partner"].with_company(company).collector_id
         stub = self.new({
@@ -786,8 +834,8 @@ class CollectionLetter(models.Model):
         totals, amount_total = self.env["collection.letter.total"]._prepare_totals(
             stub, lines, pots
         )
-        step = row.get("step")
-        return {
+        step, is_ahead = row.get("step"), row.get("is_ahead", False)
+        vals = {
             "kind": row["kind"],
             "partner_id": row["partner"].id,
             "company_id": company.id,
@@ -795,15 +843,12 @@ class CollectionLetter(models.Model):
             "case_step_id": step.id if step else False,
             "user_id": user.id,
             "date": as_of,
-            "is_ahead": row.get("is_ahead", False),
+            "is_ahead": is_ahead,
             **defaults,
-            "line_ids": [
-                Command.create({**line, "is_ahead": row.get("is_ahead", False)}) for line in lines
-            ],
-            "total_ids": [Command.create(vals) for vals in totals],
             "amount_total": amount_total,
             **row.get("vals", {}),
         }
+        return vals, [{**line, "is_ahead": is_ahead} for line in lines], totals
 
     def _note_also_open(self):
         """A final notice says what is overdue besides, and not yet that far."""
@@ -940,7 +985,7 @@ class CollectionLetter(models.Model):
         self.ensure_one()
         # The consequences come first: the other texts may quote them.
         names = (
-            "subject", "consequences", "body", "mail_subject", "mail_body",
+            "subject", "consequences", "body", "mail_subject", "mail_body", "short_text",
             *self.env["collection.letter.template"]._get_more(self.kind),
         )
         if self.state != "draft":
@@ -988,8 +1033,40 @@ class CollectionLetter(models.Model):
             "contact_phone": self.contact_phone or "",
             "contact_email": self.contact_email or "",
             "pay_link": self.pay_url or "",
+            # A link is made where a text has it.
+            "page_link": self._get_page_url() if any(
+                "{page_link}" in (self[name] or "") for name in TEXTS
+            ) else "",
             **self._on_values(),
         }
+
+    def _get_page_url(self):
+        """Where the customer finds what is owed, without signing in where there is a case."""
+        self.ensure_one()
+        # The link is the customer's; who may see the case does not matter.
+        case_sudo = self.case_id.sudo()
+        page = case_sudo.get_portal_url() if case_sudo else "/my"
+        return f"{self.get_base_url()}{page}"
+
+    def _get_short_text(self):
+        """The text of a letter by a channel that takes no files; a usual one if none is written."""
+        self.ensure_one()
+        if (self.short_text or "").strip():
+            return self._get_texts()["short_text"].strip()
+        values = {**self._get_values(), "page_link": self._get_page_url()}
+        env = self.with_context(lang=self._get_lang()).env
+        if self.kind == "statement":
+            return env._("%(company)s: your statement of account: %(page_link)s", **values)
+        if self.is_ahead:
+            return env._(
+                "%(company)s: %(amount)s falls due on %(deadline)s. Details: %(page_link)s",
+                **values,
+            )
+        return env._(
+            "%(company)s: %(amount)s is overdue. Please pay by %(deadline)s. Details:"
+            " %(page_link)s",
+            **values,
+        )
 
     def _format_day(self, day):
         """A day as letters of its language write it: 2026年12月8日 in Chinese and Japanese."""

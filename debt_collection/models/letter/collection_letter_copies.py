@@ -22,6 +22,7 @@ class CollectionLetterCopies(models.AbstractModel):
 
     has_copies = fields.Boolean(
         "With Copies of the Invoices", compute="_compute_has_copies", store=True, readonly=False,
+        precompute=True,
         help="PDF, and the e-invoice file where there is one; beyond the size that the company"
         " set, the e-mail has links instead.",
     )
@@ -61,7 +62,8 @@ class CollectionLetterCopies(models.AbstractModel):
         for letter in self:
             limit = letter.company_id.sudo().collection_copies_limit * MEGABYTE
             vals_list, left_out, size = [], 0, 0
-            for move in letter._get_copied_moves() if letter.has_copies else ():
+            is_wanted = letter.has_copies and not letter.is_brief
+            for move in letter._get_copied_moves() if is_wanted else ():
                 files = letter._read_invoice_or_none(move)
                 more = sum(len(content) for _name, _mimetype, content in files)
                 if not files or size + more > limit:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from odoo import models
 
-from ...tools.css_subset import subset, used_classes
+from ...tools.css_subset import subset, used_classes, without_fetches
 
 _logger = logging.getLogger(__name__)
 MODEL = "collection.letter"
@@ -29,14 +29,18 @@ class IrActionsReport(models.Model):
 
     def _prepare_html(self, html, report_model=False):
         result = super()._prepare_html(html, report_model=report_model)
-        if report_model != MODEL or not result or len(result[0]) < 2:
+        # While modules are installed, demo data with them, no server is up yet for anything.
+        is_loading = not self.env.registry.ready
+        if not result or (report_model != MODEL and not is_loading):
             return result
+        is_offline = is_loading or not self._is_server_reachable()
         bodies, ids, header, footer, arguments = result
-        header = self._fold_alike(str(header), "header")
-        footer = self._fold_alike(str(footer), "footer")
-        pages = [*map(str, bodies), header, footer]
-        if self._is_server_reachable():
-            pages = self._put_in_styles(pages)
+        if len(bodies) < 2 and not is_offline:
+            return result
+        if len(bodies) > 1 and report_model == MODEL:
+            header = self._fold_alike(str(header), "header")
+            footer = self._fold_alike(str(footer), "footer")
+        pages = self._put_in_styles([*map(str, bodies), str(header), str(footer)], is_offline)
         # nosec B704: pages that QWeb made and escaped, with style sheets of our own server
         *bodies, header, footer = map(Markup, pages)
         return bodies, ids, header, footer, arguments
@@ -64,22 +68,25 @@ class IrActionsReport(models.Model):
     def _is_server_reachable(self):
         """Whether the PDF engine can ask Odoo for fonts.
 
-        A page whose styles name fonts that cannot be had is printed without its text; one that
-        has no styles is printed plain.
+        A page whose styles name fonts that cannot be had is printed without its text; one whose
+        styles name none is printed in the machine's own.
         """
         address = urljoin(self._get_report_url(), "/web/health")
         try:
             requests.get(address, timeout=10)
         except requests.RequestException as error:
             _logger.warning(
-                "Collections: letters are printed without styles, since nobody answers at"
-                " %s (%s): set the system parameter report.url.", address, error,
+                "Collections: letters are printed in this machine's own fonts, since nobody"
+                " answers at %s (%s): set the system parameter report.url.", address, error,
             )
             return False
         return True
 
-    def _put_in_styles(self, pages):
-        """The pages with the rules that they use, in place of links to whole stylesheets."""
+    def _put_in_styles(self, pages, is_offline=False):
+        """The pages with the rules that they use, in place of links to whole stylesheets.
+
+        :param is_offline: nothing can be fetched, so that no rule asks for it
+        """
         links = list(dict.fromkeys(url for page in pages for url in STYLESHEET.findall(page)))
         # Bundles are public, and belong to nobody.
         bundles_sudo = self.env["ir.attachment"].sudo().search(
@@ -88,7 +95,9 @@ class IrActionsReport(models.Model):
         texts = {bundle.url: bundle.raw.decode() for bundle in bundles_sudo}
         for url in set(links) - set(texts):
             texts[url] = self._compile_styles(url)
-        if not all(texts.values()):
+        if is_offline:
+            texts = {url: without_fetches(text) for url, text in texts.items()}
+        elif not all(texts.values()):
             return pages
         classes = set().union(*map(used_classes, pages))
         styles = {url: f"<style>{subset(text, classes)}</style>" for url, text in texts.items()}

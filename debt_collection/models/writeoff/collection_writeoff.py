@@ -1,9 +1,11 @@
 from decimal import Decimal
 
+from dateutil.relativedelta import relativedelta
+
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import formatLang
+from odoo.tools import format_date, formatLang
 
 from ...tools.writeoff import split_debit
 from ..base.collection_guard import with_ours
@@ -46,9 +48,11 @@ class CollectionWriteoff(models.Model):
         compute="_compute_line_ids", store=True, readonly=False, copy=False,
     )
     is_tax_relief = fields.Boolean(
-        "Claim Tax Back",
-        help="The tax part of the debts goes to the account for tax relief on bad debts.",
+        "Claim Tax Back", compute="_compute_is_tax_relief", store=True, readonly=False,
+        help="The tax part of the debts goes to the account for tax relief on bad debts. Proposed"
+        " where the law of the company's country gives it back by now.",
     )
+    tax_relief_note = fields.Text("Tax on the Debts", compute="_compute_tax_relief_note")
     amount = fields.Monetary("Written Off", compute="_compute_amounts", store=True, tracking=True)
     amount_allowance = fields.Monetary("From Allowance", compute="_compute_amounts", store=True)
     amount_expense = fields.Monetary("Expense", compute="_compute_amounts", store=True)
@@ -122,6 +126,77 @@ class CollectionWriteoff(models.Model):
             ):
                 writeoff[name] = sum(lines.mapped(name))
             writeoff.amount_recovered = sum(lines.mapped("amount_recovered_company"))
+
+    @api.depends("company_id", "partner_id")
+    def _compute_is_tax_relief(self):
+        """Propose what the law gives; afterwards it is whoever asks for it that decides."""
+        for writeoff in self:
+            today = writeoff.company_id._get_collection_today()
+            law = writeoff._get_debt_tax_law(today)
+            first_day = writeoff._get_tax_relief_day(law)
+            writeoff.is_tax_relief = bool(
+                # The company's settings, whoever asks for a write-off.
+                writeoff.company_id.sudo().collection_vat_relief_account_id
+                and first_day and first_day <= today
+            )
+
+    def _get_debt_tax_law(self, day):
+        """What the law says of the tax on bad debts where the company pays its tax."""
+        self.ensure_one()
+        return self.env["collection.country.law"]._find_tax_law("debt_tax", self.company_id, day)
+
+    def _get_taxed_lines(self):
+        # The books say it, whoever may open the invoices.
+        return self.sudo().line_ids.filtered(lambda line: line._get_tax_share() > 0)
+
+    def _get_tax_relief_day(self, law):
+        """The first day on which the tax of all these debts is given back; else ``None``."""
+        self.ensure_one()
+        lines = self._get_taxed_lines()
+        if not law or law.is_none or not lines:
+            return None
+        start = max(
+            max(filter(None, (line.item_id._get_collection_due(), line.document_id.invoice_date)))
+            for line in lines
+        )
+        wait = {"day": "days", "month": "months"}.get(law.unit)
+        return start + relativedelta(**{wait: law.count}) if wait else start
+
+    @api.depends("company_id", "line_ids.item_id", "is_tax_relief", "date")
+    @api.depends_context("lang")
+    def _compute_tax_relief_note(self):
+        """What the law gives back of the tax, from when on, and what Odoo does not book."""
+        for writeoff in self:
+            writeoff.tax_relief_note = (
+                writeoff._describe_tax_relief() if writeoff._get_taxed_lines() else False
+            )
+
+    def _describe_tax_relief(self):
+        day = self.date or self.company_id._get_collection_today()
+        law = self._get_debt_tax_law(day)
+        if not law:
+            return self.env["collection.country.law"]._get_words_unknown_tax(self.company_id)
+        words = [law._get_words_cited()]
+        first_day = self._get_tax_relief_day(law)
+        if law.is_none:
+            words.append(self.env._("The law gives no tax back on these debts."))
+        elif first_day > day:
+            words.append(self.env._(
+                "The tax of these debts is given back from %(date)s on.",
+                date=format_date(self.env, first_day),
+            ))
+        # The company's settings, whoever asks for a write-off.
+        elif not self.company_id.sudo().collection_vat_relief_account_id:
+            words.append(self.env._(
+                "Choose the account for tax relief under Set Up Accounts to claim it."
+            ))
+        if self.is_tax_relief:
+            words.append(self.env._(
+                "Posted with the write-off: the tax part of each invoice, on the account for tax"
+                " relief. Not done by itself: the figures of the tax return, and the notice or"
+                " corrected invoice to the customer where the law asks for one."
+            ))
+        return "\n".join(words)
 
     @api.depends("amount", "company_id")
     def _compute_needs_second_approval(self):

@@ -149,6 +149,9 @@ INTEREST = (
     ("at", "100000", "2023-06-30", "2023-12-31", ((184, "12.58"),), "6341.70", "40"),
     ("at", "5000", "2024-03-31", "2024-06-30", ((91, "13.08"),), "163.05", "40"),
     ("at", "20000", "2023-12-15", "2024-01-15", ((16, "12.58"), (15, "13.08")), "217.80", "40"),
+    # OeNB: 3.88 % until 17 September 2024, so on 1 July 2024 too; 2.53 % on 1 January 2025.
+    ("at", "10000", "2024-06-30", "2024-09-30", ((92, "13.08"),), "329.69", "40"),
+    ("at", "10000", "2024-12-31", "2025-03-31", ((90, "11.73"),), "289.23", "40"),
     ("jp", "1000000", "2025-03-31", "2025-06-30", ((91, "3"),), "7479", "0"),
     ("jp", "365000", "2025-01-31", "2025-02-28", ((28, "3"),), "840", "0"),
     ("jp", "500000", "2024-12-31", "2025-12-31", ((365, "3"),), "15000", "0"),
@@ -198,6 +201,44 @@ VALUES = (
     ("ca", "ca_on", "notice", "company", "2026-11-28", None, None),
     ("ca", "ca_on", "notice", "person", "2026-11-28", 6, "day"),
     ("ca", "ca_on", "insolvency", "company", "2026-11-28", None, None),
+)
+
+# country, tax on late charges or tax back on bad debts, day, the law sets none, count, unit;
+# the last three None: nobody knows
+TAXES = (
+    ("cn", "charge_tax", "2025-12-31", False, None, None),
+    ("cn", "charge_tax", "2026-11-28", False, None, None),
+    ("cn", "debt_tax", "2026-11-28", True, None, None),
+    ("de", "charge_tax", "2026-11-28", True, None, None),
+    ("de", "debt_tax", "2026-11-28", False, None, None),
+    ("fr", "charge_tax", "2026-11-28", True, None, None),
+    ("fr", "debt_tax", "2026-11-28", False, None, None),
+    ("uk", "charge_tax", "2026-11-28", True, None, None),
+    ("uk", "debt_tax", "2026-11-28", False, 6, "month"),
+    ("us", "charge_tax", "2026-11-28", None, None, None),
+    ("us", "debt_tax", "2026-11-28", None, None, None),
+    ("es", "charge_tax", "2026-11-28", True, None, None),
+    ("es", "debt_tax", "2026-11-28", False, 6, "month"),
+    ("es", "debt_tax", "2022-12-31", None, None, None),
+    ("it", "charge_tax", "2026-11-28", True, None, None),
+    ("it", "debt_tax", "2026-11-28", False, None, None),
+    ("it", "debt_tax", "2021-05-25", None, None, None),
+    ("nl", "charge_tax", "2026-11-28", True, None, None),
+    ("nl", "debt_tax", "2026-11-28", False, None, None),
+    ("ch", "charge_tax", "2026-11-28", True, None, None),
+    ("ch", "debt_tax", "2026-11-28", False, None, None),
+    ("at", "charge_tax", "2026-11-28", True, None, None),
+    ("at", "debt_tax", "2026-11-28", False, None, None),
+    ("in", "charge_tax", "2026-11-28", False, None, None),
+    ("in", "debt_tax", "2026-11-28", True, None, None),
+    ("jp", "charge_tax", "2026-11-28", True, None, None),
+    ("jp", "debt_tax", "2026-11-28", False, None, None),
+    ("br", "charge_tax", "2026-11-28", None, None, None),
+    ("br", "debt_tax", "2026-11-28", True, None, None),
+    ("mx", "charge_tax", "2026-11-28", False, None, None),
+    ("mx", "debt_tax", "2026-11-28", True, None, None),
+    ("ca", "charge_tax", "2026-11-28", True, None, None),
+    ("ca", "debt_tax", "2026-11-28", False, None, None),
 )
 
 # Asked before the law was in force: nobody knows.

@@ -53,7 +53,10 @@ class TestCollectionLawyerLetter(LegalCommon):
         for country, template, days, words in [
             ("base.cn", "cn", 7, "第五百七十九条"),
             ("base.uk", "uk", 14, "Pre-Action Conduct"),
-            ("base.de", None, 14, "acts for"),
+            ("base.de", None, 14, "It relies on § 433 Abs. 2, § 286 und § 288 BGB."),
+            ("base.fr", None, 14, "article L. 441-10 du Code de commerce."),
+            # Nobody knows the articles: nothing is said of them.
+            ("base.pl", None, 14, "interest for late payment and damages.</p>"),
         ]:
             self.partner_a.country_id = self.env.ref(country)
             letter = self._letter(self._action())

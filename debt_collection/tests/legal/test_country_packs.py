@@ -8,7 +8,7 @@ from odoo.tests import TransactionCase, tagged
 from ...tools.contact_window import Debtor, check
 from ...tools.late_charge import accrue
 from ...tools.limitation import limitation
-from .country_examples import EXPIRED, HOURS, INTEREST, LIMITATION, VALUES
+from .country_examples import EXPIRED, HOURS, INTEREST, LIMITATION, TAXES, VALUES
 
 PACKS = {"cn", "de", "fr", "gb", "us", "es", "it", "nl", "ch", "at", "in", "jp", "br", "mx", "ca"}
 day = date.fromisoformat
@@ -76,6 +76,17 @@ class TestCountryPacks(TransactionCase):
                     (found.count or None, found.unit or None) if not found.is_none else
                     (None, None),
                     (count, unit),
+                )
+
+    def test_taxes(self):
+        laws = self.env["collection.country.law"]
+        for country, kind, when, *values in TAXES:
+            with self.subTest(country=country, kind=kind, when=when):
+                found = laws._find_law(kind, *self._place(country, None), day(when))
+                self.assertEqual(
+                    [found.is_none, found.count or None, found.unit or None] if found
+                    else [None, None, None],
+                    values,
                 )
 
     def test_expired_or_unknown_is_refused(self):

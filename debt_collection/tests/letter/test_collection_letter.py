@@ -357,6 +357,7 @@ class TestCollectionLetter(LetterCommon):
 
     def test_late_charges_of_an_item(self):
         item = self._receivable(self._overdue_invoice(10))
+        [row] = self.env["collection.letter.line"]._read_items(item)
         for charge, amounts in [
             ({"total": 12.5, "per_day": 0.5}, (12.5, 0.5)),
             ({"total": 2.5, "per_day": 0.5, "is_below_minimum": True}, (0.0, 0.0)),
@@ -365,7 +366,7 @@ class TestCollectionLetter(LetterCommon):
         ]:
             with self.subTest(charge=charge):
                 vals = self.env["collection.letter.line"]._prepare_line_vals(
-                    item, self.TODAY, 0.0, {item.id: charge}
+                    row, self.TODAY, 0.0, {item.id: charge}
                 )
                 self.assertEqual((vals["amount_charge"], vals["charge_per_day"]), amounts)
 

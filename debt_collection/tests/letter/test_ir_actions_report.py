@@ -4,6 +4,8 @@ from odoo.tests import TransactionCase, tagged
 
 from odoo.addons.base.models.ir_actions_report import IrActionsReport
 
+from ...tools.css_subset import without_fetches
+
 LOGGER = "odoo.addons.debt_collection.models.letter.ir_actions_report"
 
 
@@ -38,7 +40,7 @@ class TestIrActionsReport(TransactionCase):
                 self.assertEqual(report_model._put_in_styles([page]), [page])
 
     def test_headings_are_given_once_even_without_a_server(self):
-        """Nobody answers for the fonts: pages stay plain, and headings do not pile up."""
+        """Nobody answers for the fonts: pages do without, and headings do not pile up."""
         self.env["ir.config_parameter"].set_param("report.url", "http://127.0.0.1:9")
         report_model = self.env["ir.actions.report"]
         heading = '<div class="header">Seller</div>'
@@ -59,3 +61,30 @@ class TestIrActionsReport(TransactionCase):
         self.assertEqual(bodies, found[0])
         self.assertEqual(header.count(heading), 1)
         self.assertIn("header.children[[0, 0][index]]", header)
+
+    def test_without_a_server_nothing_is_fetched(self):
+        """A letter alone has its look all the same, in the machine's own fonts."""
+        report_model = self.env["ir.actions.report"]
+        url = self.env["ir.qweb"]._get_asset_bundle(
+            "web.report_assets_common", css=True, js=False
+        ).get_link("css")
+        page = f'<link rel="stylesheet" href="{url}"><body class="container fa">1</body>'
+        styled = report_model._put_in_styles([page], is_offline=True)[0]
+        self.assertIn(".container", styled)
+        self.assertNotIn("@font-face", styled)
+        self.assertNotIn("url(/", styled)
+        self.assertNotIn("<link", styled)
+        gone = '<link rel="stylesheet" href="/web/assets/1/0000000/nothing.min.css">1'
+        self.assertEqual(report_model._put_in_styles([gone], is_offline=True), ["<style></style>1"])
+
+    def test_what_is_fetched(self):
+        for css, left in [
+            ("@font-face {font-family: A; src: url('/a.woff2')} b {c: d}", " b {c: d}"),
+            ('@import url("https://x/y.css");a{b:c}', "a{b:c}"),
+            ("a{background: url(/web/b.png) no-repeat}", "a{background: none no-repeat}"),
+            ("a{background: url('data:image/png;base64,xx')}",
+             "a{background: url('data:image/png;base64,xx')}"),
+            ("/* url(x) */a{b:c}", "a{b:c}"),
+        ]:
+            with self.subTest(css=css):
+                self.assertEqual(without_fetches(css), left)

@@ -99,6 +99,32 @@ class TestCollectionAccountingSetup(CollectionCommon):
         setup.action_apply()
         self.assertFalse(company._get_collection_accounting_problems())
 
+    def test_tax_on_late_charges_is_what_the_law_says(self):
+        company = self.env.company
+        usual = self.company_data["default_tax_sale"]
+        company.account_sale_tax_id = usual
+        for country, taxes, words in [
+            ("uk", self.env["account.tax"], "outside the scope of VAT"),
+            ("de", self.env["account.tax"], "damages"),
+            ("in", usual, "15 (2)(d)"),
+            ("mx", usual, "LIVA"),
+            ("us", self.env["account.tax"], "ask your tax adviser"),
+        ]:
+            with self.subTest(country=country):
+                company.account_fiscal_country_id = self.env.ref(f"base.{country}")
+                company.collection_charge_tax_ids = False
+                setup = self.env["collection.accounting.setup"].create({"company_id": company.id})
+                self.assertEqual(setup.charge_tax_ids, taxes)
+                self.assertIn(words, setup.charge_tax_note)
+                setup.action_apply()
+                self.assertEqual(company.collection_charge_tax_ids, taxes)
+        # What is chosen stays, and is told.
+        company.account_fiscal_country_id = self.env.ref("base.uk")
+        company.collection_charge_tax_ids = usual
+        setup = self.env["collection.accounting.setup"].create({"company_id": company.id})
+        self.assertEqual(setup.charge_tax_ids, usual)
+        self.assertIn("all the same", setup.charge_tax_note)
+
     def test_chosen_accounts_stay(self):
         company = self.env.company
         own = self.env["account.account"].create(

@@ -102,6 +102,40 @@ class TestCollectionWriteoff(CollectionAccountingCommon):
         self.assertEqual(self._balance(self.company.collection_vat_relief_account_id), 150.0)
         self.assertTrue(item.reconciled)
 
+    def test_tax_relief_is_proposed_where_the_law_gives_it(self):
+        """By country, days overdue, tax and account: proposed or not, and what is said of it."""
+        tax = self.company_data["default_tax_sale"]
+        account = self.company.collection_vat_relief_account_id
+        for country, days, taxed, has_account, proposed, words in [
+            ("uk", 200, True, True, True, "Not done by itself"),
+            ("uk", 200, True, False, False, "Set Up Accounts"),
+            ("uk", 200, False, True, False, False),
+            ("uk", 100, True, True, False, "is given back from"),
+            ("de", 5, True, True, True, "§ 17"),
+            ("cn", 400, True, True, False, "gives no tax back"),
+            ("us", 400, True, True, False, "ask your tax adviser"),
+        ]:
+            with self.subTest(country=country, days=days, taxed=taxed), \
+                    self.cr.savepoint() as savepoint:
+                self.company.collection_vat_relief_account_id = has_account and account
+                invoice = self._overdue_invoice(days, invoice_line_ids=[Command.create({
+                    "name": "Goods", "price_unit": 1000.0,
+                    "tax_ids": tax.ids if taxed else [],
+                })])
+                self._classify()
+                # Afterwards: Odoo takes no invoice with another country's tax.
+                self.company.account_fiscal_country_id = self.env.ref(f"base.{country}")
+                writeoff = self._writeoff(invoice)
+                self.assertEqual(writeoff.is_tax_relief, proposed)
+                if words:
+                    self.assertIn(words, writeoff.tax_relief_note)
+                else:
+                    self.assertFalse(writeoff.tax_relief_note)
+                # Whoever asks for it decides, and what was decided stays.
+                writeoff.with_user(self.collector).is_tax_relief = False
+                self.assertNotIn("Not done by itself", writeoff.tax_relief_note or "")
+                savepoint.rollback()
+
     def _cash_basis_invoice(self):
         """1,000 and 150 of tax that falls due when the customer pays; its waiting account."""
         waiting, due = self.env["account.account"].create([

@@ -69,6 +69,46 @@ class CollectionAccountingSetup(models.TransientModel):
         readonly=False,
     )
 
+    charge_tax_ids = fields.Many2many(
+        "account.tax", "collection_accounting_setup_charge_tax_rel", string="Tax on Late Charges",
+        compute="_compute_charge_tax_ids", store=True, readonly=False, check_company=True,
+        domain="[('type_tax_use', '=', 'sale')]",
+    )
+    charge_tax_note = fields.Text("The Law Says", compute="_compute_charge_tax_note")
+
+    @api.depends("company_id")
+    def _compute_charge_tax_ids(self):
+        """What is chosen, else the usual tax where the law taxes late charges, else none."""
+        for setup in self:
+            # The company's settings, for who may open this form.
+            company_sudo = setup.company_id.sudo()
+            law = setup._get_charge_tax_law()
+            setup.charge_tax_ids = company_sudo.collection_charge_tax_ids or (
+                company_sudo.account_sale_tax_id
+                if law and not law.is_none else self.env["account.tax"]
+            )
+
+    def _get_charge_tax_law(self):
+        self.ensure_one()
+        return self.env["collection.country.law"]._find_tax_law(
+            "charge_tax", self.company_id, self.company_id._get_collection_today()
+        )
+
+    @api.depends("company_id", "charge_tax_ids")
+    @api.depends_context("lang")
+    def _compute_charge_tax_note(self):
+        for setup in self:
+            law = setup._get_charge_tax_law()
+            words = (
+                law._get_words_cited() if law
+                else law._get_words_unknown_tax(setup.company_id)
+            )
+            if law and law.is_none and setup.charge_tax_ids:
+                words += "\n" + self.env._("A tax is chosen all the same.")
+            elif law and not law.is_none and not setup.charge_tax_ids:
+                words += "\n" + self.env._("No tax is chosen all the same.")
+            setup.charge_tax_note = words
+
     @api.depends("company_id")
     def _compute_journal_id(self):
         for setup in self:
@@ -243,6 +283,7 @@ class CollectionAccountingSetup(models.TransientModel):
         vals["collection_charge_journal_id"] = self._get_charge_journal(
             accounts.get("collection_charge_account_id")
         ).id
+        vals["collection_charge_tax_ids"] = [Command.set(self.charge_tax_ids.ids)]
         company_sudo.write(vals)
 
     def _get_journal(self):

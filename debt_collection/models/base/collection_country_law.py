@@ -5,7 +5,7 @@ from odoo.tools import format_date
 
 class CollectionCountryLaw(models.Model):
     """What the law of a country says beside limitation, interest and hours: notice before action,
-    claims in an insolvency, the articles a claim rests on.
+    claims in an insolvency, the articles a claim rests on, tax on late charges and on bad debts.
 
     One value a record, each with its source. That the law sets nothing is a value, too; where
     there is no record, nobody knows, and whoever asks is told so.
@@ -29,6 +29,8 @@ class CollectionCountryLaw(models.Model):
             ("contact", "Who May Be Contacted When"),
             ("interest", "Interest on Late Payment"),
             ("basis", "Articles That a Claim Rests On"),
+            ("charge_tax", "Tax on Late Charges"),
+            ("debt_tax", "Tax Back on Bad Debts"),
         ],
         required=True,
     )
@@ -40,8 +42,14 @@ class CollectionCountryLaw(models.Model):
         [("any", "All Contracts"), ("sale", "Sale of Goods"), ("other", "Services and Others")],
         "Contracts", required=True, default="any",
     )
-    is_none = fields.Boolean("The Law Sets None")
-    count = fields.Integer("How Long")
+    is_none = fields.Boolean(
+        "The Law Sets None",
+        help="Tax on late charges: they bear none. Tax on bad debts: none is given back.",
+    )
+    count = fields.Integer(
+        "How Long",
+        help="Tax on bad debts: how long a debt is overdue before its tax is given back.",
+    )
     unit = fields.Selection(
         [("day", "Days"), ("month", "Months"), ("day_before", "Days Before the Hearing")]
     )
@@ -92,6 +100,34 @@ class CollectionCountryLaw(models.Model):
         return laws_sudo.filtered(lambda law: law._is_in_force(day)).sorted(
             lambda law: (not law.state_id, law.customer_kind == "any", -law.id)
         )[:1]
+
+    @api.model
+    def _find_tax_law(self, kind, company, day):
+        """The value that holds for the tax that a company pays, by the country it pays it in."""
+        # Whoever reads a company's records may know its address.
+        company_sudo = company.sudo()
+        country = company_sudo.account_fiscal_country_id or company_sudo.country_id
+        return self._find_law(kind, country, company_sudo.state_id, day)
+
+    @api.model
+    def _get_words_unknown_tax(self, company):
+        """That nobody knows what the law says of a tax, as a sentence."""
+        # Whoever reads a company's records may know its address.
+        company_sudo = company.sudo()
+        country = company_sudo.account_fiscal_country_id or company_sudo.country_id
+        return self.env._(
+            "What the tax law of %(country)s says of it is not known here: ask your tax adviser.",
+            country=country.name or self.env._("an unknown country"),
+        )
+
+    def _get_words_cited(self):
+        """What it says, with where it says so, and whether somebody has compared it."""
+        self.ensure_one()
+        cited = self._get_source_words()
+        words = f"{self.words} ({cited})" if cited else self.words
+        if not self.is_confirmed:
+            words = self.env._("%(words)s Not compared with the text: check it.", words=words)
+        return words
 
     @api.model
     def _find_basis(self, country, state, day, contract_kind):
