@@ -315,12 +315,13 @@ class CollectionTrial(models.Model):
         running_sudo = self.sudo().search([
             ("state", "=", "running"), ("company_id", "in", cases.company_id.ids),
         ])
-        trials = {trial.policy_id: trial for trial in running_sudo}
+        trials = {trial.policy_id.id: trial for trial in running_sudo}
         if not trials:
             return
-        for case in cases.filtered(lambda case: not case.trial_id and case.cycle == 1):
+        # A case is new as long as no policy was chosen for it.
+        for case in cases.filtered(lambda case: not case.trial_id and not case.policy_id):
             policy = self.env["collection.policy"]._choose_untried(case, ranked)[0]
-            trial = trials.get(policy.sudo())
+            trial = trials.get(policy.id)
             if trial and case.date_open and case.date_open >= trial.date_from:
                 case.write({"trial_id": trial.id, "trial_arm": trial._get_arm(case)})
 

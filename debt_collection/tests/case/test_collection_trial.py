@@ -124,7 +124,7 @@ class TestCollectionTrial(CollectionCommon):
         self.assertIn(str(trial.case_needed), trial.result_text)
         trial.action_start()
         self.assertTrue(trial.seal)
-        with self.assertRaises(AccessError):
+        with self.assertRaises(UserError):
             trial.share = 10
         with self.assertRaises(UserError):
             trial.sudo().effect = 1

@@ -61,7 +61,7 @@ class TestCollectionLateness(AgeingCommon):
         self.assertEqual((row.cause, row.days_ours), ("sent", 10))
 
     def test_contact_and_number(self):
-        self.partner_b.write({"email": False, "child_ids": [Command.clear()]})
+        self.partner_b.write({"email": False, "invoice_sending_method": False})
         row = self._row(self._overdue_invoice(20, 100.0, partner=self.partner_b))
         self.assertEqual(row.cause, "no_email")
         self.partner_a.collection_needs_reference = True
