@@ -468,7 +468,7 @@ class Outlook:
             on which it ended otherwise, or None
         """
         cuts = cuts or [self.as_of - timedelta(days=7 * number) for number in range(4, 26, 2)]
-        past = []
+        past, known = [], {}
         for cut in cuts:
             for customer, issued, due, amount, payments, left in items:
                 if issued > cut or (left and left <= cut):
@@ -480,9 +480,21 @@ class Outlook:
                         week = ((day - cut).days - 1) // 7
                         if day > cut and week < weeks:
                             came[week] += paid
-                    past.append((cut, customer, self._get_told_as(customer), due, rest, came))
+                    said = self._get_weeks(self._get_told_as(customer), due, cut, weeks, known)
+                    past.append((cut, customer, (cut - due).days, rest, came, said))
         self._learn_level(past, weeks)
         self._learn_width(past, weeks)
+
+    def _get_weeks(self, customer, due, cut, weeks, known):
+        """The chances by the end of each week after a day, before the level."""
+        key = (customer, (cut - due).days)
+        if self._get_calendar(customer):
+            return [self.get_chance(customer, due, 7 * week + 7, cut) for week in range(weeks)]
+        if key not in known:
+            known[key] = [
+                self._get_plain_chance(*key, 7 * week + 7) for week in range(weeks)
+            ]
+        return known[key]
 
     def _get_told_as(self, customer):
         """Who the past of a customer is told as: with few payments as a stranger like it.
@@ -501,19 +513,19 @@ class Outlook:
         """A company whose customers pay later than they used to is seen within weeks."""
         recent = self.as_of - timedelta(days=7 * weeks + 63)
         expected = seen = 0.0
-        for cut, _customer, told, due, rest, came in past:
-            if cut >= recent and (cut - due).days < LAST:
-                expected += self.get_chance(told, due, 7 * weeks, cut)
+        for cut, _customer, lateness, rest, came, said in past:
+            if cut >= recent and lateness < LAST:
+                expected += said[-1]
                 seen += min(1.0, sum(came) / rest)
         level = (seen + LEVEL_STRENGTH) / (expected + LEVEL_STRENGTH)
         self.level = min(1.5, max(0.5, level))
 
     def _learn_width(self, past, weeks):
         by_week = defaultdict(lambda: defaultdict(lambda: [0.0, 0.0, 0.0, 0.0]))
-        for cut, customer, told, due, rest, came in past:
+        for cut, customer, _lateness, rest, came, said in past:
             before = 0.0
             for week in range(weeks):
-                chance = self.get_chance(told, due, 7 * week + 7, cut)
+                chance = self._at_level(said[week])
                 step = max(0.0, chance - before)
                 before = chance
                 entry = by_week[cut, week][customer]

@@ -10,7 +10,7 @@ from odoo.tools import SQL
 from ...tools.payment_outlook import HALF_LIFE, Counts, Outlook
 
 HISTORY_DAYS = 730
-SAMPLE = 6000  # items of the last half year that the band is measured on
+SAMPLE = 4000  # items of the last half year that the band is measured on
 PAYMENT_DAYS = 40  # payments of a customer that show on which days it pays
 READ_FIRST = (
     "account.move.line", "account.move", "account.partial.reconcile", "account.account",
