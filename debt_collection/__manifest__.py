@@ -96,6 +96,7 @@
         "wizard/letter/collection_letter_run_views.xml",
         "report/letter/collection_letter_report.xml",
         "views/letter/collection_letter_template_views.xml",
+        "views/letter/collection_policy_statement_views.xml",
         "views/letter/collection_letter_views.xml",
         # posting
         "wizard/posting/collection_accounting_setup_views.xml",

@@ -55,7 +55,12 @@ def build_parser():
         "--strict", action="store_true", help="fail if the machine lacks what some tests need"
     )
 
-    add("new", run_new, "drop and create a database with the add-ons, without demo data", True)
+    command = add(
+        "new", run_new, "drop and create a database with the add-ons, without demo data", True
+    )
+    command.add_argument(
+        "--services", action="store_true", help="with text messages and post, and our bridges"
+    )
     add("shell", run_shell, "Odoo's shell; a script on standard input is run in it", True)
     command = add("serve", run_serve, "serve a database's web client until Ctrl-C", True)
     command.add_argument("--port", type=int, help="the web client's port (8069)")
@@ -117,7 +122,7 @@ def run_test(args):
 
 def run_new(args):
     with ready():
-        new_database(args.database)
+        new_database(args.database, "services" if args.services else "plain")
 
 
 def run_shell(args):

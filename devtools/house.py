@@ -13,7 +13,7 @@ from .house_core import read_core
 from .house_names import check_names
 from .house_tree import Finding, Tree
 from .messages import Failure
-from .paths import ADDONS, OPTIONAL, ROOT, present_addons
+from .paths import ALL, ROOT, present_addons
 
 ROOMS = {
     "base": "what all rooms use: the mixin, calendar, language, jobs, approval by two",
@@ -82,7 +82,7 @@ def check_house(root, core, exemptions=EXEMPTIONS, addons=None):
     :param addons: the names of the add-ons; only the first one is laid out in rooms
     """
     main, *bridges = [
-        Tree(root, addon, ROOMS) for addon in addons or present_addons(ADDONS + OPTIONAL)
+        Tree(root, addon, ROOMS) for addon in addons or present_addons(ALL)
     ]
     inherits = {}
     for tree in (main, *bridges):

@@ -24,12 +24,15 @@ from .databases import (
 from .locks import lock
 from .messages import Failure, step
 from .odoo_process import DEFAULT_PORT, loopback, run_inside, set_report_url
-from .paths import INSIDE, ROOT, present_addons
+from .paths import INSIDE, ROOT, SERVICES, present_addons
 from .postgres import quoted, sql
 from .processes import log_path
 
-Kind = namedtuple("Kind", "demo modules addons script", defaults=(False, MODULES, None, None))
-"""With demo data?; Odoo's modules; our add-ons, or None for all; a script run at the end."""
+Kind = namedtuple(
+    "Kind", "demo modules addons script more", defaults=(False, MODULES, None, None, ())
+)
+"""With demo data?; Odoo's modules; our add-ons, or None for all; a script run at the end; add-ons
+that are installed on top of "plain"."""
 
 KINDS = {
     "plain": Kind(),
@@ -37,6 +40,8 @@ KINDS = {
     "bare": Kind(modules=BARE_MODULES, addons=("debt_collection",)),
     # As "plain", of which it is a copy.
     "test": Kind(script="prepare_tests"),
+    # As "plain", with Odoo's modules for text messages and post, and our bridges to them.
+    "services": Kind(more=SERVICES),
 }
 
 READ = {".py", ".xml", ".csv", ".js", ".scss", ".po", ".sql", ".txt", ".html", ".png", ".svg"}
@@ -92,6 +97,7 @@ def get_installed(kind):
     """Return the name of a kind's template, made on first use, and the problems it had."""
     recipe = KINDS[kind]
     addons = present_addons(recipe.addons) if recipe.addons else present_addons()
+    addons += present_addons(recipe.more)
     base = get_template(recipe.demo, recipe.modules)
     name = f"{prefix(kind)}{base[-4:]}{digest(addons, recipe.script)}"
     if exists(name):
@@ -102,6 +108,10 @@ def get_installed(kind):
         clone(base, draft)
         with step("companies of the tests"):
             run_inside(draft, recipe.script, log=f"prepare-{kind}")
+    elif recipe.more:
+        base, problems = get_installed("plain")
+        clone(base, draft)
+        problems += install(draft, log=f"install-{kind}", modules=present_addons(recipe.more))
     else:
         clone(base, draft)
         problems = install(draft, recipe.demo, log=f"install-{kind}", modules=addons)

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from .messages import Failure, note, step
-from .paths import ADDONS, OPTIONAL, ROOT, STATE, present_addons
+from .paths import ALL, ROOT, STATE, present_addons
 from .processes import log_path
 from .venv import make_venv
 
@@ -28,7 +28,7 @@ def run_lint():
     """
     STATE.mkdir(exist_ok=True)
     python = make_venv("lint-venv", REQUIREMENTS, "lint packages")
-    modules = [str(ROOT / name) for name in present_addons(ADDONS + OPTIONAL)]
+    modules = [str(ROOT / name) for name in present_addons(ALL)]
     po_files = [str(path) for module in modules for path in find_po_files(module)]
     tests = [path for module in modules if (path := f"{module}/tests") and Path(path).is_dir()]
     checks = [

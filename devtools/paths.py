@@ -15,8 +15,13 @@ INSIDE = ROOT / "devtools" / "inside"
 ADDONS = ("debt_collection", "debt_collection_payment", "debt_collection_sale")
 """The project's add-ons in the order of their dependencies."""
 
+SERVICES = ("debt_collection_sms", "debt_collection_snailmail")
+"""Bridges to modules of Odoo that call services: installed where `--services` asks for them."""
+
 OPTIONAL = ("debt_collection_queue_job",)
 """Add-ons that need others which the project does not come with: checked, but not installed."""
+
+ALL = ADDONS + SERVICES + OPTIONAL
 
 
 def present_addons(names=ADDONS):

@@ -6,7 +6,7 @@ from .databases import drop
 from .installed import new_database
 from .messages import Failure, say, step
 from .odoo_process import run_odoo
-from .paths import ROOT, present_addons
+from .paths import ADDONS, ROOT, SERVICES, present_addons
 from .processes import run
 from .venv import PYTHON
 
@@ -39,8 +39,8 @@ def run_translations():
     are left to translate; `./dev lint` refuses any.
     """
     try:
-        new_database(DATABASE)
-        for module in present_addons():
+        new_database(DATABASE, "services")
+        for module in present_addons(ADDONS + SERVICES):
             folder = ROOT / module / "i18n"
             folder.mkdir(exist_ok=True)
             template = folder / f"{module}.pot"

@@ -95,16 +95,25 @@ class Statement(NamedTuple):
 def is_machine(headers: Mapping[str, str]) -> bool:
     """Whether a machine wrote an e-mail: RFC 3834, and what is usual beside it.
 
-    :param headers: anything with ``get``, in capitals as it is read (an e-mail's message will do)
+    :param headers: anything with ``get``, in capitals as it is read; of an e-mail's message, which
+        has ``get_all``, each header counts that is there more than once
     """
+    def words(name):
+        """The values of a header, split at commas, without parameters and comments."""
+        get_all = getattr(headers, "get_all", None)
+        values = (get_all(name) if get_all else [headers.get(name)]) or ()
+        return {
+            part.split(";")[0].split("(")[0].strip().lower()
+            for value in values for part in str(value or "").split(",")
+        } - {""}
+
     def header(name):
         return str(headers.get(name) or "").strip().lower()
 
-    automatic = header("Auto-Submitted").split(";")[0].split("(")[0].strip()
-    suppress = {word.strip() for word in header("X-Auto-Response-Suppress").split(",")}
+    suppress = words("X-Auto-Response-Suppress")
     return (
-        automatic not in ("", "no")
-        or header("Precedence") in ("auto_reply", "auto-reply", "bulk", "junk", "list")
+        bool(words("Auto-Submitted") - {"no"})
+        or bool(words("Precedence") & {"auto_reply", "auto-reply", "bulk", "junk", "list"})
         # Who asks for no machine's answer to a message is a machine, or a list.
         or bool(suppress & {"all", "autoreply", "oof", "dr", "rn", "nrn"})
         or any(header(name) for name in ("X-Autoreply", "X-Autorespond", "X-Autoresponder"))

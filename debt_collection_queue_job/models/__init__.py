@@ -1,1 +1,1 @@
-from . import collection_letter, mail_mail
+from . import collection_channel_email, collection_letter, mail_mail

@@ -68,12 +68,6 @@ class CollectionLetter(models.Model):
             for part in (self[:half], self[half:]):
                 part._enqueue()
 
-    def _queue_emails(self):
-        """Each e-mail becomes a job, committed with the fact that the letter was queued."""
-        result = super()._queue_emails()
-        self.sudo().mail_mail_id._enqueue_collection()
-        return result
-
 
 def hash_ids(records):
     """A short text that is the same for the same records alone."""

@@ -82,7 +82,7 @@ class TestCollectionLetterQueue(LetterCommon, MailServerMixin):
     def test_one_bad_letter_stops_no_other(self):
         self.letters[2].sudo().partner_id.email = False
         self.env["collection.letter"]._enqueue_released()
-        with mute_logger("odoo.addons.debt_collection.models.letter.collection_letter_sending"):
+        with mute_logger("odoo.addons.debt_collection.models.letter.collection_letter_release"):
             while jobs := self._jobs("letters"):
                 self._perform(jobs)
         self.assertEqual(len(self._jobs("emails")), 4)

@@ -112,6 +112,8 @@ class IrCron(models.Model):
     def _exhaust_collection_work(self, records, work):
         """Call the work; if it is a generator, commit at each yield of how much it has done.
 
+        A yield of nothing commits only: the work goes on, however late it is.
+
         :return: False if the time was up before its end
         """
         with self.env.cr.savepoint():
@@ -125,6 +127,6 @@ class IrCron(models.Model):
                 return True
             # The slice as a whole is still to be counted.
             remaining = self._get_collection_progress().remaining
-            if not self._commit_progress(done, remaining=remaining):
+            if not self._commit_progress(done, remaining=remaining) and done:
                 return False
 

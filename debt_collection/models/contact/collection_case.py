@@ -278,8 +278,9 @@ class CollectionCase(models.Model):
             return date
         zones, debtor = person or self._get_contact_person()
         arguments = (
-            pure, debtor, to_utc(datetime.combine(date, time.min), zones[0]), step.method, past,
-            is_working_day, step.letter_kind in ("final", "lawyer"),
+            pure, debtor, to_utc(datetime.combine(date, time.min), zones[0]),
+            step._get_contact_channel(), past, is_working_day,
+            step.letter_kind in ("final", "lawyer"),
         )
         moment = next_allowed_everywhere(zones, *arguments)
         if moment is None and len(zones) > 1:

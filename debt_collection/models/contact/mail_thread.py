@@ -8,6 +8,8 @@ from ..base.collection_guard import OURS
 
 _logger = logging.getLogger(__name__)
 FAILED = "failed"
+DELAYED = re.compile(r"\bdelay(ed)?\b|\bstill being retried\b|\bverzögert\b", re.IGNORECASE)
+UNDELIVERED = re.compile(r"\bfail|undeliver|returned|unzustellbar", re.IGNORECASE)
 
 
 class MailThread(models.AbstractModel):
@@ -47,7 +49,10 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _is_collection_delay(self, message):
-        """Whether a delivery notice (RFC 3464) tells of delays or deliveries, and no failure."""
+        """Whether a delivery notice (RFC 3464) tells of delays or deliveries, and no failure.
+
+        Of one without the part that machines read, the subject tells.
+        """
         actions = [
             str(block.get("Action") or "").strip().lower()
             for part in message.walk()
@@ -55,7 +60,10 @@ class MailThread(models.AbstractModel):
             for block in (part.get_payload() if part.is_multipart() else ())
             if block.get("Action")
         ]
-        return bool(actions) and FAILED not in actions
+        if actions:
+            return FAILED not in actions
+        subject = str(message.get("Subject") or "")
+        return bool(DELAYED.search(subject)) and not UNDELIVERED.search(subject)
 
     @api.model
     def message_route(self, message, message_dict, model=None, thread_id=None, custom_values=None):

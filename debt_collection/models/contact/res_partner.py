@@ -143,6 +143,13 @@ class ResPartner(models.Model):
             the one that Odoo takes for the customer's invoices
         :param by_post: whether it goes out on paper
         """
+        chosen = self._get_collection_candidates(kind, items)
+        posted = chosen.filtered(lambda contact: contact.street or contact.city or contact.zip)
+        mailed = chosen.filtered("email")
+        return ((posted if by_post else mailed or posted) or chosen)[:1]
+
+    def _get_collection_candidates(self, kind=None, items=None):
+        """Who may get papers of a kind, the first choice first; see `_get_collection_contact`."""
         self.ensure_one()
         customer = self.commercial_partner_id
         # Who gets letters is no secret to who writes them; other wishes may be.
@@ -154,10 +161,7 @@ class ResPartner(models.Model):
         ).sorted(lambda contact: contact.collection_role != "to").with_env(self.env)
         chosen |= self._get_collection_owner(items)
         chosen |= self.browse(customer.address_get(["invoice"])["invoice"])
-        chosen |= customer
-        posted = chosen.filtered(lambda contact: contact.street or contact.city or contact.zip)
-        mailed = chosen.filtered("email")
-        return ((posted if by_post else mailed or posted) or chosen)[:1]
+        return chosen | customer
 
     def _get_collection_owner(self, items):
         """The contact whose invoices most of the amount of items is on; empty without any."""

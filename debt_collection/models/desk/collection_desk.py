@@ -709,7 +709,7 @@ class CollectionDesk(models.AbstractModel):
                 "subject": letter._get_texts()["mail_subject"] or letter.display_name,
                 "contact_id": letter.contact_id.id or case.partner_id.id,
                 "channel": letter.channel,
-                "channels": letter._fields["channel"]._description_selection(self.env),
+                "channels": letter._get_channels(),
                 "recipients": self._get_recipients(case),
                 "is_drafted": bool(draft),
                 "needs_approval": letter._needs_other(),
@@ -776,7 +776,7 @@ class CollectionDesk(models.AbstractModel):
             )
             return {"message": message, "undo": False}
         letter.action_release()
-        if letter.channel == "email":
+        if not letter.is_manual:
             message = self.env._("%(letter)s to %(customer)s: on its way.", **words)
         else:
             message = self.env._("%(letter)s to %(customer)s: ready to print.", **words)

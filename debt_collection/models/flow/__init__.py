@@ -23,6 +23,7 @@ from . import collection_letter_line  # isort: skip
 from . import collection_letter_template  # isort: skip
 from . import collection_plan  # isort: skip
 from . import collection_policy  # isort: skip
+from . import collection_policy_step  # isort: skip
 from . import collection_promise  # isort: skip
 from . import collection_reply  # isort: skip
 from . import collection_seal  # isort: skip

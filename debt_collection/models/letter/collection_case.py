@@ -116,9 +116,10 @@ class CollectionCase(models.Model):
         for letter_sudo in letters_sudo:
             letter_sudo._cancel_for(self.env._("The case was closed."))
 
-    def _get_next_contact(self, channel, contact=None, is_legal_notice=False):
+    def _get_next_contact(self, channel, contact=None, is_legal_notice=False, is_strict=False):
         """The first moment (UTC) from now on at which the customer may be contacted.
 
+        :param is_strict: nobody is there to be warned: a rule that only warns binds, too
         :return: tuple of the moment, ``None`` if never, and why not, in words
         """
         self.ensure_one()
@@ -136,7 +137,7 @@ class CollectionCase(models.Model):
         if refusal is None:
             return now, ""
         words = self._describe_refusal(rule, refusal, local, zones)
-        if refusal.code not in FOREVER and rule.on_violation == "warn":
+        if refusal.code not in FOREVER and rule.on_violation == "warn" and not is_strict:
             return now, words
         return next_allowed_everywhere(*arguments), words
 

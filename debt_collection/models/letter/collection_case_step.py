@@ -57,7 +57,7 @@ class CollectionCaseStep(models.Model):
                         # Which template is meant is the policy's decision, not the user's.
                         "template": step.step_id.letter_template_id.sudo(),
                         "user": step.case_id.user_id or step.user_id,
-                        "channel": "post" if step in posted else False,
+                        "channel": "post" if step in posted else step._choose_channel(),
                     }
                     for step in company_steps.with_user(SUPERUSER_ID)
                 ],
@@ -71,6 +71,18 @@ class CollectionCaseStep(models.Model):
             # The first nights write to nobody: a person looks, and starts the chase.
             if released and company.collection_is_started:
                 released._do_release(self.env["res.users"].browse(SUPERUSER_ID))
+
+    def _choose_channel(self):
+        """The channel that the policy names for the letter of the step, if it can be used."""
+        self.ensure_one()
+        key, case = self.step_id.letter_channel, self.case_id
+        if not key:
+            return False
+        channel = self.env["collection.channel"]._get(key)
+        contact = channel._choose_contact(
+            case.partner_id, self.step_id.letter_kind, case.line_ids
+        )
+        return False if channel._get_missing(case.partner_id, contact) else key
 
     @api.model
     def _drop_overtaken(self, letters):

@@ -9,15 +9,15 @@ from odoo.tools import format_date, formatLang
 
 from ...tools.letter_text import fill
 from ..base.collection_guard import OURS, with_ours
+from .collection_letter_file import REPORT
 from .collection_letter_template import TEXTS
 from .collection_letter_total import AMOUNTS
 from .res_company import CHANNELS, KINDS
 
-REPORT = "debt_collection.collection_letter_report"
 # What a letter says: as it was approved, for everybody and for good.
 CONTENT = {
     "kind", "partner_id", "company_id", "template_id", "lang", "date", "date_deadline", "tier_id",
-    "line_ids", "total_ids", "subject", "body", "consequences", "mail_subject", "mail_body",
+    "line_ids", "total_ids", *TEXTS,
     "partner_name", "address", "company_name", "contact_name", "contact_phone", "contact_email",
     "signatory", "signature", "stamp", "amount_total", "is_ahead", "case_id", "case_step_id",
     "pay_url", "also_open", "has_copies",
@@ -40,7 +40,9 @@ class CollectionLetter(models.Model):
     _description = "Collection Letter"
     _inherit = [
         "collection.mixin", "mail.thread", "mail.activity.mixin", "collection.approval",
-        "collection.letter.copies",
+        "collection.letter.copies", "collection.letter.ledger", "collection.letter.release",
+        "collection.letter.service", "collection.letter.delivery", "collection.letter.file",
+        "collection.letter.reminder",
     ]
     _order = "id desc"
     _check_company_auto = True
@@ -122,6 +124,18 @@ class CollectionLetter(models.Model):
         readonly=True, copy=False,
         help="Other overdue items of the customer, for which it is too early for such a letter.",
     )
+    schedule_id = fields.Many2one(
+        "collection.policy.statement", "Scheduled Statement", readonly=True, copy=False,
+        index="btree_not_null", ondelete="set null",
+    )
+    date_scheduled = fields.Date(
+        readonly=True, copy=False, help="The day for which the policy wrote the statement."
+    )
+    _once_for_day = models.UniqueIndex(
+        "(partner_id, company_id, date_scheduled)"
+        " WHERE date_scheduled IS NOT NULL AND state != 'cancelled'",
+        "The customer has a scheduled statement of that day already.",
+    )
     run_name = fields.Char("Run", readonly=True, copy=False, index="btree_not_null")
     # Frozen with the approval: who wrote to whom.
     partner_name = fields.Char("Legal Name", readonly=True)
@@ -170,6 +184,7 @@ class CollectionLetter(models.Model):
     consequences = fields.Text(help="What happens if the deadline passes.")
     mail_subject = fields.Char("E-Mail Subject")
     mail_body = fields.Text("E-Mail Text")
+    short_text = fields.Text(help="For channels that take no files, such as text messages.")
     preview = fields.Html(compute="_compute_preview", sanitize=False)
     # Who wrote a letter last is noted as whoever drafted it.
     _people_changed_by = None
@@ -178,8 +193,8 @@ class CollectionLetter(models.Model):
         "draft": {
             "kind", "contact_id", "user_id", "template_id", "lang", "channel", "date",
             "date_deadline", "tier_id", "line_ids", "subject", "body", "consequences",
-            "mail_subject", "mail_body", "refuse_reason", "cc_contact_ids", "bcc_contact_ids",
-            "has_copies",
+            "mail_subject", "mail_body", "short_text", "refuse_reason", "cc_contact_ids",
+            "bcc_contact_ids", "has_copies",
         },
         ("approved", "failed"): {"channel"},
         ("draft", "approved", "failed"): {"cancel_reason"},
@@ -212,6 +227,8 @@ class CollectionLetter(models.Model):
     def write(self, vals):
         changed = CONTENT & vals.keys() | self._on_write(vals)
         self._check_proof_kept(vals)
+        if "channel" in vals:
+            self._check_same_file(vals["channel"])
         if changed:
             self._check_not_frozen()
         if PDF & vals.keys() and (not self.env.su or any(
@@ -238,6 +255,23 @@ class CollectionLetter(models.Model):
             frozen with it. Implemented in models/flow/collection_letter.py.
         """
         return set()
+
+    def _check_same_file(self, key):
+        """Raise a ``UserError`` if an approved letter has no file for another channel."""
+        if key == "other":
+            return
+        is_brief = self.env["collection.channel"]._get(key)._is_brief
+        for letter in self:
+            if letter.pdf_attachment_id and letter.is_brief != is_brief and (
+                letter.state in ("draft", "approved", "failed")
+            ):
+                raise UserError(
+                    self.env._(
+                        "“%(letter)s” was approved as a text of another length: cancel it, and"
+                        " write a new one for this channel.",
+                        letter=letter.display_name,
+                    )
+                )
 
     def _check_not_frozen(self):
         """Raise a ``UserError`` if the words or amounts of a letter are settled already."""
@@ -381,8 +415,7 @@ class CollectionLetter(models.Model):
         for letter in self:
             words._check_wording(
                 "\n".join(filter(None, (
-                    letter.subject, letter.body, letter.consequences, letter.mail_subject,
-                    letter.mail_body,
+                    *(letter[name] for name in TEXTS), letter.is_brief and letter._get_short_text(),
                 ))),
                 letter.lang,
             )
@@ -536,9 +569,9 @@ class CollectionLetter(models.Model):
         template = self.template_id or self._on_choose_template() or template_model._choose(
             self.kind, tier, company, self.is_ahead
         )
-        by_post = (channel or template.channel) in ("post", "hand")
-        contact = self.contact_id or partner._get_collection_contact(
-            self.kind, items or self.case_id.line_ids, by_post
+        way = self.env["collection.channel"]._get(channel or template._get_first_channel())
+        contact = self.contact_id or way._choose_contact(
+            partner, self.kind, items or self.case_id.line_ids
         )
         # Who gets copies is no secret to who writes letters; other wishes of contacts may be.
         copies_sudo = (partner._get_collection_copies(self.kind) - contact).sudo()
@@ -940,7 +973,7 @@ class CollectionLetter(models.Model):
         self.ensure_one()
         # The consequences come first: the other texts may quote them.
         names = (
-            "subject", "consequences", "body", "mail_subject", "mail_body",
+            "subject", "consequences", "body", "mail_subject", "mail_body", "short_text",
             *self.env["collection.letter.template"]._get_more(self.kind),
         )
         if self.state != "draft":
@@ -988,8 +1021,40 @@ class CollectionLetter(models.Model):
             "contact_phone": self.contact_phone or "",
             "contact_email": self.contact_email or "",
             "pay_link": self.pay_url or "",
+            # A link is made where a text has it.
+            "page_link": self._get_page_url() if any(
+                "{page_link}" in (self[name] or "") for name in TEXTS
+            ) else "",
             **self._on_values(),
         }
+
+    def _get_page_url(self):
+        """Where the customer finds what is owed, without signing in where there is a case."""
+        self.ensure_one()
+        # The link is the customer's; who may see the case does not matter.
+        case_sudo = self.case_id.sudo()
+        page = case_sudo.get_portal_url() if case_sudo else "/my"
+        return f"{self.get_base_url()}{page}"
+
+    def _get_short_text(self):
+        """The text of a letter by a channel that takes no files; a usual one if none is written."""
+        self.ensure_one()
+        if (self.short_text or "").strip():
+            return self._get_texts()["short_text"].strip()
+        values = {**self._get_values(), "page_link": self._get_page_url()}
+        env = self.with_context(lang=self._get_lang()).env
+        if self.kind == "statement":
+            return env._("%(company)s: your statement of account: %(page_link)s", **values)
+        if self.is_ahead:
+            return env._(
+                "%(company)s: %(amount)s falls due on %(deadline)s. Details: %(page_link)s",
+                **values,
+            )
+        return env._(
+            "%(company)s: %(amount)s is overdue. Please pay by %(deadline)s. Details:"
+            " %(page_link)s",
+            **values,
+        )
 
     def _format_day(self, day):
         """A day as letters of its language write it: 2026年12月8日 in Chinese and Japanese."""

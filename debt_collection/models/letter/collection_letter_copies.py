@@ -61,7 +61,8 @@ class CollectionLetterCopies(models.AbstractModel):
         for letter in self:
             limit = letter.company_id.sudo().collection_copies_limit * MEGABYTE
             vals_list, left_out, size = [], 0, 0
-            for move in letter._get_copied_moves() if letter.has_copies else ():
+            is_wanted = letter.has_copies and not letter.is_brief
+            for move in letter._get_copied_moves() if is_wanted else ():
                 files = letter._read_invoice_or_none(move)
                 more = sum(len(content) for _name, _mimetype, content in files)
                 if not files or size + more > limit:

@@ -5,7 +5,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import format_date, formatLang
 
 from ...tools.letter_text import as_html, fill, placeholders
-from .res_company import CHANNELS, KINDS
+from .res_company import KINDS
 
 # What texts may say of a letter, and how; each has its value in `_get_values`
 # of the letter.
@@ -13,9 +13,9 @@ NAMES = (
     "customer", "company", "number", "date", "amount", "amount_words", "charges",
     "charges_per_day", "deadline", "days_overdue", "oldest_due", "items", "invoices", "bank",
     "contact", "contact_phone", "contact_email", "consequences",
-    "pay_link",
+    "pay_link", "page_link",
 )
-TEXTS = ("subject", "body", "consequences", "mail_subject", "mail_body")
+TEXTS = ("subject", "body", "consequences", "mail_subject", "mail_body", "short_text")
 
 
 class CollectionLetterTemplate(models.Model):
@@ -47,7 +47,9 @@ class CollectionLetterTemplate(models.Model):
         help="A manager approves it, who did not write it. Always so for lawyer letters.",
     )
     channel = fields.Selection(
-        [("auto", "E-Mail, Else Post"), *CHANNELS],
+        # Those of letters, whichever add-ons bring them.
+        lambda self: [("auto", self.env._("E-Mail, Else Post")),
+                      *self.env["collection.letter"]._get_channels()],
         required=True,
         default="auto",
     )
@@ -64,6 +66,10 @@ class CollectionLetterTemplate(models.Model):
     consequences = fields.Text(translate=True, help="What happens if the deadline passes.")
     mail_subject = fields.Char("E-Mail Subject", translate=True)
     mail_body = fields.Text("E-Mail Text", translate=True)
+    short_text = fields.Text(
+        translate=True, help="For channels that take no files, such as text messages; empty: a"
+        " usual one with amount, deadline and a link to the customer's page.",
+    )
     preview = fields.Html(compute="_compute_preview", sanitize=False)
     _deadline_positive = models.Constraint(
         "CHECK(deadline_days >= 0)", "The days that a letter gives are zero or more."
@@ -74,7 +80,7 @@ class CollectionLetterTemplate(models.Model):
         "*": {
             "name", "active", "sequence", "kind", "tier_id", "is_ahead", "approval_by_other",
             "channel", "deadline_days", "subject", "body", "consequences", "mail_subject",
-            "mail_body", "has_copies",
+            "mail_body", "has_copies", "short_text",
         },
     }
 
@@ -115,9 +121,13 @@ class CollectionLetterTemplate(models.Model):
 
         Without an address for e-mail the letter waits to be posted.
         """
-        if self.channel in ("post", "hand") or (self.channel == "email" and contact.email):
+        if self.channel not in ("auto", "email", False):
             return self.channel
         return "email" if contact.email else "post"
+
+    def _get_first_channel(self):
+        """The channel for which somebody to write to is looked for first."""
+        return self.channel if self.channel not in ("auto", False) else "email"
 
     @api.depends(lambda self: (
         "kind", *TEXTS, *(name for more in self._on_texts().values() for name in more)
@@ -195,6 +205,7 @@ class CollectionLetterTemplate(models.Model):
             "contact_email": self.env.user.email or "collections@example.com",
             "consequences": self.env._("(the consequences)"),
             "pay_link": "https://example.com/my/collections/7",
+            "page_link": "https://example.com/my/collections/7",
         }
 
     @api.model
@@ -220,14 +231,11 @@ class CollectionLetterTemplate(models.Model):
 
     # The texts of letters are free of what must not be written, in every language (P1.2).
 
-    @api.constrains("subject", "body", "consequences", "mail_subject", "mail_body")
+    @api.constrains(*TEXTS)
     def _check_wording(self):
         for lang, _name in self.env["res.lang"].get_installed():
             for template in self.with_context(lang=lang):
                 self.env["collection.word"]._check_wording(
-                    "\n".join(filter(None, (
-                        template.subject, template.body, template.consequences,
-                        template.mail_subject, template.mail_body,
-                    )))
+                    "\n".join(filter(None, (template[name] for name in TEXTS)))
                 )
 

@@ -13,6 +13,9 @@ class CollectionPolicy(models.Model):
         default=3,
         help="Customers get an e-mail this many days before an item falls due; 0: never.",
     )
+    statement_ids = fields.One2many(
+        "collection.policy.statement", "policy_id", "Scheduled Statements", copy=True
+    )
     letter_credit_guard = fields.Selection(
         [("warn", "Deduct Them and Warn"), ("block", "No Letter")],
         "Unapplied Credits",
@@ -34,7 +37,9 @@ class CollectionPolicy(models.Model):
         "The days of a policy are zero or more.",
     )
     _people_write = {
-        "*": {"reminder_days_before", "letter_credit_guard", "letter_bank_guard"},
+        "*": {
+            "reminder_days_before", "letter_credit_guard", "letter_bank_guard", "statement_ids",
+        },
     }
 
     def _choose_for_reminder(self, partner, company, default):

@@ -14,5 +14,16 @@ class CollectionPolicyStep(models.Model):
         [("template", "As the Template Says"), ("yes", "With Copies"), ("no", "Without Copies")],
         "Copies of Invoices", default="template", required=True,
     )
-    _people_write = {"*": {"letter_template_id", "letter_copies"}}
+    letter_channel = fields.Selection(
+        lambda self: self.env["collection.letter"]._get_channels(), "Goes Out By",
+        help="Empty: as the template says.",
+    )
+    _people_write = {"*": {"letter_template_id", "letter_copies", "letter_channel"}}
+
+    def _get_letter_rule_channel(self):
+        """How contact rules call the way that the step names for its letter; empty without one."""
+        self.ensure_one()
+        if self.method != "letter" or not self.letter_channel:
+            return ""
+        return self.env["collection.channel"]._get(self.letter_channel)._rule_channel
 

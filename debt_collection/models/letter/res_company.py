@@ -1,8 +1,10 @@
 from odoo import fields, models
 from odoo.tools import html2plaintext
 
-CHANNELS = [("email", "E-Mail"), ("post", "Post"), ("hand", "By Hand")]
-"""How letters go out: for letters, templates and runs alike."""
+CHANNELS = [
+    ("email", "E-Mail"), ("post", "Post"), ("hand", "By Hand"), ("other", "Another Way"),
+]
+"""How letters go out, each a model ``collection.channel.KEY``; other add-ons bring more."""
 KINDS = [
     ("reminder", "Reminder"),
     ("dunning", "Dunning Letter"),

@@ -178,6 +178,18 @@ class CollectionPolicyStep(models.Model):
         first = fields.Date.add(date_done, days=1)
         return Span(max(fields.Date.subtract(last, days=self.days_ahead), first), last)
 
+    def _get_contact_channel(self):
+        """How contact rules call the way by which the step reaches the customer."""
+        self.ensure_one()
+        return self._on_contact_channel() or self.method
+
+    def _on_contact_channel(self):
+        """Called for how contact rules call the way of the step's letter, if it names one.
+
+        Implemented in models/flow/collection_policy_step.py.
+        """
+        return ""
+
     def _is_contacting(self):
         """Whether the step speaks or writes to the customer, other than by counsel."""
         self.ensure_one()

@@ -11,7 +11,7 @@ from odoo.addons.base.models import ir_cron
 from ...models.assessment import collection_case as collection_case_survey
 from ...models.chase import collection_case_step
 from ...models.flow import collection_case_night
-from ...models.letter import collection_letter_sending
+from ...models.letter import collection_letter_release
 from .common import CollectionCommon
 
 SLICES = (
@@ -19,7 +19,7 @@ SLICES = (
     (collection_case_night, "BATCH"),
     (collection_case_step, "BATCH"),
     (collection_case_survey, "BATCH"),
-    (collection_letter_sending, "SLICE"),
+    (collection_letter_release, "SLICE"),
 )
 """How much the jobs do at a time, where it is less than a company."""
 

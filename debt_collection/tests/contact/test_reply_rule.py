@@ -197,6 +197,18 @@ class TestReplyRule(BaseCase):
             with self.subTest(name=name, value=value):
                 self.assertIs(is_machine(message), expected)
 
+    def test_a_header_that_is_there_twice(self):
+        for name, first, second in (
+            ("Precedence", "normal", "auto_reply"),
+            ("Auto-Submitted", "no", "auto-replied; owner=\"x\""),
+            ("X-Auto-Response-Suppress", "None", "DR, OOF"),
+        ):
+            message = EmailMessage()
+            message[name] = first
+            self.assertFalse(is_machine(message), name)
+            message[name] = second
+            self.assertTrue(is_machine(message), name)
+
     def test_long_and_hostile_texts_take_no_time(self):
         start = time.monotonic()
         for text in (

@@ -185,6 +185,18 @@ class TestCollectionReply(LetterCommon, MailCommon):
             self.assertIs(
                 self.env["mail.thread"]._is_collection_delay(message), expected, action
             )
+        for subject, expected in (
+            ("Delivery Status Notification (Delay)", True),
+            ("Warning: message delayed 4 hours", True),
+            ("Delayed Mail (still being retried)", True),
+            ("Verzögerte Zustellung", False), ("Zustellung verzögert", True),
+            ("Delivery Status Notification (Failure)", False),
+            ("Undeliverable: delayed too long, returned to sender", False), ("Invoice 7", False),
+        ):
+            message = message_from_string(f"Subject: {subject}\n\nText", policy=policy.SMTP)
+            self.assertIs(
+                self.env["mail.thread"]._is_collection_delay(message), expected, subject
+            )
 
     def test_roles(self):
         reply = self._receive("We will pay on 24 October.", letter=self._sent())

@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ...models.letter import collection_letter_sending
+from ...models.letter import collection_letter_release
 from ..base.large import has_large_form, size
 from .letter_common import LetterCommon
 from .smtp_common import MailServerMixin, pdf_text
@@ -313,7 +313,7 @@ class TestCollectionLetterSend(MailServerMixin, LetterCommon):
 
         with (
             self._commits_as_savepoints() as die,
-            patch.object(collection_letter_sending, "SLICE", 7),
+            patch.object(collection_letter_release, "SLICE", 7),
             patch.object(self.registry["ir.cron"], "_commit_progress", progress),
         ):
             with suppress(Killed):
@@ -436,7 +436,7 @@ class TestCollectionLetterSend(MailServerMixin, LetterCommon):
         letters = self._customers(5)
         letters.action_release()
         letters[2].sudo().partner_id.email = False
-        with mute_logger("odoo.addons.debt_collection.models.letter.collection_letter_sending"), \
+        with mute_logger("odoo.addons.debt_collection.models.letter.collection_letter_release"), \
                 patch.object(self.registry["ir.cron"], "_commit_progress", lambda *a, **k: 1):
             self.env["collection.letter"]._send_released_and_commit()
         self._send_queue()

@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from freezegun import freeze_time
+
 from odoo.tests import tagged
 
 from .letter_common import LetterCommon
@@ -65,6 +67,50 @@ class TestCollectionLetterStep(LetterCommon):
         letter.action_send()
         self.assertEqual(statement.state, "done")
         self.assertEqual(own.state, "cancelled")
+
+    def test_repeats_by_every_channel(self):
+        """A step that names a channel comes again by it, so many days after its letter left."""
+        self.policy.step_ids.sudo().unlink()
+        for key in ("email", "post", "hand", "other"):
+            with self.subTest(channel=key):
+                partner = self.env["res.partner"].create({
+                    "name": key, "email": f"{key}@customer.example", "street": "1 Road",
+                    "city": "Town",
+                })
+                self._overdue_invoice(5, 80.0, partner=partner)
+                step = self.env["collection.policy.step"].sudo().create({
+                    "policy_id": self.policy.id, "name": key, "method": "letter", "offset": 5,
+                    "letter_kind": "reminder", "letter_channel": key, "repeat_days": 10,
+                    "approval_needed": True,
+                })
+                sent = self.env["collection.letter"]
+                for days in (0, 10, 20):
+                    with freeze_time(f"{self.TODAY + timedelta(days=days)} 09:00:00"):
+                        self._night(days)
+                        letter = self._case(partner).letter_ids - sent
+                        self.assertRecordValues(letter, [{"channel": key, "state": "draft"}])
+                        letter.action_approve()
+                        letter.action_send()
+                        if key == "email":
+                            letter.mail_mail_id.state = "sent"
+                            letter.mail_mail_id._tell_letters()
+                        self.assertEqual(letter.state, "sent")
+                        self.assertEqual(letter.case_step_id.state, "done")
+                        sent |= letter
+                self.assertEqual(sent.case_step_id.mapped("occurrence"), [3, 2, 1])
+                step.active = False
+
+    def test_step_falls_back_to_the_template(self):
+        """A customer who cannot be reached by the step's channel gets the template's."""
+        self.policy.step_ids.sudo().unlink()
+        self.partner_a.email = False
+        self._overdue_invoice(5, 80.0)
+        self.env["collection.policy.step"].sudo().create({
+            "policy_id": self.policy.id, "name": "Mail", "method": "letter", "offset": 5,
+            "letter_kind": "dunning", "letter_channel": "email",
+        })
+        self._night()
+        self.assertEqual(self._case().letter_ids.channel, "post")
 
     def test_pause_takes_the_draft_away_and_back(self):
         self._overdue_invoice(5, 80.0)

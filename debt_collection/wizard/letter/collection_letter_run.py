@@ -4,7 +4,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_datetime
 
-from ...models.letter.res_company import CHANNELS, KINDS
+from ...models.letter.res_company import KINDS
 
 
 class CollectionLetterRun(models.TransientModel):
@@ -38,7 +38,7 @@ class CollectionLetterRun(models.TransientModel):
         "res.partner", string="Customers", domain="[('collection_case_ids', '!=', False)]"
     )
     channel = fields.Selection(
-        CHANNELS,
+        lambda self: self.env["collection.letter"]._get_channels(),
         help="Empty: as the template says.",
     )
     amount_minimum = fields.Monetary(
@@ -218,11 +218,10 @@ class CollectionLetterRun(models.TransientModel):
         asked = total_model._sum_up(self.company_id, rows, own, self.kind, self.date)
         amount = self.currency_id.round(sum(total["amount_company"] for total in asked))
         template = templates[case.tier_id]
-        channel = self.channel or template.channel
-        contact = partner._get_collection_contact(
-            self.kind,
+        way = self.env["collection.channel"]._get(self.channel or template._get_first_channel())
+        contact = way._choose_contact(
+            partner, self.kind,
             self.env["account.move.line"].browse(row["move_line_id"] for row in rows),
-            channel in ("post", "hand"),
         )
         vals = {
             "case_id": case.id,
@@ -285,10 +284,9 @@ class CollectionLetterRun(models.TransientModel):
         policy = case.policy_id or self.env["collection.policy"]._get_default(self.company_id)
         if not vals["template_id"]:
             return self.env._("There is no template for this kind of letter")
-        if vals["channel"] == "email" and not contact.email_normalized:
-            return self.env._("No e-mail address")
-        if vals["channel"] != "email" and not self._has_address(case.partner_id, contact):
-            return self.env._("No postal address")
+        channel = self.env["collection.channel"]._get(vals["channel"])
+        if missing := channel._get_missing(case.partner_id, contact):
+            return missing
         if not rows:
             contested = compare(case.amount_disputed, 0) > 0
             return (
@@ -311,8 +309,3 @@ class CollectionLetterRun(models.TransientModel):
             return self.env._("Unapplied credits")
         blocks = case._get_send_blocks(self.kind, self.date)
         return (blocks[0] if blocks else case._get_gap_block(self.date)) or False
-
-    @api.model
-    def _has_address(self, partner, contact):
-        return bool(contact.city or contact.street or partner.city or partner.street)
-

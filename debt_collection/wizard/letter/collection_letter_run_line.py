@@ -1,7 +1,5 @@
 from odoo import fields, models
 
-from ...models.letter.res_company import CHANNELS
-
 
 class CollectionLetterRunLine(models.TransientModel):
     _name = "collection.letter.run.line"
@@ -16,7 +14,9 @@ class CollectionLetterRunLine(models.TransientModel):
     user_id = fields.Many2one(related="case_id.user_id", string="Collector")
     contact_id = fields.Many2one("res.partner", "Addressed To")
     template_id = fields.Many2one("collection.letter.template")
-    channel = fields.Selection(CHANNELS, required=True)
+    channel = fields.Selection(
+        lambda self: self.env["collection.letter"]._get_channels(), required=True
+    )
     item_count = fields.Integer("Items")
     currency_id = fields.Many2one(related="run_id.currency_id")
     amount_credit = fields.Monetary("Unapplied Credits")
