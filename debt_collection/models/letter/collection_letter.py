@@ -26,6 +26,8 @@ PDF = {
     "pdf_attachment_id", "pdf_checksum", "copy_ids", "copies_checksum", "copies_left_out",
 }
 MAX_NAMED = 5
+LAW_FIRM_HEADING = 44
+"""Millimetres that the letterhead of a law firm takes, its logo included."""
 _logger = logging.getLogger(__name__)
 
 
@@ -616,6 +618,9 @@ class CollectionLetter(models.Model):
     def _prepare_people(self, partner, contact):
         """Who writes to whom, as it is printed."""
         self.ensure_one()
+        # The country in the letter's language.
+        lang = self._get_lang()
+        partner, contact = partner.with_context(lang=lang), contact.with_context(lang=lang)
         # Who has left signs nothing any more.
         user_sudo = self.user_id.sudo().filtered("active")
         company_sudo = self.company_id.sudo()
@@ -1063,6 +1068,21 @@ class CollectionLetter(models.Model):
             self.env, day, lang_code=lang,
             date_format="y年M月d日" if lang[:2] in ("zh", "ja") else False,
         ) if day else ""
+
+    def _describe_charges(self, total):
+        """What was charged up to now, and what each further day costs."""
+        if not total.charge_per_day:
+            return self.env._("Late charges to date")
+        return self.env._(
+            "Late charges to date, %(amount)s for each further day",
+            amount=formatLang(self.env, total.charge_per_day, currency_obj=total.currency_id),
+        )
+
+    def _get_heading_height(self):
+        """Millimetres to leave at the top of the pages of these letters, for their letterheads."""
+        own = self.filtered(lambda letter: letter.kind != "lawyer")
+        heights = [own.company_id._get_collection_letterhead()] if own else []
+        return max([*heights, *[LAW_FIRM_HEADING] * (len(own) < len(self))], default=0)
 
     def _describe_deadline(self):
         """What the letter asks for and by which day, in the words of the reader's language."""

@@ -75,11 +75,12 @@ class TestCourtRecords(LegalCommon):
             "case_id": self.case.id, "amount": 222.0,
             "date_promised": self.today + timedelta(days=5),
         })
-        for _when in ("running", "closed"):
+        for is_closed in (False, True):
+            if is_closed:
+                self.case.action_close()
             text = " ".join(self._words())
             self.assertIn("222", text)
             self.assertNotIn("111.00", text)
-            self.case.action_close()
         self.assertTrue(right.is_ended_with_case)
 
     def test_nothing_ahead(self):
