@@ -13,10 +13,7 @@ from devtools.postgres import sql
 from devtools.processes import free_port
 
 DATABASE = "with_services"
-STATES = (
-    "SELECT name, state FROM ir_module_module"
-    f" WHERE name IN {SERVICES} ORDER BY name"
-)
+STATES = f"SELECT name, state FROM ir_module_module WHERE name IN {SERVICES} ORDER BY name"
 
 
 @pytest.fixture
@@ -43,6 +40,7 @@ def test_install_themselves_pass_their_tests_and_go(database):
     assert find_problems(log) == []
     log = run_odoo(
         *("-d", database, "--stop-after-init", "--no-http"),
-        *("-u", "debt_collection"), log="services-update",
+        *("-u", "debt_collection"),
+        log="services-update",
     )
     assert find_problems(log) == []
