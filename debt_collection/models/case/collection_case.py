@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ...tools.assignment import share_out
 from ..base.collection_guard import with_ours
+from .collection_trial import ARMS
 
 STAGES = [
     ("new", "New"),
@@ -98,6 +99,11 @@ class CollectionCase(models.Model):
 
     policy_id = fields.Many2one("collection.policy", readonly=True, copy=False, index=True)
     policy_reason = fields.Char("Why This Policy", readonly=True, copy=False)
+    trial_id = fields.Many2one(
+        "collection.trial", readonly=True, copy=False, index="btree_not_null",
+        ondelete="restrict",
+    )
+    trial_arm = fields.Selection(ARMS, "Arm of the Trial", readonly=True, copy=False)
     cycle = fields.Integer(
         default=1, readonly=True, copy=False,
         help="Grows when the case falls back to an earlier stage or is opened again; each step"
@@ -517,6 +523,7 @@ class CollectionCase(models.Model):
         """Note on each of these cases of a company which policy it follows, and why."""
         policy_model = self.env["collection.policy"]
         ranked = policy_model._get_ranked(company)
+        self.env["collection.trial"]._take_cases(self, ranked)
         groups = self.grouped(lambda case: policy_model._choose_for(case, ranked))
         for (policy, reason), cases in groups.items():
             cases.filtered(

@@ -1,5 +1,8 @@
 from odoo import models
 from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+from ..base.collection_guard import OURS
 
 
 class ResPartner(models.Model):
@@ -27,6 +30,25 @@ class ResPartner(models.Model):
             former = self.union(*(before[partner] for partner in moved))
             case_sudo._reclassify_customers(former | moved.commercial_partner_id)
         return result
+
+    def unlink(self):
+        """Of merged customers those stay, archived, whom something sealed names."""
+        if self.env.context.get("collection_merge") is OURS:
+            self -= self._get_named_in_seals()
+        return super().unlink()
+
+    def _get_named_in_seals(self):
+        """Those of these partners whom sealed records, or what belongs to them, name."""
+        columns = self.env["collection.seal"]._get_sealed_columns("res.partner")
+        if not columns or not self:
+            return self.browse()
+        self.env.flush_all()
+        rows = self.env.execute_query(SQL(" UNION ").join(
+            SQL("SELECT %(column)s FROM %(table)s WHERE %(column)s = ANY(%(ids)s)",
+                table=SQL.identifier(table), column=SQL.identifier(column), ids=self.ids)
+            for table, column in columns
+        ))
+        return self.browse(partner_id for (partner_id,) in rows)
 
     def _on_collection_written(self):
         """A collector writes on customers whose open cases they see; others see all of them."""

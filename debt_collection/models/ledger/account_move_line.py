@@ -27,6 +27,10 @@ class AccountMoveLine(models.Model):
         search="_search_collection_days_overdue",
         aggregator="max",
     )
+    collection_date_due = fields.Date(
+        "Due On", compute="_compute_collection_date_due",
+        help="The due date; of an item without one the date of its entry.",
+    )
     collection_excluded = fields.Boolean(
         "Excluded from Collection",
         copy=False,
@@ -95,6 +99,11 @@ class AccountMoveLine(models.Model):
         """The day the item is due; an item without a due date is due on its entry's date."""
         self.ensure_one()
         return self.date_maturity or self.date
+
+    @api.depends("date_maturity", "date")
+    def _compute_collection_date_due(self):
+        for line in self:
+            line.collection_date_due = line._get_collection_due()
 
     def _is_overdue(self, today):
         """Whether the item is due before a day; what is dated later is not yet there."""

@@ -31,6 +31,8 @@ MAX_NAMED = 5
 MOST_AT_ONCE = 20
 """How many letters are approved while the person waits; more go on by themselves."""
 WORK_SLICE = 10
+LAW_FIRM_HEADING = 44
+"""Millimetres that the letterhead of a law firm takes, its logo included."""
 _logger = logging.getLogger(__name__)
 
 
@@ -153,7 +155,7 @@ class CollectionLetter(models.Model):
     signature = fields.Binary(attachment=True, readonly=True)
     stamp = fields.Binary(attachment=True, readonly=True)
     pdf_attachment_id = fields.Many2one(
-        "ir.attachment", "Letter as PDF", readonly=True, copy=False, ondelete="restrict"
+        "ir.attachment", "As Approved", readonly=True, copy=False, ondelete="restrict"
     )
     pdf_checksum = fields.Char(
         "Checksum (SHA-256)", readonly=True, copy=False, help="Of the PDF as it was approved."
@@ -677,6 +679,9 @@ class CollectionLetter(models.Model):
     def _prepare_people(self, partner, contact):
         """Who writes to whom, as it is printed."""
         self.ensure_one()
+        # The country in the letter's language.
+        lang = self._get_lang()
+        partner, contact = partner.with_context(lang=lang), contact.with_context(lang=lang)
         # Who has left signs nothing any more.
         user_sudo = self.user_id.sudo().filtered("active")
         company_sudo = self.company_id.sudo()
@@ -1114,7 +1119,7 @@ class CollectionLetter(models.Model):
         """Where the customer finds what is owed, without signing in where there is a case."""
         self.ensure_one()
         # The link is the customer's; who may see the case does not matter.
-        case_sudo = self.case_id.sudo()
+        case_sudo = self.case_id._origin.sudo()
         page = case_sudo.get_portal_url() if case_sudo else "/my"
         return f"{self.get_base_url()}{page}"
 
@@ -1137,6 +1142,12 @@ class CollectionLetter(models.Model):
             " %(page_link)s",
             **values,
         )
+
+    def _get_heading_height(self):
+        """Millimetres to leave at the top of the pages of these letters, for their letterheads."""
+        own = self.filtered(lambda letter: letter.kind != "lawyer")
+        heights = [own.company_id._get_collection_letterhead()] if own else []
+        return max([*heights, *[LAW_FIRM_HEADING] * (len(own) < len(self))], default=0)
 
     def _describe_deadline(self):
         """What the letter asks for and by which day, in the words of the reader's language."""

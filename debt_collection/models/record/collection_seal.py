@@ -509,6 +509,31 @@ class CollectionSeal(models.Model):
             if not model._abstract and hasattr(model, "_sealed_fields")
         )
 
+    @api.model
+    def _get_sealed_columns(self, comodel):
+        """The columns under seals that link to a model.
+
+        :return: dict by table and column of the table of the sealed records and the column that
+            names the record, which is empty for links to several
+        """
+        columns = {}
+        for name in self._get_sealed_models():
+            model = self.env[name]
+            parts = [(model, "id", (*model._sealed_fields, *model._sealed_personal))] + [
+                (self.env[model._fields[lines].comodel_name], model._fields[lines].inverse_name,
+                 (*plain, *private))
+                for lines, (plain, private) in model._sealed_lines.items()
+            ]
+            for part, owner, field_names in parts:
+                for field in (part._fields[field_name] for field_name in field_names):
+                    if field.comodel_name != comodel or not field.store:
+                        continue
+                    if field.type == "many2one":
+                        columns[part._table, field.name] = (model._table, owner)
+                    elif field.type == "many2many":
+                        columns[field.relation, field.column2] = (model._table, "")
+        return columns
+
     def action_verify(self):
         """Verify the chain of the active company, and say what was found."""
         if not self.env.user.has_group("debt_collection.group_manager"):

@@ -100,7 +100,7 @@ class CollectionRecovery(models.Model):
         self.ensure_one()
         chosen = self.env.context.get("collection_writeoff_line_ids")
         domain = Domain([
-            ("partner_id", "child_of", self.partner_id.commercial_partner_id.ids),
+            ("partner_id.commercial_partner_id", "in", self.partner_id.commercial_partner_id.ids),
             ("company_id", "=", self.company_id.id),
             ("state", "=", "posted"),
         ])
@@ -127,7 +127,7 @@ class CollectionRecovery(models.Model):
     def _get_credit_domain(self, partner, company):
         """Unmatched money of a customer: payments and bank entries, no credit notes."""
         return (
-            Domain("partner_id", "child_of", partner.commercial_partner_id.ids)
+            Domain("partner_id.commercial_partner_id", "in", partner.commercial_partner_id.ids)
             & Domain("company_id", "=", company.id)
             & Domain("account_id.account_type", "=", "asset_receivable")
             & Domain("parent_state", "=", "posted")

@@ -115,9 +115,10 @@ class CollectionWriteoff(models.Model):
         self.ensure_one()
         if self.case_id:
             return self.case_id.line_ids.filtered("collection_tier_id")
+        customer = self.partner_id.commercial_partner_id
         return self.env["account.move.line"].search(
             self.env["account.move.line"]._get_collectable_domain()
-            & Domain("partner_id", "child_of", self.partner_id.commercial_partner_id.ids)
+            & Domain("partner_id.commercial_partner_id", "in", customer.ids)
             & Domain("company_id", "=", self.company_id.id),
             order="date_maturity, id",
         )

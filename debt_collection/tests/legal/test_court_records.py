@@ -63,6 +63,26 @@ class TestCourtRecords(LegalCommon):
                          ["first", "second", "third"])
         self.assertEqual([event[3] for event in events], sorted(event[3] for event in events))
 
+    def test_promises_that_were_made(self):
+        """One recorded by mistake is none; one that ended with its case was made."""
+        promises = self.env["collection.promise"].with_user(self.collector)
+        wrong = promises.create({
+            "case_id": self.case.id, "amount": 111.0,
+            "date_promised": self.today + timedelta(days=5),
+        })
+        wrong.action_cancel()
+        right = promises.create({
+            "case_id": self.case.id, "amount": 222.0,
+            "date_promised": self.today + timedelta(days=5),
+        })
+        for is_closed in (False, True):
+            if is_closed:
+                self.case.action_close()
+            text = " ".join(self._words())
+            self.assertIn("222", text)
+            self.assertNotIn("111.00", text)
+        self.assertTrue(right.is_ended_with_case)
+
     def test_nothing_ahead(self):
         days = [event[0] for event in self.case._get_chronology()]
         self.assertTrue(days)
