@@ -71,6 +71,21 @@ def make_customers():
     return name
 
 
+def make_spread(copies, customers):
+    """Return the ledger of so many copies, its open items shared out among customers."""
+    name = f"bench_{copies}_{customers}"
+    if name not in _made:
+        ledger = make_ledger(copies)
+        with step(f"{customers} customers"):
+            clone(ledger, name)
+            _made.add(name)
+            run_inside(
+                name, "bench_spread", log="bench-spread", env={"BENCH_CUSTOMERS": str(customers)}
+            )
+            vacuum(name)
+    return name
+
+
 def make_plain(seeded=False):
     """Return a database like `./dev new` makes, but without our add-ons.
 

@@ -3,6 +3,7 @@ from odoo import api, models
 from odoo.addons.debt_collection.models.letter.collection_channel import Receipt
 from odoo.addons.iap.tools.iap_tools import InsufficientCreditError
 
+from ..tools.numbers import to_e164
 from ..tools.segments import count_segments
 
 SEGMENTS = 4
@@ -30,7 +31,13 @@ class CollectionChannelSms(models.AbstractModel):
     @api.model
     def _get_number(self, contact):
         """The number of a contact as the service takes it; empty if it is none."""
-        return contact._phone_format(fname="phone") or ""
+        country = (
+            contact.country_id or contact.commercial_partner_id.country_id
+            or self.env.company.country_id
+        )
+        number = contact._phone_format(number=contact.phone, country=country) or ""
+        # Without the library phonenumbers Odoo gives it back as it was typed.
+        return to_e164(number, country.phone_code)
 
     @api.model
     def _choose_contact(self, partner, kind, items):
@@ -77,6 +84,7 @@ class CollectionChannelSms(models.AbstractModel):
 
     @api.model
     def _hand_over(self, letter):
+        # The job of the letters writes messages, and nobody else.
         message_sudo = self.env["sms.sms"].sudo().with_company(letter.company_id).search(
             [("uuid", "=", letter.service_ref)]
         )

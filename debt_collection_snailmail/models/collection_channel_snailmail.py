@@ -69,11 +69,12 @@ class CollectionChannelSnailmail(models.AbstractModel):
             "company_id": letter.company_id.id,
             "cover": True,
         })
-        pdf = post_sudo._append_cover_page(
-            post_sudo._overwrite_margins(letter.sudo().pdf_attachment_id.raw)
-        )
+        # Whoever may send the letter sends its file.
+        file_sudo = letter.sudo().pdf_attachment_id
+        pdf = post_sudo._append_cover_page(post_sudo._overwrite_margins(file_sudo.raw))
+        # What is posted is kept with the letter of the service, which is the system's.
         post_sudo.attachment_id = self.env["ir.attachment"].sudo().create({
-            "name": letter.pdf_attachment_id.name,
+            "name": file_sudo.name,
             "datas": base64.b64encode(pdf),
             "res_model": post_sudo._name,
             "res_id": post_sudo.id,
@@ -84,6 +85,7 @@ class CollectionChannelSnailmail(models.AbstractModel):
     @api.model
     def _hand_over(self, letter):
         number = int(letter.service_ref.removeprefix("snailmail-"))
+        # The job of the letters posts, and nobody else.
         post_sudo = self.env["snailmail.letter"].sudo().browse(number)
         try:
             answer = post_sudo._ask_collection_service()

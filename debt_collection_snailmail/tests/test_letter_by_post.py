@@ -9,7 +9,6 @@ from reportlab.pdfgen.canvas import Canvas
 from odoo import modules
 from odoo.exceptions import UserError
 from odoo.tests import tagged
-from odoo.tools import mute_logger
 
 from odoo.addons.debt_collection.tests.letter.letter_common import LetterCommon
 from odoo.addons.debt_collection.tests.letter.service_common import Killed, ServiceMixin
@@ -60,7 +59,7 @@ class TestLetterByPost(ServiceMixin, LetterCommon):
                 return real(*args, **kwargs)
 
         self.startPatcher(patch.object(iap_tools, "iap_jsonrpc", call))
-        self.startPatcher(mute_logger(*QUIET))
+        self._mute(*QUIET)
         self.startPatcher(patch.object(
             self.registry["collection.letter"], "_render_files",
             lambda letters: [

@@ -1,5 +1,8 @@
 # ruff: noqa: F821
-"""In Odoo's shell: OCA's credit control, one run over the ledger; write `BENCH_RESULT`."""
+"""In Odoo's shell: OCA's credit control over the ledger, from lines to e-mails.
+
+Writes `BENCH_RESULT` as JSON. `BENCH_LINES=1` stops after the lines.
+"""
 
 import json
 import os
@@ -31,15 +34,46 @@ for company in companies:
         )
     )
 env.cr.commit()
-queries, start = env.cr.sql_log_count, time.monotonic()
-for run in runs:
-    run.generate_credit_lines()
+found = {}
+
+
+def timed(name, function):
+    """Add the seconds and queries of a step whose transaction is committed."""
+    env.invalidate_all()
+    queries, start = env.cr.sql_log_count, time.monotonic()
+    answer = function()
+    env.flush_all()
     env.cr.commit()
-seconds = time.monotonic() - start
-lines = env["credit.control.line"].search_count([])
-if not lines:
+    found[name] = time.monotonic() - start
+    found[f"{name}_queries"] = env.cr.sql_log_count - queries
+    return answer
+
+
+def make_lines():
+    for run in runs:
+        run.generate_credit_lines()
+        env.cr.commit()
+
+
+def make_communications():
+    """The communications of the lines, without regard to their channel."""
+    communications = env["credit.control.communication"]
+    for run in runs:
+        run.set_to_ready_lines()
+        communications |= communications._generate_comm_from_credit_lines(run.line_ids)
+    return communications
+
+
+timed("lines", make_lines)
+found["count"] = env["credit.control.line"].search_count([])
+if not found["count"]:
     raise SystemExit("the peer's run made no line: look at its set-up")
+if not os.environ.get("BENCH_LINES"):
+    # The e-mails are prepared and wait in Odoo's queue, without the PDF as our own are measured.
+    env.ref("account_credit_control.email_template_credit_control_base").report_template_ids = False
+    communications = timed("communications", make_communications)
+    queued = communications.with_context(mail_notify_force_send=False)
+    timed("emails", queued._generate_emails)
+    found["letters"] = len(communications)
 with open(os.environ["BENCH_RESULT"], "w") as output:
-    json.dump(
-        {"seconds": seconds, "queries": env.cr.sql_log_count - queries, "lines": lines}, output
-    )
+    json.dump(found, output)

@@ -35,7 +35,7 @@ class CollectionPromise(models.Model):
 
     _name = "collection.promise"
     _description = "Promise to Pay"
-    _inherit = "collection.mixin"
+    _inherit = ["collection.mixin", "collection.agreement"]
     _order = "date_promised desc, id desc"
     _check_company_auto = True
 
@@ -195,7 +195,13 @@ class CollectionPromise(models.Model):
         for promise in self:
             if promise.currency_id.compare_amounts(promise.amount, 0) <= 0:
                 raise ValidationError(
-                    self.env._("The promised amount must be more than zero.")
+                    self.env._(
+                        "%(customer)s cannot promise %(amount)s: write an amount above zero.",
+                        customer=promise.partner_id.display_name or self.env._("A customer"),
+                        amount=formatLang(
+                            self.env, promise.amount, currency_obj=promise.currency_id
+                        ),
+                    )
                 )
             if promise.currency_id.compare_amounts(promise.kept_amount, 0) < 0:
                 raise ValidationError(self.env._("The amount received cannot be negative."))
@@ -207,7 +213,7 @@ class CollectionPromise(models.Model):
                 raise ValidationError(
                     self.env._(
                         "The promised day %(promised)s is before the day the promise was"
-                        " made, %(made)s.",
+                        " made, %(made)s: choose a later day.",
                         promised=format_date(self.env, promise.date_promised),
                         made=format_date(self.env, promise.date_made),
                     )
@@ -377,20 +383,6 @@ class CollectionPromise(models.Model):
     def action_cancel(self):
         """Take the promise back as recorded by mistake; it stays in the history."""
         self.write(with_ours({}, state="cancelled"))
-
-    def unlink(self):
-        # The figures of a case follow, whoever may read it.
-        cases_sudo = self.sudo().case_id
-        result = super().unlink()
-        self._on_removed(cases_sudo)
-        return result
-
-    @api.model
-    def _on_removed(self, cases):
-        """Called with the cases, as superuser, of promises that were just deleted.
-
-        Implemented in models/flow/collection_promise.py.
-        """
 
     def action_take_back(self):
         """Take back promises that the user recorded a moment ago by mistake.

@@ -37,11 +37,21 @@ class CollectionPolicy(models.Model):
         """The policy that a case follows, with the reason in words.
 
         The customer's own comes first, then the first policy in order whose criteria all
-        fit, then the company's default.
+        fit, then the company's default. Where that one is on trial, a case of the other arm
+        follows the challenger.
 
         :param ranked: what `_get_ranked` says of the case's company
         :param amount: what is overdue; by default what is now
         """
+        policy, reason = self._choose_untried(case, ranked, amount)
+        trial = case.trial_id
+        if trial and trial.policy_id == policy and case.trial_arm == "challenger":
+            return trial.challenger_id, self.env._("Drawn in the trial “%(name)s”", name=trial.name)
+        return policy, reason
+
+    @api.model
+    def _choose_untried(self, case, ranked, amount=None):
+        """The policy that a case would follow without a trial, with the reason in words."""
         if amount is None:
             amount = case.amount_overdue
         company = case.company_id

@@ -8,6 +8,7 @@ Uses: the rooms up to position.
 
 from . import collection_case_document  # isort: skip
 from . import collection_case_simulation  # isort: skip
+from . import collection_case_risk  # isort: skip
 from . import collection_case_step  # isort: skip
 from . import collection_task_force  # isort: skip
 

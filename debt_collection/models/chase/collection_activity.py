@@ -198,6 +198,18 @@ class CollectionActivity(models.Model):
         Implemented in models/flow/collection_activity.py.
         """
 
+    @api.constrains("case_id", "case_step_id", "mail_activity_id")
+    def _check_answers_own_case(self):
+        """The step and to-do that a contact ends are of its own case."""
+        for activity in self:
+            activity._check_is_of_case(activity.case_step_id)
+            # A to-do can be another person's.
+            to_do_sudo = activity.sudo().mail_activity_id
+            if to_do_sudo and (to_do_sudo.res_model, to_do_sudo.res_id) != (
+                "collection.case", activity.case_id.id
+            ):
+                raise ValidationError(self.env._("This to-do is not one of the case."))
+
     def _match_step(self):
         """The contact answers the earliest planned step of its method, unless one is named."""
         self.ensure_one()

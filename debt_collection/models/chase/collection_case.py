@@ -20,7 +20,8 @@ ENDING = {"date_closed", "close_reason"}
 class CollectionCase(models.Model):
     """The daily escalation: stage, policy and steps of every open case (P3.4–P3.6)."""
 
-    _inherit = "collection.case"
+    _name = "collection.case"
+    _inherit = ["collection.case", "collection.case.risk"]
 
     date_escalated = fields.Date("Escalated On", readonly=True, copy=False)
 
@@ -33,6 +34,10 @@ class CollectionCase(models.Model):
     )
     priority_parts = fields.Json(readonly=True, copy=False)
     priority_reason = fields.Char(compute="_compute_priority_reason")
+    amount_at_risk = fields.Monetary(
+        "At Risk", compute="_compute_amount_at_risk",
+        help="What is to be collected times the chance that it is not paid within 30 days.",
+    )
 
     business_note = fields.Text("Business Situation")
     financial_note = fields.Text("Financial Position")
@@ -294,6 +299,13 @@ class CollectionCase(models.Model):
         items_sudo = case_sudo.line_ids.filtered(
             lambda item: item.collection_tier_id and not item.reconciled
         ).sorted(lambda item: (item._get_collection_due(), item.id))
+        # What is disputed or planned altogether is not named.
+        contested, planned = self.env["collection.position"]._get_held(items_sudo)
+        items_sudo = items_sudo.filtered(
+            lambda item: item.id not in planned and item.company_currency_id.compare_amounts(
+                contested.get(item.id, 0), item.amount_residual
+            ) < 0
+        )
         result = []
         for currency, asked in case_sudo._get_asked():
             own_sudo = items_sudo.filtered(lambda item, own=currency: item.currency_id == own)
@@ -314,6 +326,15 @@ class CollectionCase(models.Model):
                 })
             result.append((currency, rows, asked))
         return result
+
+    def _get_oldest_asked(self):
+        """The oldest due date of what the e-mails of steps name."""
+        self.ensure_one()
+        return min(
+            (row["date_due"] for _currency, rows, _asked in self._get_open_invoices()
+             for row in rows if row["date_due"]),
+            default=self.date_oldest_due,
+        )
 
     # The one question that everybody asks who is about to write to the customer.
 
@@ -443,11 +464,19 @@ class CollectionCase(models.Model):
 
     # Which case first, and why: points that everybody can add up.
 
+    @api.depends("amount_to_collect", "risk_share")
+    def _compute_amount_at_risk(self):
+        for case in self:
+            case.amount_at_risk = max(0.0, case.amount_to_collect) * case.risk_share
+
     @api.depends("priority", "priority_parts")
     @api.depends_context("lang")
     def _compute_priority_reason(self):
         for case in self:
             parts = case.priority_parts or {}
+            if "at_risk" in parts:
+                case.priority_reason = case._get_risk_text(parts)
+                continue
             labels = case._get_priority_labels()
             case.priority_reason = (
                 " + ".join(
@@ -480,7 +509,17 @@ class CollectionCase(models.Model):
         }
 
     def _prioritise(self, as_of):
-        """Give these cases of one company their points of a day."""
+        """Give these cases of one company their points of a day, by the rule of their policy."""
+        by_risk = self.filtered(lambda case: case.policy_id.priority_rule == "risk")
+        (self - by_risk)._prioritise_by_points(as_of)
+        policies = {case: case.policy_id for case in by_risk}
+        for case, choice in (by_risk._get_choices(policies) if by_risk else {}).items():
+            vals = case._prepare_risk_vals(choice)
+            if any(case[name] != value for name, value in vals.items()):
+                case.write(vals)
+
+    def _prioritise_by_points(self, as_of):
+        """Give these cases of one company the sum of the points of each reason."""
         ladder = self.env["collection.tier"]._get_ladder(self.company_id[:1])
         weights = {policy: policy._get_priority_weights() for policy in self.policy_id}
         parts = {

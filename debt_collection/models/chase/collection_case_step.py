@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import split_every
 
 from ...tools.contact_window import Past, check_everywhere, next_allowed_everywhere
+from ..base.collection_guard import with_ours
 
 OUTCOMES = [
     ("paid", "Paid Before"),
@@ -36,12 +37,14 @@ class CollectionCaseStep(models.Model):
     case_id = fields.Many2one(
         "collection.case", required=True, ondelete="cascade", index=True, readonly=True
     )
-    company_id = fields.Many2one(related="case_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="case_id.company_id", store=True, index=True, precompute=True
+    )
     partner_id = fields.Many2one(related="case_id.partner_id", string="Customer")
     step_id = fields.Many2one(
         "collection.policy.step", required=True, ondelete="restrict", index=True, readonly=True
     )
-    method = fields.Selection(related="step_id.method", store=True)
+    method = fields.Selection(related="step_id.method", store=True, precompute=True)
     cycle = fields.Integer(required=True, default=1, readonly=True)
     occurrence = fields.Integer(
         "Time", required=True, default=1, readonly=True,
@@ -134,7 +137,7 @@ class CollectionCaseStep(models.Model):
             for step in self
         }
         self.env["mail.activity"].with_context(mail_activity_quick_update=True).create([
-            {
+            with_ours({
                 "res_model_id": case_model_id,
                 "res_id": step.case_id.id,
                 "activity_type_id": types[step.method].id,
@@ -142,8 +145,7 @@ class CollectionCaseStep(models.Model):
                 "note": words[step].note or False,
                 "date_deadline": step.date_deadline,
                 "user_id": step.user_id.id,
-                "collection_step_id": step.id,
-            }
+            }, collection_step_id=step.id)
             for step in self
         ])
 

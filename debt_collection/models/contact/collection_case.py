@@ -250,9 +250,19 @@ class CollectionCase(models.Model):
         deadlines = [vals["date_deadline"] for vals, _step in timed]
         cases = self.browse({vals["case_id"] for vals, _step in timed})
         facts = cases._get_contact_facts(min(deadlines), max(deadlines))
+        known = {}
         for vals, step in timed:
             case = self.browse(vals["case_id"])
-            day = case._get_fitting_day(facts[case], step, vals["date_deadline"])
+            zones, debtor = case._get_contact_person()
+            rule, _pure, _is_working_day, past = facts[case]
+            # Customers of one place, with the same wishes and contacts, have the same days.
+            key = (rule, case.company_id, tuple(zones), debtor, tuple(past), step,
+                   vals["date_deadline"])
+            if key not in known:
+                known[key] = case._get_fitting_day(
+                    facts[case], step, vals["date_deadline"], (zones, debtor)
+                )
+            day = known[key]
             if day is None:
                 vals.update(state="cancelled", cancel_reason="blocked")
             else:
@@ -434,6 +444,11 @@ class CollectionCase(models.Model):
             "state": "confirmed",
             **vals,
         }
+
+    def _check_can_update_message_content(self, messages):
+        """What was sent, and is on record as an activity, is not edited afterwards."""
+        super()._check_can_update_message_content(messages)
+        messages._check_no_collection_evidence()
 
     def _get_mail_contact(self, message):
         # The recipients of a message that the user may read.

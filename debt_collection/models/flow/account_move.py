@@ -10,6 +10,10 @@ class AccountMove(models.Model):
         self._check_no_charge_rests_on_it()
         self._check_collection_posting(["collection.writeoff", "collection.recovery"])
 
+    def _on_bill_changed(self):
+        # Whoever books a bill need not see the legal action that it belongs to.
+        self.env["collection.legal.cost"].sudo()._take_bills(self)
+
     @api.model
     def _on_removed(self, partners, companies):
         self.env["collection.case"]._touch_customers(partners, companies)

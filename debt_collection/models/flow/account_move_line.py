@@ -19,7 +19,6 @@ class AccountMoveLine(models.Model):
             case_sudo._flush_for_classification()
             chased._leave_tiers()
             for company, lines in chased.grouped("company_id").items():
-                case_sudo._write_invoice_tiers(company, lines.ids)
                 case_sudo._update_collection_figures(
                     company, company._get_collection_today(), only_lines=lines.ids,
                     # It may be posted again within the day: the night closes what is over.

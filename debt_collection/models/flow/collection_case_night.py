@@ -2,13 +2,11 @@ from collections import deque
 
 from odoo import api, fields, models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import SQL, split_every
+from odoo.tools import split_every
 
 from ..base.ir_cron_progress import Slice
+from ..case.collection_case_classify import SLICE
 from ..chase.collection_case import BATCH
-
-SLICE = 5_000
-"""Items whose rows are locked at a time: who posts or reconciles them waits half a second."""
 
 
 class CollectionCase(models.Model):
@@ -48,23 +46,29 @@ class CollectionCase(models.Model):
                 counts[key] += value
         return counts
 
-    def _classify_company(self, company, as_of, line_ids=None, has_cases=False):
+    def _classify_company(self, company, as_of, line_ids=None, done=()):
         """Classify a company's items as of a day, or those of ``line_ids`` only.
 
-        :param has_cases: whether every customer's case was opened before
+        :param done: ids of cases that were looked at a moment ago: again only if an item of
+            theirs is written now
         """
         items = self._get_overdue_items_sql(company, as_of, line_ids)
-        opened = 0 if has_cases else self._open_cases(company, as_of, items)
+        opened = self._open_cases(company, as_of, items)
         if opened and line_ids is None:
             self._analyze_cases()
-        lines = self._write_item_tiers(company, items, line_ids)
-        self._write_invoice_tiers(company, line_ids)
-        updated, closed = self._update_collection_figures(company, as_of, only_lines=line_ids)
+        lines = self._write_item_tiers(company, as_of, line_ids)
+        cases = None
+        if done:
+            changed = self._get_ids_of_items("collection_case_id", lines)
+            cases = list({*self._get_open_case_ids(company)} - {*done} | {*changed})
+        updated, closed = self._update_collection_figures(
+            company, as_of, only_lines=line_ids, only_cases=cases
+        )
         self._invalidate_classified()
         if opened:
             # From the day of the classification, with its figures.
             self._begin_assignments(company, as_of)
-        return {"lines": lines, "opened": opened, "updated": updated, "closed": closed}
+        return {"lines": len(lines), "opened": opened, "updated": updated, "closed": closed}
 
     @api.model
     def _escalate(self, as_of=None, companies=None):
@@ -97,6 +101,7 @@ class CollectionCase(models.Model):
         cases.env["collection.plan"]._evaluate(as_of, company)
         cases._update_limitation_of(company, as_of)
         cases.env["collection.rate"]._remind_outdated(company, as_of)
+        cases.env["collection.trial"]._judge(company, as_of)
 
     @api.model
     def _cron_classify(self):
@@ -104,13 +109,26 @@ class CollectionCase(models.Model):
         self.env["res.company"]._run_collection_job(self._classify_in_slices, "classification")
 
     @api.model
+    def _classify_slice(self, company, as_of, misfiled):
+        """Write some of the items that were listed, and bring their cases up to date.
+
+        :param misfiled: list of tuples of an item's id, its tier and its case
+        :return: the ids of the items
+        """
+        ids, tiers, cases = zip(*misfiled, strict=True)
+        self._write_tiers(company, ids, tiers, cases)
+        self._update_collection_figures(company, as_of, only_lines=ids)
+        self._invalidate_classified()
+        return ids
+
+    @api.model
     def _classify_in_slices(self, company):
         """Do what `_classify` does, committed wherever this yields how much was done.
 
         Cases are opened for the whole company, so that they are shared out as one. What differs
-        is then written customer by customer, and at the end the whole company is looked at
-        once more: for what has changed meanwhile, and for customers with nothing left. What a
-        slice did differs no more, so a run that was cut off goes on with the rest.
+        is listed once, then written customer by customer, and at the end the whole company is
+        looked at once more: for what has changed meanwhile, and for customers with nothing left.
+        What a slice did differs no more, so a run that was cut off goes on with the rest.
 
         A slice that meets somebody's payment is tried again in halves: the shorter it takes, the
         less anybody writes in between.
@@ -119,47 +137,29 @@ class CollectionCase(models.Model):
         # The job works for everybody, on cases of every collector.
         cases_sudo = self.sudo()
         as_of = company._get_collection_today()
-        items = self._get_overdue_items_sql(company, as_of)
-        ids = cases_sudo._get_misfiled_item_ids(company, items)
-        if len(ids) > SLICE:
+        done_ids = []
+        if len(cases_sudo._get_misfiled_items(company, as_of)[0]) > SLICE:
+            items = self._get_overdue_items_sql(company, as_of)
             if opened := cases_sudo._open_cases(company, as_of, items):
                 cases_sudo._analyze_cases()
                 yield opened
-            slices = deque(split_every(SLICE, ids))
+            misfiled = zip(*cases_sudo._get_misfiled_items(company, as_of), strict=True)
+            slices = deque(split_every(SLICE, misfiled))
             while slices:
                 part = slices.popleft()
                 done = len(part)
                 try:
                     with self.env.cr.savepoint():
-                        cases_sudo._classify_company(company, as_of, part, has_cases=True)
+                        done_ids += cases_sudo._classify_slice(company, as_of, part)
                 except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                     half, done = (len(part) + 1) // 2, 0
                     slices.extendleft(filter(None, (part[half:], part[:half])))
                 yield done
-        cases_sudo._classify_company(company, as_of)
+        cases_sudo._classify_company(
+            company, as_of, done=cases_sudo._get_ids_of_items("collection_case_id", done_ids)
+        )
         # Of the cases that were opened before the slices.
         self._begin_assignments(company, as_of)
-
-    @api.model
-    def _get_misfiled_item_ids(self, company, items):
-        """Ids of the overdue items with another tier or case than is due, customer by customer."""
-        [(ids,)] = self.env.execute_query(
-            SQL(
-                """
-                SELECT ARRAY_AGG(item.id ORDER BY item.partner_id, item.id)
-                  FROM (%(items)s) item
-                  JOIN account_move_line line ON line.id = item.id
-             LEFT JOIN collection_case opened ON opened.partner_id = item.partner_id
-                   AND opened.company_id = %(company)s AND opened.stage != 'closed'
-                 WHERE line.collection_tier_id IS DISTINCT FROM item.tier_id
-                    OR line.collection_case_id IS DISTINCT FROM opened.id
-                    OR (opened.id IS NULL AND item.partner_id IS NOT NULL)
-                """,
-                items=items,
-                company=company.id,
-            )
-        )
-        return ids or []
 
     @api.model
     def _cron_escalate(self):

@@ -40,10 +40,9 @@ class CollectionLegalCost(models.Model):
     _people_create = {"action_id"}
     _people_write = {"*": {"kind", "name", "date", "amount", "move_id", "is_claimed"}}
 
-    @api.depends(
-        "move_id", "move_id.amount_untaxed_signed", "move_id.state",
-        "move_id.reversal_move_ids.state", "move_id.reversal_move_ids.amount_untaxed_signed",
-    )
+    # The bill tells when it changes: to depend on its fields would cost a query for each of them
+    # whenever anybody posts or pays anything.
+    @api.depends("move_id")
     def _compute_amount(self):
         """The bill without tax that is got back, less its credit notes, in company currency."""
         for cost in self:
@@ -59,6 +58,12 @@ class CollectionLegalCost(models.Model):
             )
             billed = 0 if move_sudo.state == "cancel" else abs(move_sudo.amount_untaxed_signed)
             cost.amount = max(billed - credited, 0)
+
+    @api.model
+    def _take_bills(self, moves):
+        """Bring costs up to date with their vendor bills after these bills or refunds changed."""
+        bills = moves | moves.reversed_entry_id
+        self.search([("move_id", "in", bills.ids)])._compute_amount()
 
     @api.depends("kind", "name")
     @api.depends_context("lang")

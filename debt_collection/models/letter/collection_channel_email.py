@@ -122,6 +122,7 @@ class CollectionChannelEmail(models.AbstractModel):
 
     @api.model
     def _stop(self, letters):
+        # Only the system may write e-mails; who may take the letters back was checked.
         mails_sudo = letters.sudo().mail_mail_id.filtered(lambda mail: mail.state != "sent")
         mails_sudo.lock_for_update()
         if any(mail.state == "outgoing" and mail.date_collection_try for mail in mails_sudo):

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import format_date, formatLang
+from odoo.tools import formatLang, split_every
 
 from ...tools.letter_text import fill
 from ..base.collection_guard import OURS, with_ours
@@ -22,10 +22,17 @@ CONTENT = {
     "signatory", "signature", "stamp", "amount_total", "is_ahead", "case_id", "case_step_id",
     "pay_url", "also_open", "has_copies",
 }
+# To whom, in whose name and how it goes: whoever changes that takes a release back.
+ADDRESSED = {"user_id", "contact_id", "cc_contact_ids", "bcc_contact_ids", "channel"}
 PDF = {
     "pdf_attachment_id", "pdf_checksum", "copy_ids", "copies_checksum", "copies_left_out",
 }
 MAX_NAMED = 5
+MOST_AT_ONCE = 20
+"""How many letters are approved while the person waits; more go on by themselves."""
+WORK_SLICE = 10
+LAW_FIRM_HEADING = 44
+"""Millimetres that the letterhead of a law firm takes, its logo included."""
 _logger = logging.getLogger(__name__)
 
 
@@ -42,7 +49,7 @@ class CollectionLetter(models.Model):
         "collection.mixin", "mail.thread", "mail.activity.mixin", "collection.approval",
         "collection.letter.copies", "collection.letter.ledger", "collection.letter.release",
         "collection.letter.service", "collection.letter.delivery", "collection.letter.file",
-        "collection.letter.reminder",
+        "collection.letter.reminder", "collection.letter.words",
     ]
     _order = "id desc"
     _check_company_auto = True
@@ -148,7 +155,7 @@ class CollectionLetter(models.Model):
     signature = fields.Binary(attachment=True, readonly=True)
     stamp = fields.Binary(attachment=True, readonly=True)
     pdf_attachment_id = fields.Many2one(
-        "ir.attachment", "Letter as PDF", readonly=True, copy=False, ondelete="restrict"
+        "ir.attachment", "As Approved", readonly=True, copy=False, ondelete="restrict"
     )
     pdf_checksum = fields.Char(
         "Checksum (SHA-256)", readonly=True, copy=False, help="Of the PDF as it was approved."
@@ -163,11 +170,12 @@ class CollectionLetter(models.Model):
 
     _sealed_fields = (
         "name", "kind", "case_id", "company_id", "lang", "date", "date_deadline",
-        "amount_total", "pdf_checksum", "approved_by_id", "date_approved",
+        "amount_total", "pdf_checksum", "copies_checksum", "pay_url", "approved_by_id",
+        "date_approved",
     )
     _sealed_personal = (
-        "subject", "body", "consequences", "partner_name", "address", "contact_name", "signatory",
-        "pdf_attachment_id",
+        "subject", "body", "consequences", "mail_subject", "mail_body", "partner_name", "address",
+        "contact_name", "signatory", "pdf_attachment_id", "copy_ids",
     )
     _sealed_lines = {
         "line_ids": (
@@ -177,7 +185,17 @@ class CollectionLetter(models.Model):
             ),
             (),
         ),
+        "total_ids": (
+            (
+                "amount", "amount_paid", "amount_open", "amount_disputed", "amount_credit",
+                "amount_on_its_way", "amount_charge", "amount_total", "bank_text",
+            ),
+            (),
+        ),
     }
+    _sealed_later = (
+        "copies_checksum", "pay_url", "mail_subject", "mail_body", "copy_ids", "total_ids",
+    )
 
     subject = fields.Char("Heading")
     body = fields.Text("Letter")
@@ -213,15 +231,18 @@ class CollectionLetter(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._on_write(vals)
-        vals_list = [self._complete_vals(vals) for vals in vals_list]
+        is_filling = self.env.context.get("collection_letter_filling") is OURS
+        if not is_filling:
+            vals_list = [self._complete_vals(vals) for vals in vals_list]
         if not self.env.su:
             vals_list = [with_ours(vals, drafted_by_id=self.env.uid) for vals in vals_list]
             if not all(vals.get("case_id") for vals in vals_list):
                 self._check_role("manager", self._get_words_case_missing())
         letters = super().create(vals_list)
-        # The case or the role was checked; the draft shows the whole account.
-        letters.filtered(lambda letter: not letter.total_ids).sudo()._take_from_ledger()
-        letters.sudo()._note_also_open()
+        if not is_filling:
+            # The case or the role was checked; the draft shows the whole account.
+            letters.filtered(lambda letter: not letter.total_ids).sudo()._take_from_ledger()
+            letters.sudo()._note_also_open()
         return letters
 
     def write(self, vals):
@@ -240,6 +261,9 @@ class CollectionLetter(models.Model):
             vals = with_ours(
                 vals, drafted_by_id=self.env.uid, released_by_id=False, date_released=False
             )
+        elif ADDRESSED & vals.keys() and not self.env.su and any(self.mapped("date_released")):
+            # Nor to other people, in another name or another way.
+            vals = with_ours(vals, released_by_id=False, date_released=False)
         result = super().write(vals)
         if "line_ids" in vals and (
             self.env.context.get("collection_letter_filling") is not OURS
@@ -310,7 +334,8 @@ class CollectionLetter(models.Model):
                     )
                 )
 
-    @api.constrains("case_id", "partner_id", "company_id", "contact_id")
+    @api.constrains("case_id", "partner_id", "company_id", "contact_id", "cc_contact_ids",
+                    "bcc_contact_ids")
     def _check_same_customer(self):
         """Case and recipient are those of the customer."""
         for letter in self:
@@ -321,6 +346,7 @@ class CollectionLetter(models.Model):
                 or (letter.case_id and letter.case_id.company_id != letter.company_id)
                 or partner != partner.commercial_partner_id
                 or (contact and contact.commercial_partner_id != partner)
+                or (letter.cc_contact_ids | letter.bcc_contact_ids).commercial_partner_id - partner
             )
             if wrong:
                 raise ValidationError(
@@ -455,7 +481,40 @@ class CollectionLetter(models.Model):
     def action_approve_selected(self):
         """Approve the chosen drafts; a manager is asked about those that the user may not."""
         letters, words = self._split_own()
+        if len(letters) > MOST_AT_ONCE:
+            return letters._approve_in_background()
         return self._notify(words + letters._approve() if letters else words)
+
+    def _approve_or_begin(self):
+        """Approve these drafts now; many of them part by part, which the action says."""
+        if len(self) > MOST_AT_ONCE:
+            return self._approve_in_background()
+        self.action_approve()
+        return None
+
+    def _approve_in_background(self):
+        """Approve many drafts part by part: nobody waits for so many PDFs.
+
+        What can be said at once is said at once, before anything is begun.
+        """
+        self._check_can_approve()
+        return self.env["collection.work"]._start(
+            self.env._("Approving %(count)s letters", count=len(self)),
+            self, "_work_approve",
+        )
+
+    def _work_approve(self):
+        """Approve those of these that are still drafts; see ``collection.work``."""
+        words = []
+        for ids in split_every(WORK_SLICE, self.ids):
+            letters = self.browse(ids).exists()
+            drafts = letters.filtered(lambda letter: letter.state == "draft")
+            if drafts:
+                words += drafts._approve()
+            yield len(ids)
+        approved = self.exists().filtered(lambda letter: letter.state == "approved")
+        message = self.env._("%(count)s letters are approved.", count=len(approved))
+        return {"message": "\n".join([message, *words[:MAX_NAMED]]), "ids": self.ids}
 
     def action_release_selected(self):
         """Leave the chosen letters to the job; a manager is asked where the user may not."""
@@ -492,6 +551,7 @@ class CollectionLetter(models.Model):
             "stamp": self.company_id.collection_stamp,
             **self._prepare_people(partner, contact),
         })
+        self._note_earlier()
         self.write({
             **self._get_texts(),
             "state": "approved",
@@ -548,18 +608,19 @@ class CollectionLetter(models.Model):
     def _keep_to_language(self):
         """Words that the policy wrote in a language no longer in use are written in another."""
         for letter in self:
-            lang = letter._get_lang()
-            if letter.lang != lang:
+            if letter.lang != letter._get_lang():
+                lang = letter.template_id._choose_lang(letter._get_lang(), letter.company_id)
                 worded = letter.template_id.with_context(lang=lang)
                 names = (*TEXTS, *worded._get_more(letter.kind))
                 own = letter.drafted_by_id or not worded
                 letter.write({"lang": lang, **({} if own else {n: worded[n] for n in names})})
 
-    def _prepare_defaults(self, items=None, channel=None):
+    def _prepare_defaults(self, items=None, channel=None, languages=None):
         """What kind, customer and company decide on: template, words, recipient, deadline.
 
         :param items: what is claimed: whose invoices they are gets the letter
         :param channel: how it is to go out; by default as the template says
+        :param languages: those that the template has a text in, if they are known
         """
         self.ensure_one()
         company = self.company_id
@@ -575,8 +636,10 @@ class CollectionLetter(models.Model):
         )
         # Who gets copies is no secret to who writes letters; other wishes of contacts may be.
         copies_sudo = (partner._get_collection_copies(self.kind) - contact).sudo()
-        # The company's own language, whoever writes.
-        lang = contact._get_collection_lang(company)
+        # One language for words, dates and amounts, whoever writes: one that has a text.
+        lang = template._choose_lang(
+            contact._get_collection_lang(company), company, languages
+        )
         worded = template.with_context(lang=lang)
         vals = {
             "template_id": template.id,
@@ -616,6 +679,9 @@ class CollectionLetter(models.Model):
     def _prepare_people(self, partner, contact):
         """Who writes to whom, as it is printed."""
         self.ensure_one()
+        # The country in the letter's language.
+        lang = self._get_lang()
+        partner, contact = partner.with_context(lang=lang), contact.with_context(lang=lang)
         # Who has left signs nothing any more.
         user_sudo = self.user_id.sudo().filtered("active")
         company_sudo = self.company_id.sudo()
@@ -626,7 +692,7 @@ class CollectionLetter(models.Model):
             "contact_name": user_sudo.name or company_sudo.name,
             "contact_phone": user_sudo.phone or company_sudo.phone,
             "contact_email": user_sudo.email or company_sudo.email,
-            "signatory": company_sudo.collection_signatory or user_sudo.name,
+            "signatory": self._get_signatory(company_sudo, user_sudo),
             **self._on_people(),
         }
 
@@ -765,17 +831,29 @@ class CollectionLetter(models.Model):
                 )
 
     @api.model
-    def _make_drafts(self, vals_list):
-        """Make drafts whose items the ledger gave, in the name of who asks for them."""
-        if self.env.su:
-            return self.create(vals_list)
-        self.check_access("create")
-        if not all(vals.get("case_id") for vals in vals_list):
-            self._check_role("manager", self._get_words_case_missing())
+    def _make_drafts(self, drafts):
+        """Make drafts whose items the ledger gave, in the name of who asks for them.
+
+        :param drafts: list of tuples of a letter's values, those of its items and of its totals
+        """
+        vals_list = [vals for vals, _lines, _totals in drafts]
+        if not self.env.su:
+            self.check_access("create")
+            if not all(vals.get("case_id") for vals in vals_list):
+                self._check_role("manager", self._get_words_case_missing())
+            vals_list = [{**vals, "drafted_by_id": self.env.uid} for vals in vals_list]
         # Whoever drafts letters does not type their lines: they are what the ledger says.
-        letters = self.sudo().create(
-            [{**vals, "drafted_by_id": self.env.uid} for vals in vals_list]
-        ).with_env(self.env)
+        letters_sudo = self.sudo().with_context(collection_letter_filling=OURS).create(vals_list)
+        letters_sudo = letters_sudo.with_env(self.sudo().env)
+        self.env["collection.letter.line"]._insert(
+            letters_sudo, [lines for _vals, lines, _totals in drafts]
+        )
+        self.env["collection.letter.total"]._insert(
+            letters_sudo, [totals for _vals, _lines, totals in drafts]
+        )
+        letters_sudo.invalidate_recordset(["line_ids", "total_ids"])
+        letters_sudo._note_also_open()
+        letters = letters_sudo.with_env(self.env)
         letters.check_access("create")
         return letters
 
@@ -785,7 +863,7 @@ class CollectionLetter(models.Model):
     @api.model
     def _choose_templates(self, company, wanted):
         """The same with templates, each kind and tier looked up once; lawyers have their own."""
-        chosen, rows = {}, []
+        chosen, rows, languages = {}, [], {}
         for row in wanted:
             tier = row["case"].tier_id if row.get("case") else self.env["collection.tier"]
             key = (row["kind"], tier, row.get("is_ahead", False))
@@ -795,12 +873,17 @@ class CollectionLetter(models.Model):
                         row["kind"], tier, company, row.get("is_ahead", False)
                     )
                 row = {**row, "template": chosen[key]}
+            template = row.get("template")
+            if template:
+                if template not in languages:
+                    languages[template] = template._get_text_languages()
+                row = {**row, "languages": languages[template]}
             rows.append(row)
         return rows
 
     @api.model
     def _prepare_draft(self, company, row, lines, pots, as_of):
-        """Values of a draft with its lines and totals."""
+        """Values of a draft, and lists of those of its items and its totals."""
         case = row.get("case") or self.env["collection.case"]
         user = row.get("user") or case.user_id or row["partner"].with_company(company).collector_id
         stub = self.new({
@@ -814,13 +897,13 @@ class CollectionLetter(models.Model):
             "template_id": row["template"].id if row.get("template") else False,
         })
         items = self.env["account.move.line"].browse(line["move_line_id"] for line in lines)
-        defaults = stub._prepare_defaults(items, row.get("channel"))
+        defaults = stub._prepare_defaults(items, row.get("channel"), row.get("languages"))
         stub.update({"lang": defaults["lang"]})
         totals, amount_total = self.env["collection.letter.total"]._prepare_totals(
             stub, lines, pots
         )
-        step = row.get("step")
-        return {
+        step, is_ahead = row.get("step"), row.get("is_ahead", False)
+        vals = {
             "kind": row["kind"],
             "partner_id": row["partner"].id,
             "company_id": company.id,
@@ -828,15 +911,12 @@ class CollectionLetter(models.Model):
             "case_step_id": step.id if step else False,
             "user_id": user.id,
             "date": as_of,
-            "is_ahead": row.get("is_ahead", False),
+            "is_ahead": is_ahead,
             **defaults,
-            "line_ids": [
-                Command.create({**line, "is_ahead": row.get("is_ahead", False)}) for line in lines
-            ],
-            "total_ids": [Command.create(vals) for vals in totals],
             "amount_total": amount_total,
             **row.get("vals", {}),
         }
+        return vals, [{**line, "is_ahead": is_ahead} for line in lines], totals
 
     def _note_also_open(self):
         """A final notice says what is overdue besides, and not yet that far."""
@@ -853,7 +933,7 @@ class CollectionLetter(models.Model):
                 text = "\n".join(
                     env._(
                         "%(item)s, due on %(date)s: %(amount)s",
-                        item=row["number"], date=format_date(env, row["date_due"]),
+                        item=row["number"], date=letter._format_day(row["date_due"]),
                         amount=formatLang(
                             env, row["amount_claimed"],
                             currency_obj=env["res.currency"].browse(row["currency_id"]),
@@ -1001,18 +1081,26 @@ class CollectionLetter(models.Model):
 
         numbers = [line.number for line in lines]
         more = f" … (+{len(numbers) - MAX_NAMED})" if len(numbers) > MAX_NAMED else ""
-        due_dates = [line.date_due for line in lines if line.date_due]
+        # What is disputed altogether is listed on a statement, and asked for nowhere.
+        claimed = lines.filtered("amount_claimed") or lines
+        due_dates = [line.date_due for line in claimed if line.date_due]
         return {
             "customer": self.partner_name or "",
             "company": self.company_name or "",
             "number": self.name if self.name != "/" else "",
             "date": self._format_day(self.date),
             "amount": money("amount_total"),
-            "amount_words": ", ".join(totals.mapped("amount_words")),
+            "amount_open": ", ".join(
+                formatLang(
+                    env, total.amount_total - total.amount_charge, currency_obj=total.currency_id
+                )
+                for total in totals
+            ),
+            "amount_words": ", ".join(filter(None, totals.mapped("amount_words"))),
             "charges": money("amount_charge"),
             "charges_per_day": money("charge_per_day"),
             "deadline": self._format_day(self.date_deadline),
-            "days_overdue": str(max(lines.mapped("days_overdue"), default=0)),
+            "days_overdue": str(max(claimed.mapped("days_overdue"), default=0)),
             "oldest_due": self._format_day(min(due_dates)) if due_dates else "",
             "items": str(len(lines)),
             "invoices": ", ".join(numbers[:MAX_NAMED]) + more,
@@ -1021,10 +1109,9 @@ class CollectionLetter(models.Model):
             "contact_phone": self.contact_phone or "",
             "contact_email": self.contact_email or "",
             "pay_link": self.pay_url or "",
+            "earlier": self._describe_earlier() if self._says("earlier") else "",
             # A link is made where a text has it.
-            "page_link": self._get_page_url() if any(
-                "{page_link}" in (self[name] or "") for name in TEXTS
-            ) else "",
+            "page_link": self._get_page_url() if self._says("page_link") else "",
             **self._on_values(),
         }
 
@@ -1032,7 +1119,7 @@ class CollectionLetter(models.Model):
         """Where the customer finds what is owed, without signing in where there is a case."""
         self.ensure_one()
         # The link is the customer's; who may see the case does not matter.
-        case_sudo = self.case_id.sudo()
+        case_sudo = self.case_id._origin.sudo()
         page = case_sudo.get_portal_url() if case_sudo else "/my"
         return f"{self.get_base_url()}{page}"
 
@@ -1047,22 +1134,20 @@ class CollectionLetter(models.Model):
             return env._("%(company)s: your statement of account: %(page_link)s", **values)
         if self.is_ahead:
             return env._(
-                "%(company)s: %(amount)s falls due on %(deadline)s. Details: %(page_link)s",
+                "%(company)s: %(amount)s falls due by %(deadline)s. Details: %(page_link)s",
                 **values,
             )
         return env._(
-            "%(company)s: %(amount)s is overdue. Please pay by %(deadline)s. Details:"
+            "%(company)s: %(amount_open)s is overdue. Please pay by %(deadline)s. Details:"
             " %(page_link)s",
             **values,
         )
 
-    def _format_day(self, day):
-        """A day as letters of its language write it: 2026年12月8日 in Chinese and Japanese."""
-        lang = self._get_lang()
-        return format_date(
-            self.env, day, lang_code=lang,
-            date_format="y年M月d日" if lang[:2] in ("zh", "ja") else False,
-        ) if day else ""
+    def _get_heading_height(self):
+        """Millimetres to leave at the top of the pages of these letters, for their letterheads."""
+        own = self.filtered(lambda letter: letter.kind != "lawyer")
+        heights = [own.company_id._get_collection_letterhead()] if own else []
+        return max([*heights, *[LAW_FIRM_HEADING] * (len(own) < len(self))], default=0)
 
     def _describe_deadline(self):
         """What the letter asks for and by which day, in the words of the reader's language."""

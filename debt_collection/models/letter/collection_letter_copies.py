@@ -22,6 +22,7 @@ class CollectionLetterCopies(models.AbstractModel):
 
     has_copies = fields.Boolean(
         "With Copies of the Invoices", compute="_compute_has_copies", store=True, readonly=False,
+        precompute=True,
         help="PDF, and the e-invoice file where there is one; beyond the size that the company"
         " set, the e-mail has links instead.",
     )

@@ -10,7 +10,24 @@ class CollectionLetterPart(models.AbstractModel):
     letter_id = fields.Many2one(
         "collection.letter", required=True, ondelete="cascade", index=True
     )
-    company_id = fields.Many2one(related="letter_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="letter_id.company_id", store=True, index=True, precompute=True
+    )
+
+    @api.model
+    def _insert(self, letters, parts):
+        """Insert the parts of letters that were just drafted, all in one statement.
+
+        A night may draft ten thousand letters with twenty items each.
+
+        :param letters: the letters, as many as there are lists
+        :param parts: list by letter of lists of values; all of them have the same fields
+        """
+        letters.flush_recordset()
+        self._insert_rows([
+            {**vals, "letter_id": letter.id, "company_id": letter.company_id.id}
+            for letter, vals_list in zip(letters, parts, strict=True) for vals in vals_list
+        ])
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -237,18 +237,22 @@ class CollectionCase(models.Model):
 
     # A case's figures follow the ledger, and a case with nothing overdue left is closed.
 
-    def _update_collection_figures(self, company, as_of, only_lines=None, may_close=True):
+    def _update_collection_figures(
+        self, company, as_of, only_lines=None, only_cases=None, may_close=True,
+    ):
         """Sum the overdue items into their cases; close those that are settled.
 
         :param as_of: the day that a case is closed on
         :param only_lines: ids of items, to look at their cases only
+        :param only_cases: ids of cases, to look at them only
         :param may_close: whether cases without an overdue item are closed
         :return: tuple of the numbers of cases updated and closed
         """
         only = only_held = SQL()
-        cases = None
+        cases = only_cases
         if only_lines is not None:
             cases = self._get_ids_of_items("collection_case_id", only_lines)
+        if cases is not None:
             only = SQL("AND opened.id = ANY(%s)", cases)
             only_held = SQL("AND line.collection_case_id = ANY(%s)", cases)
         rows = self.env.execute_query(

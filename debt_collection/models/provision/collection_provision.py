@@ -12,6 +12,8 @@ from ..record.collection_approval import SEALED_DECISION
 
 # Runs that stand for their month.
 LIVE = ("draft", "requested", "approved", "posted")
+MOST_AT_ONCE = 20_000
+"""Open items of a ledger that is computed while the person waits."""
 
 
 class CollectionProvision(models.Model):
@@ -83,9 +85,10 @@ class CollectionProvision(models.Model):
     )
 
     _sealed_fields = (
-        "company_id", "month", "date_exposure", "auto_reverse", "amount_exposure",
+        "company_id", "month", "date_exposure", "date", "auto_reverse", "amount_exposure",
         "amount_credit", "amount_required", *SEALED_DECISION,
     )
+    _sealed_later = ("date",)
     _sealed_personal = ("note",)
     _sealed_lines = {
         "line_ids": (
@@ -96,12 +99,14 @@ class CollectionProvision(models.Model):
             (),
         ),
     }
+    _sealed_sums = {"amount_required": ("line_ids", ("amount",))}
     _sealed_once = (
         *CollectionPosting._sealed_once, "reversal_move_id", "balance_posted", "entry_posted",
         "allowance_account_id",
     )
     _people_create = {"company_id"}
-    _people_write = {"draft": {"month", "auto_reverse", "note"}}
+    # The day of the entry is part of what is asked for: its balance is that of this day.
+    _people_write = {"draft": {"month", "auto_reverse", "note", "date"}}
 
     @api.model
     def _get_month_before(self, today):
@@ -163,9 +168,6 @@ class CollectionProvision(models.Model):
     def write(self, vals):
         if not self.env.su and {"month", "date", "auto_reverse"} & vals.keys():
             self._check_preparer()
-        if not self.env.su and "date" in vals:
-            # The day of the entry is part of what is asked for.
-            self._check_state("draft")
         if "month" in vals:
             # Figures of another month or company are none of this one.
             self.sudo()._clear_figures()
@@ -180,11 +182,51 @@ class CollectionProvision(models.Model):
         self._check_state("draft", "cancelled")
 
     def action_compute(self):
-        """Compute the buckets of these drafts from the ledger of their day."""
+        """Compute the buckets of these drafts from the ledger of their day.
+
+        A large ledger is computed in the background, and the person is told when it is done.
+        """
         self._lock()
+        self._check_can_compute()
+        if self._count_items() > MOST_AT_ONCE:
+            return self.env["collection.work"]._start(
+                self.env._("Computing %(names)s", names=", ".join(self.mapped("name"))),
+                self, "_work_compute",
+            )
+        self._compute_drafts()
+        return None
+
+    def _count_items(self):
+        """About how many items are open in the companies of these: what takes the time."""
+        return self.env["account.move.line"].sudo().search_count(
+            [
+                ("company_id", "in", self.company_id.ids), ("parent_state", "=", "posted"),
+                ("account_type", "=", "asset_receivable"), ("reconciled", "=", False),
+            ],
+            limit=MOST_AT_ONCE + 1,
+        )
+
+    def _work_compute(self):
+        """Compute those of these that are still drafts; see ``collection.work``."""
+        for provision in self.filtered(lambda provision: provision.state == "draft"):
+            provision._lock()
+            provision._check_can_compute()
+            provision._compute_drafts()
+            yield 1
+        return {
+            "message": self.env._(
+                "%(names)s: the figures are there to look at.",
+                names=", ".join(self.mapped("name")),
+            ),
+            "ids": self.ids,
+        }
+
+    def _check_can_compute(self):
         self._check_preparer()
         self.check_access("write")
         self._check_state("draft")
+
+    def _compute_drafts(self):
         for provision in self:
             # Finance provides for the whole ledger; nobody types the figures.
             provision.sudo()._do_compute()

@@ -174,7 +174,7 @@ class CollectionSeal(models.Model):
         for record in records:
             figures, personal = record._get_sealed_content()
             parts = record._get_salted_parts(personal)
-            content = make_content(figures, parts)
+            content = make_content(figures, parts, record._sealed_later)
             number += 1
             seal = make_seal(
                 company.id, number, record._name, record.id, self.env.uid,
@@ -443,7 +443,9 @@ class CollectionSeal(models.Model):
                 number=entry.number, record=record.display_name, model=entry.model,
                 id=entry.res_id,
             )
-        name = find_difference(entry, *record._get_sealed_content())
+        name = find_difference(
+            entry, *record._get_sealed_content(), record._sealed_later
+        ) or record._find_wrong_sum()
         if name:
             return self.env._(
                 "Seal %(number)s: “%(field)s” of the record “%(record)s” (%(model)s %(id)s) is"

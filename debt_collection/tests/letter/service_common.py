@@ -2,6 +2,8 @@ import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from odoo.tools import mute_logger
+
 from .smtp_common import MailServerMixin
 
 
@@ -63,8 +65,15 @@ class ServiceMixin(MailServerMixin):
         self.addCleanup(service.stop)
         return service
 
+    def _mute(self, *names):
+        """What the job says of faults is no news in their tests."""
+        muted = mute_logger(*names)
+        muted.__enter__()
+        self.addCleanup(muted.__exit__)
+
     def _hand_over(self, company=None):
         """What the job does with the queued letters; a death loses what was not committed."""
+        self.env.flush_all()
         with self._commits_as_savepoints() as die:
             try:
                 for _done in self.env["collection.letter"]._hand_over_queued(
@@ -73,4 +82,5 @@ class ServiceMixin(MailServerMixin):
                     self.env.cr.commit()
                 self.env.cr.commit()
             except Killed:
+                self.env.transaction.clear()
                 die()

@@ -6,9 +6,10 @@ import { DateTimeInput } from "@web/core/datetime/datetime_input";
 import { registry } from "@web/core/registry";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
-import { formatFloat, formatMonetary } from "@web/views/fields/formatters";
+import { formatFloat } from "@web/views/fields/formatters";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { Layout } from "@web/search/layout";
+import { shortAmount, shortNumber, wholeAmount } from "../base/amounts";
 import { DashboardChart } from "./dashboard_chart";
 
 /** Told apart by people who do not tell red from green; the names stand beside them. */
@@ -61,7 +62,12 @@ export class CollectionDashboard extends Component {
     }
 
     amount(value) {
-        return formatMonetary(value, { currencyId: this.state.data.currency_id, digits: [16, 0] });
+        return wholeAmount(value, this.state.data.currency_id);
+    }
+
+    /** On a tile, in short where it is large; the title of the tile says the whole. */
+    tile(value) {
+        return shortAmount(value, this.state.data.currency_id);
     }
 
     number(value) {
@@ -111,10 +117,32 @@ export class CollectionDashboard extends Component {
         return (event, [point]) => point && open(point.index, point.datasetIndex);
     }
 
+    /** Months of which a figure is known; before the first and after the last there are none. */
+    getKnown(months, isKnown) {
+        const known = months.map(isKnown);
+        return months.slice(Math.max(known.indexOf(true), 0), known.lastIndexOf(true) + 1);
+    }
+
+    get months() {
+        return this.getKnown(this.state.data.months || [], (month) =>
+            month.tiers.some((tier) => tier.amount)
+        );
+    }
+
+    get trend() {
+        return this.getKnown(this.state.data.trend || [], (month) =>
+            ["effectiveness", "sales_days", "sales_days_best"].some(
+                (name) => month[name] !== null && month[name] !== undefined
+            )
+        );
+    }
+
     get monthsConfig() {
-        const { months, tiers } = this.state.data;
+        const { months } = this;
+        const { tiers } = this.state.data;
         const options = this.options;
         options.scales.x.stacked = options.scales.y.stacked = true;
+        options.scales.y.ticks.callback = (value) => shortNumber(value);
         const overdue = tiers.filter((tier) => tier.code);
         options.onClick = this.onPoint((index, set) =>
             this.openRecords("months", { month: months[index].month, code: overdue[set].code })
@@ -135,15 +163,74 @@ export class CollectionDashboard extends Component {
         };
     }
 
+    /** The band as an area, the expected cash as a line, what came as points. */
+    get forecastConfig() {
+        const { weeks } = this.state.data.forecast;
+        const options = this.options;
+        options.onClick = this.onPoint((index) =>
+            this.openRecords("forecast", {
+                date_from: weeks[index].date_from,
+                is_over: weeks[index].came !== undefined,
+            })
+        );
+        const bound = (label, name, fill) => ({
+            label,
+            data: weeks.map((week) => week[name]),
+            borderColor: "transparent",
+            backgroundColor: "rgba(86, 180, 233, 0.3)",
+            pointRadius: 0,
+            fill,
+        });
+        return {
+            type: "line",
+            data: {
+                labels: weeks.map((week) => formatDate(deserializeDate(week.date_from))),
+                datasets: [
+                    {
+                        label: _t("Received"),
+                        data: weeks.map((week) => week.came ?? null),
+                        borderColor: COLORS[3],
+                        backgroundColor: COLORS[3],
+                        pointRadius: 5,
+                        showLine: false,
+                    },
+                    {
+                        label: _t("Expected"),
+                        data: weeks.map((week) => week.amount),
+                        borderColor: COLORS[5],
+                        backgroundColor: COLORS[5],
+                    },
+                    bound(_t("High: one week in ten brings more"), "high", "+1"),
+                    bound(_t("Low: one week in ten brings less"), "low", false),
+                ],
+            },
+            options,
+        };
+    }
+
     get trendConfig() {
-        const { trend } = this.state.data;
+        const { trend } = this;
         const kinds = ["effectiveness", "sales_days", "sales_days_best"];
         const options = this.options;
+        // Percent and days are read on axes of their own.
+        const { x, y } = options.scales;
+        const title = (text) => ({ display: true, text, color: y.ticks.color });
+        options.scales = {
+            x,
+            percent: { ...y, position: "left", title: title(_t("Percent")) },
+            days: {
+                ...y,
+                position: "right",
+                title: title(_t("Days")),
+                grid: { drawOnChartArea: false },
+            },
+        };
         options.onClick = this.onPoint((index, set) =>
             this.openRecords("trend", { month: trend[index].month, kind: kinds[set] })
         );
-        const line = (label, name, index) => ({
+        const line = (label, name, index, yAxisID = "days") => ({
             label,
+            yAxisID,
             data: trend.map((month) => month[name]),
             borderColor: this.color(index),
             backgroundColor: this.color(index),
@@ -154,7 +241,7 @@ export class CollectionDashboard extends Component {
             data: {
                 labels: trend.map((month) => this.monthName(month.month)),
                 datasets: [
-                    line(_t("Collection effectiveness (%)"), kinds[0], 1),
+                    line(_t("Collection effectiveness (%)"), kinds[0], 1, "percent"),
                     line(_t("Days' sales outstanding"), kinds[1], 2),
                     line(_t("Best possible"), kinds[2], 0),
                 ],
@@ -182,13 +269,11 @@ export class CollectionDashboard extends Component {
     }
 
     get hasMonths() {
-        return this.state.data.months.some((month) => month.tiers.some((tier) => tier.amount));
+        return this.months.length > 0;
     }
 
     get hasTrend() {
-        return this.state.data.trend?.some(
-            (month) => month.effectiveness !== null || month.sales_days !== null
-        );
+        return this.trend.length > 0;
     }
 
     /** The records behind a figure, found with the conditions it was counted with. */
