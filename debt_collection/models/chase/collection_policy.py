@@ -11,6 +11,21 @@ class CollectionPolicy(models.Model):
 
     _inherit = "collection.policy"
 
+    priority_rule = fields.Selection(
+        [("points", "Points"), ("risk", "Money at Risk")], "Cases Ranked By", required=True,
+        default="points",
+        help="Money at risk: what is to be collected times the chance that it is not paid within"
+        " 30 days; once a trial has shown that an action changes this, what it brings a minute.",
+    )
+    minutes_phone = fields.Float("Minutes of a Call", default=10.0)
+    minutes_visit = fields.Float("Minutes of a Visit", default=90.0)
+    minutes_letter = fields.Float("Minutes of a Letter", default=5.0)
+    minutes_email = fields.Float("Minutes of an E-mail", default=3.0)
+    _minutes_positive = models.Constraint(
+        "CHECK(minutes_phone >= 0 AND minutes_visit >= 0 AND minutes_letter >= 0"
+        " AND minutes_email >= 0)",
+        "The minutes that an action takes are zero or more.",
+    )
     priority_full_amount = fields.Monetary(
         "Full Points From", default=10000.0, help="Amount to collect that gets all its points."
     )
@@ -52,6 +67,7 @@ class CollectionPolicy(models.Model):
     )
     _people_write = {
         "*": {
+            "priority_rule", "minutes_phone", "minutes_visit", "minutes_letter", "minutes_email",
             "priority_full_amount", "priority_amount", "priority_tier", "priority_broken",
             "priority_silence", "priority_limitation", "priority_promise_due", "task_force_auto",
             "task_force_amount", "task_force_lead_id", "task_force_member_ids",
@@ -74,6 +90,13 @@ class CollectionPolicy(models.Model):
                 )
             )
         return self.env["collection.step.preview"]._open_for(cases)
+
+    def _get_minutes(self):
+        """By method, the minutes that an action takes."""
+        self.ensure_one()
+        return {
+            method: self[f"minutes_{method}"] for method in ("phone", "visit", "letter", "email")
+        }
 
     def _get_priority_weights(self):
         self.ensure_one()
