@@ -16,7 +16,9 @@
         # base
         "security/base/collection_groups.xml",
         "security/ir.model.access.csv",
+        "security/base/ir_rules.xml",
         "views/base/collection_menus.xml",
+        "views/base/collection_work_views.xml",
         "views/base/collection_country_law_views.xml",
         # record
         "security/record/ir_rules.xml",
@@ -233,6 +235,7 @@
         "data/record/ir_cron_data.xml",
         "data/contact/ir_cron_data.xml",
         "data/ledger/ir_cron_data.xml",
+        "data/base/ir_cron_data.xml",
     ],
     "demo": [
         # base
@@ -264,6 +267,9 @@
     "assets": {
         "web.assets_backend": ["debt_collection/static/src/**/*"],
         "web.assets_tests": ["debt_collection/static/tests/tours/**/*"],
-        "web.assets_unit_tests": ["debt_collection/static/tests/desk/**/*"],
+        "web.assets_unit_tests": [
+            "debt_collection/static/tests/base/**/*",
+            "debt_collection/static/tests/desk/**/*",
+        ],
     },
 }

@@ -3,13 +3,22 @@
 import json
 from statistics import median
 
-from .bench_ledger import fresh_copy, make_customers, make_ledger, make_plain, measure
+from .bench_ledger import (
+    fresh_copy,
+    make_customers,
+    make_ledger,
+    make_plain,
+    make_spread,
+    measure,
+)
 from .bench_result import result
 from .installed import new_database
 from .messages import step
 from .odoo_process import serving
 
 ROUNDS = 5
+WAITING_CUSTOMERS = 5_000
+"""Customers of each of two companies on the ledger on which people wait."""
 SCREENS = (
     ("customer list of 80", "res.partner", "list", 1),
     ("customer form", "res.partner", "form", 2),
@@ -80,6 +89,31 @@ def measure_dashboard(copies):
         found = json.loads(measure(database, "bench_dashboard"))
     yield result("open items of the company of the dashboard", found["items"])
     yield result("dashboard, server's time [s]", found["seconds"], 1)
+
+
+WAITS = (
+    ("worklist", "desk's worklist", 0.5),
+    ("customer", "desk's customer", 0.5),
+    ("large customer", "desk's customer with 2,000 open items", 1),
+    ("approvals", "approvals inbox", 0.5),
+    ("statement", "statement of a customer with 8,000 movements and more", 5),
+    ("overdue list", "overdue list, made", None),
+    ("xlsx", "overdue list as XLSX", 20),
+    ("xlsx memory", "memory for that [MB]", 200),
+)
+"""What people wait for: key, words, bound in seconds of the server's time."""
+
+
+def measure_waits(copies):
+    """Yield the seconds that people wait for on a large ledger of many cases."""
+    database = fresh_copy(make_spread(copies, WAITING_CUSTOMERS))
+    with step("what people wait for"):
+        found = json.loads(measure(database, "bench_waits", BENCH_MOVEMENTS=20_000))
+    for key in ("cases", "items", "items_of_customer", "movements", "lines"):
+        yield result(f"{key.replace('_', ' ')}, for what people wait for", found[key])
+    for key, words, bound in WAITS:
+        unit = "" if "[" in words else " [s]"
+        yield result(f"{words}{unit}", found[key], bound)
 
 
 def measure_posting():

@@ -86,6 +86,8 @@ def build_parser():
     command.add_argument("--json", dest="report", metavar="FILE", help="write the results here")
     command.add_argument("--peer", action="store_true", help="measure OCA's credit control too")
     command.add_argument("--only", metavar="NAME", help="only measurements named so")
+    command.add_argument("--runs", type=int, default=1, help="measure so often, tell the range")
+    command.add_argument("--compare", metavar="FILE", help="say what is worse than in such a file")
 
     command = add("core", run_core, "compare Odoo's own tests with the add-ons and without")
     command.add_argument("names", nargs="*", metavar="SUITE", help="only these suites")
@@ -155,7 +157,9 @@ def run_shot(args):
 
 def run_bench(args):
     with ready():
-        return bench.run_bench(args.size, args.report, args.peer, args.only)
+        return bench.run_bench(
+            args.size, args.report, args.peer, args.only, args.runs, args.compare
+        )
 
 
 def run_core(args):

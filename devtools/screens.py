@@ -352,6 +352,15 @@ SCREENS = (
     ),
     Screen("cash-outlook", "/odoo/action-debt_collection.collection_cash_outlook_action"),
     Screen("expected-payments", "/odoo/action-debt_collection.collection_payment_outlook_action"),
+    Screen("approvals", "/odoo/collection-approvals", login="manager"),
+    Screen(
+        "statement",
+        CASES + "/{id}",
+        login="collector",
+        click=("button.oe_stat_button:has(.fa-table)",),
+        wait=".modal .o_form_view, .o_form_view",
+        **OPEN_CASE,
+    ),
     Screen("settings", "/odoo/action-debt_collection.collection_settings_action"),
     Screen("write-offs", WRITEOFFS),
     Screen(

@@ -13,10 +13,17 @@ LONGEST = 32767
 """Characters that a cell can hold."""
 
 
-def open_book() -> tuple[io.BytesIO, xlsxwriter.Workbook]:
-    """A new workbook and the memory it is written to when it is closed."""
+def open_book(is_long: bool = False) -> tuple[io.BytesIO, xlsxwriter.Workbook]:
+    """A new workbook and the memory it is written to when it is closed.
+
+    :param is_long: rows leave the memory as soon as the next begins: they are written top down
+    """
     output = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    options = {
+        "constant_memory" if is_long else "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+    }
     return output, xlsxwriter.Workbook(output, options)
 
 

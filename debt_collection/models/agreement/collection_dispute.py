@@ -151,7 +151,12 @@ class CollectionDispute(models.Model):
         """The items are of the case, and each is in no other open dispute."""
         for dispute in self.filtered(lambda dispute: dispute.state == "open"):
             if not dispute.line_ids:
-                raise ValidationError(self.env._("Choose the items that are disputed."))
+                raise ValidationError(
+                    self.env._(
+                        "Choose the invoices that %(customer)s disputes.",
+                        customer=dispute.partner_id.display_name,
+                    )
+                )
             foreign = dispute.line_ids.filtered(
                 lambda line, case=dispute.case_id: line.collection_case_id != case
             )

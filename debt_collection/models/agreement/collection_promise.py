@@ -195,7 +195,13 @@ class CollectionPromise(models.Model):
         for promise in self:
             if promise.currency_id.compare_amounts(promise.amount, 0) <= 0:
                 raise ValidationError(
-                    self.env._("The promised amount must be more than zero.")
+                    self.env._(
+                        "%(customer)s cannot promise %(amount)s: write an amount above zero.",
+                        customer=promise.partner_id.display_name or self.env._("A customer"),
+                        amount=formatLang(
+                            self.env, promise.amount, currency_obj=promise.currency_id
+                        ),
+                    )
                 )
             if promise.currency_id.compare_amounts(promise.kept_amount, 0) < 0:
                 raise ValidationError(self.env._("The amount received cannot be negative."))
@@ -207,7 +213,7 @@ class CollectionPromise(models.Model):
                 raise ValidationError(
                     self.env._(
                         "The promised day %(promised)s is before the day the promise was"
-                        " made, %(made)s.",
+                        " made, %(made)s: choose a later day.",
                         promised=format_date(self.env, promise.date_promised),
                         made=format_date(self.env, promise.date_made),
                     )

@@ -306,8 +306,8 @@ class CollectionAssessment(models.Model):
         if not rewards | proposed:
             raise UserError(
                 self.env._(
-                    "No rule says what these months bring. Add one under Configuration > Rewards"
-                    " and Penalties, or propose something by hand."
+                    "No rule says what these months bring. Add one under Configuration > Set"
+                    " Up > Rewards and Penalties, or propose something by hand."
                 )
             )
         return (rewards | proposed)._get_records_action(

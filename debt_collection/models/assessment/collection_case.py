@@ -111,7 +111,7 @@ class CollectionCase(models.Model):
                         SELECT 1 FROM collection_case other
                          WHERE other.partner_id = asked.partner_id
                            AND other.company_id = asked.company_id
-                           AND other.date_survey >= DATE_TRUNC('month', %(as_of)s::date))
+                           AND other.date_survey > %(as_of)s::date - 30)
               ORDER BY asked.partner_id, asked.id DESC
                 """,
                 company=company.id, as_of=as_of, start=as_of - timedelta(days=LOOK_BACK),

@@ -1,7 +1,8 @@
 """What all rooms use: the mixin of our models, a company's day and language, jobs in slices.
 
 Models: ``collection.mixin`` (guards of our models), ``collection.locked`` (one person at a time),
-``collection.law.source`` (where a value of the law comes from), ``collection.country.law``.
+``collection.law.source`` (where a value of the law comes from), ``collection.country.law``,
+``collection.work`` (long work in the background).
 Entry points: ``res.company._get_collection_today``, ``_get_collection_working_days``,
 ``_run_collection_job``; ``ir.cron._run_collection_slices``.
 Uses: Odoo alone.
@@ -14,6 +15,7 @@ from . import collection_mixin  # isort: skip
 from . import collection_law_source  # isort: skip
 from . import collection_country_law  # isort: skip
 from . import collection_opening  # isort: skip
+from . import collection_work  # isort: skip
 
 from . import ir_cron  # isort: skip
 from . import ir_cron_progress  # isort: skip

@@ -675,6 +675,12 @@ class CollectionCase(models.Model):
             as_of, SQL("owned.company_id = %s", company.id)
         )
 
+    def _get_writer(self):
+        """Who signs e-mails of the case: its collector, if they have not left; else nobody."""
+        self.ensure_one()
+        # Whose name is under an e-mail is no secret.
+        return self.sudo().user_id.filtered("active")
+
     def _get_responsible(self, role, date=None):
         """The user who has a role for the case; the next one who answers for it if none.
 

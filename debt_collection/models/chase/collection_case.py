@@ -291,6 +291,13 @@ class CollectionCase(models.Model):
         items_sudo = case_sudo.line_ids.filtered(
             lambda item: item.collection_tier_id and not item.reconciled
         ).sorted(lambda item: (item._get_collection_due(), item.id))
+        # What is disputed or planned altogether is not named.
+        contested, planned = self.env["collection.position"]._get_held(items_sudo)
+        items_sudo = items_sudo.filtered(
+            lambda item: item.id not in planned and item.company_currency_id.compare_amounts(
+                contested.get(item.id, 0), item.amount_residual
+            ) < 0
+        )
         result = []
         for currency, asked in case_sudo._get_asked():
             own_sudo = items_sudo.filtered(lambda item, own=currency: item.currency_id == own)
@@ -311,6 +318,15 @@ class CollectionCase(models.Model):
                 })
             result.append((currency, rows, asked))
         return result
+
+    def _get_oldest_asked(self):
+        """The oldest due date of what the e-mails of steps name."""
+        self.ensure_one()
+        return min(
+            (row["date_due"] for _currency, rows, _asked in self._get_open_invoices()
+             for row in rows if row["date_due"]),
+            default=self.date_oldest_due,
+        )
 
     # The one question that everybody asks who is about to write to the customer.
 

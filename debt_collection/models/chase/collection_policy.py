@@ -1,6 +1,9 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 from ...tools.priority import Weights
+
+MOST_SIMULATED = 500
 
 
 class CollectionPolicy(models.Model):
@@ -78,6 +81,22 @@ class CollectionPolicy(models.Model):
         return {
             method: self[f"minutes_{method}"] for method in ("phone", "visit", "letter", "email")
         }
+
+    def action_simulate(self):
+        """Show what this policy would do for the open cases that follow it, before it does."""
+        self.ensure_one()
+        cases = self.env["collection.case"].search(
+            [("policy_id", "=", self.id), ("stage", "!=", "closed")], limit=MOST_SIMULATED
+        )
+        if not cases:
+            raise UserError(
+                self.env._(
+                    "No open case follows “%(policy)s” yet. Each night a case takes the first"
+                    " policy whose rules fit it.",
+                    policy=self.name,
+                )
+            )
+        return self.env["collection.step.preview"]._open_for(cases)
 
     def _get_priority_weights(self):
         self.ensure_one()

@@ -192,7 +192,10 @@ class CollectionActivity(models.Model):
         ):
             if not (activity.feedback or "").strip():
                 raise ValidationError(
-                    self.env._("You spoke with the customer: note in a few words what was said.")
+                    self.env._(
+                        "You spoke with %(customer)s: note in a few words what was said.",
+                        customer=activity.case_id.partner_id.display_name,
+                    )
                 )
 
     def _check_when_and_who(self):

@@ -5,7 +5,12 @@ Entry points: ``collection.desk.get_worklist``, ``get_case``; ``collection.case.
 Uses: the rooms up to reporting.
 """
 
+from . import collection_desk_words  # isort: skip
+from . import collection_desk_case  # isort: skip
+from . import collection_desk_timeline  # isort: skip
+from . import collection_desk_letter  # isort: skip
 from . import collection_desk  # isort: skip
+from . import collection_desk_action  # isort: skip
 from . import collection_load  # isort: skip
 
 from . import collection_activity  # isort: skip

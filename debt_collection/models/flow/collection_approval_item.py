@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, format_date, formatLang
 
 # A row's id is the record's id times this, plus the position of its model.
@@ -188,35 +188,70 @@ class CollectionApprovalItem(models.Model):
         return amount if self.amount else False
 
     def action_approve(self):
-        """Approve these, each by its own step."""
-        self._check_step("approve")
-        action = None
-        for records in self._get_records():
-            if records._name == "collection.portal.request":
-                records.action_accept()
-            else:
-                action = records.action_approve() or action
-        self._forget()
-        return action if len(self) == 1 and isinstance(action, dict) else None
+        """Approve these, each by its own step; one that cannot be keeps none of the others."""
+        return self._decide("approve", "action_approve", {
+            "collection.portal.request": "action_accept",
+        })
 
     def action_refuse(self):
         """Refuse these, each by its own step and with its own reason."""
-        self._check_step("approve")
-        for records in self._get_records():
-            if records._name == "collection.portal.request":
-                records.action_decline()
-            elif records._name == "collection.plan":
-                records.action_cancel()
-            else:
-                records.action_refuse()
-        self._forget()
+        return self._decide("approve", "action_refuse", {
+            "collection.portal.request": "action_decline",
+            "collection.plan": "action_cancel",
+        })
 
     def action_post(self):
         """Post these as journal entries, each by its own step."""
-        self._check_step("post")
+        return self._decide("post", "action_post", {})
+
+    def _decide(self, step, method, others):
+        """Press the records' own buttons.
+
+        :param method: name of the button
+        :param others: by model, what it is called there instead
+        """
+        self._check_step(step)
+        if len(self) == 1:
+            [record] = self._get_records()
+            action = getattr(record, others.get(record._name, method))()
+            self._forget()
+            return action if isinstance(action, dict) else None
+        done, work, words = 0, None, []
         for records in self._get_records():
-            records.action_post()
+            name = others.get(records._name, method)
+            if name == "action_approve" and records._name == "collection.letter":
+                # One run of the PDF engine for all of them, or none that somebody waits for.
+                try:
+                    with self.env.cr.savepoint():
+                        work = records.action_approve_selected() or work
+                    done += len(records)
+                except (UserError, AccessError) as error:
+                    words.append(str(error))
+                continue
+            for record in records:
+                try:
+                    with self.env.cr.savepoint():
+                        getattr(record, name)()
+                        self.env.flush_all()
+                    done += 1
+                except (UserError, AccessError) as error:
+                    words.append(f"{record.display_name}: {error}")
         self._forget()
+        return work if isinstance(work, dict) and not words else self._say(done, words)
+
+    def _say(self, done, words):
+        """How many were done, and why others were not."""
+        message = self.env._("%(done)s of %(all)s done.", done=done, all=done + len(words))
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": "\n".join([message, *words]),
+                "type": "warning" if words else "success",
+                "sticky": bool(words),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
 
     def _check_step(self, step):
         if any(item.step != step for item in self):

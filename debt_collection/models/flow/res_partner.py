@@ -49,6 +49,31 @@ class ResPartner(models.Model):
         domain = [("partner_id", "in", self.commercial_partner_id.ids)]
         return self.env["collection.case"].search(domain).partner_id
 
+    def _on_statement_recipient(self):
+        return self._get_collection_contact("statement")
+
+    def _on_statement_send(self, contact, subject, body, attachment, company):
+        """From the log of the open case, where it is an activity; else from the customer's."""
+        self.ensure_one()
+        # Who may send the statement was checked; the case is told whoever may open it.
+        case_sudo = self.env["collection.case"].sudo().search([
+            ("partner_id", "=", self.id), ("company_id", "=", company.id),
+            ("stage", "!=", "closed"),
+        ], limit=1)
+        if case_sudo:
+            case_sudo._check_contact_allowed("email", contact=contact)
+        thread_sudo = (case_sudo or self.sudo()).with_context(mail_notify_force_send=False)
+        # In the user's own name: finance sends statements without a right to write contacts.
+        thread_sudo.message_post(
+            author_id=self.env.user.partner_id.id,
+            subject=subject,
+            body=body or "",
+            partner_ids=contact.ids,
+            attachments=[attachment],
+            subtype_xmlid="mail.mt_comment",
+            message_type="comment",
+        )
+
     def _on_statement(self, accounts, date_to, company):
         self._add_statement_position(accounts, date_to, company)
         self._add_statement_charges(accounts, date_to, company)
@@ -65,16 +90,19 @@ class ResPartner(models.Model):
     def _prepare_statement_foot(self, account, company):
         """Where to pay and whom to ask, in the customer's language: dict of ``bank contact``."""
         self.ensure_one()
-        lang = self.lang or self.env.lang
+        lang = self._get_collection_document_lang(company)
         currencies = {part["currency"] for part in account}
         currency = currencies.pop() if len(currencies) == 1 else company.currency_id
         bank = self.env["collection.letter.total"]._prepare_bank(company, self, currency, 0, lang)
         # Who prints a statement need not see the collector's own record.
-        person_sudo = self.sudo().with_company(company).collector_id.partner_id
+        person_sudo = self.sudo().with_company(company).collector_id.filtered(
+            "active"
+        ).partner_id
         person_sudo = person_sudo or company.sudo().partner_id
         contact = (person_sudo.name, person_sudo.phone, person_sudo.email)
         return {
-            "bank": bank["bank_text"],
+            # Who is owed is not asked to pay.
+            "bank": bank["bank_text"] if any(part["closing"] > 0 for part in account) else "",
             "contact": " · ".join(filter(None, contact)),
         }
 

@@ -52,6 +52,12 @@ class CollectionMoney(models.Model):
     @api.depends("reasons")
     @api.depends_context("lang")
     def _compute_reason_text(self):
+        for proposal in self:
+            proposal.reason_text = self._describe_reasons((proposal.reasons or "").split())
+
+    @api.model
+    def _describe_reasons(self, codes):
+        """What says that money settles some invoices, in words."""
         words = {
             "account": self.env._("the account is the customer's"),
             "number": self.env._("the invoice's number is quoted"),
@@ -69,10 +75,7 @@ class CollectionMoney(models.Model):
             "rest": self.env._("it is more than the invoices named"),
             "oldest": self.env._("no invoice is named: the oldest ones"),
         }
-        for proposal in self:
-            proposal.reason_text = "; ".join(
-                words[code] for code in (proposal.reasons or "").split() if code in words
-            )
+        return "; ".join(words[code] for code in codes if code in words)
 
     # Finding proposals, for finance and before letters go out.
 

@@ -77,7 +77,7 @@ class CollectionTier(models.Model):
                 raise ValidationError(
                     self.env._(
                         "Deleting the tier “%(tier)s” would leave a gap. Change the days of"
-                        " the whole ladder under Configuration > Tiers > Edit Ladder.",
+                        " the whole ladder under Configuration > Set Up > Tiers > Edit Ladder.",
                         tier=tier.name,
                     )
                 )

@@ -4,6 +4,8 @@ from odoo.tools import SQL
 
 from ...tools.spreadsheet import HEAD_HEIGHT, add_formats, money_format, open_book, write_cell
 
+LONGEST_NAME = 60
+
 
 class ResPartner(models.Model):
     """The customer as collections see it; amounts are those of the active company."""
@@ -165,10 +167,11 @@ class ResPartner(models.Model):
             key = (row["partner_id"], row["currency_id"], code)
             sums[key] = sums.get(key, 0) + row["residual_currency"]
         ladder = self.env["collection.tier"]._get_ladder(company)
+        words = self._get_statement_band_names()
         names = [
-            ("not_due", self.env._("Current")),
+            ("not_due", words["not_due"]),
             *((tier.code, tier._get_band_name()) for tier in ladder),
-            ("credit", self.env._("Credits")),
+            ("credit", words["credit"]),
         ]
 
         def ageing(partner_id, currency):
@@ -182,6 +185,10 @@ class ResPartner(models.Model):
             ]
 
         return ageing
+
+    def _get_statement_band_names(self):
+        """What is not overdue, and what is in the customer's favour, in the reader's language."""
+        return {"not_due": self.env._("Current"), "credit": self.env._("Credits")}
 
     def _get_statement_rows(self, partners, date_to, company):
         """What changed the balances up to a day: documents, and settlements from outside.
@@ -268,7 +275,45 @@ class ResPartner(models.Model):
         self.ensure_one()
         date_to = date_to or self.env.company._get_collection_today()
         title = self.env._("Statement of Account")
-        return f"{title} {self.commercial_partner_id.name} {date_to}".replace("/", "-")
+        # File systems take 255 bytes.
+        name = (self.commercial_partner_id.name or "")[:LONGEST_NAME].strip()
+        return f"{title} {name} {date_to}".replace("/", "-")
+
+    def _get_collection_statement_pdf(self, date_from, date_to, company):
+        """The statement of one customer as a PDF; the caller has checked the access.
+
+        :return: tuple of the file's name and its bytes
+        """
+        partner = self.commercial_partner_id
+        lang = partner._get_collection_document_lang(company)
+        # The account is whole, whichever entries the user may open.
+        partner_sudo = partner.sudo().with_context(lang=lang)
+        content, kind = self.env["ir.actions.report"].sudo().with_context(
+            lang=lang
+        )._render_qweb_pdf(
+            "debt_collection.report_statement", partner.ids,
+            data=partner_sudo._get_collection_statement_data(date_from, date_to, company),
+        )
+        # Without a PDF engine Odoo gives the page itself.
+        extension = "pdf" if kind == "pdf" else "html"
+        return f"{partner_sudo._get_collection_statement_name(date_to)}.{extension}", content
+
+    def _on_statement_recipient(self):
+        """Called for the customer whose statement is to be sent.
+
+        Implemented in models/flow/res_partner.py.
+
+        :return: the contact who gets statements
+        """
+
+    def _on_statement_send(self, contact, subject, body, attachment, company):
+        """Called to send a customer's statement, after the checks of its dialog.
+
+        Implemented in models/flow/res_partner.py.
+
+        :param contact: who gets it
+        :param attachment: tuple of the file's name and its bytes
+        """
 
     def _get_collection_statement_xlsx(self, date_from, date_to, company):
         """The statement of one customer as an XLSX file, a sheet for each currency.
@@ -277,7 +322,7 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         partner = self.commercial_partner_id
-        output, book = open_book()
+        output, book = open_book(is_long=True)
         accounts = self._get_collection_statement(date_from, date_to, company)[partner.id]
         for account in accounts:
             sheet = book.add_worksheet(account["currency"].name)

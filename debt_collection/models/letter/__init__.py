@@ -13,6 +13,7 @@ from . import collection_channel_hand  # isort: skip
 from . import collection_channel_other  # isort: skip
 from . import collection_channel_post  # isort: skip
 from . import collection_letter_copies  # isort: skip
+from . import collection_letter_words  # isort: skip
 from . import collection_letter_delivery  # isort: skip
 from . import collection_letter_file  # isort: skip
 from . import collection_letter_ledger  # isort: skip

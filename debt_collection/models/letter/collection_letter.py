@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import format_date, formatLang
+from odoo.tools import formatLang, split_every
 
 from ...tools.letter_text import fill
 from ..base.collection_guard import OURS, with_ours
@@ -26,6 +26,9 @@ PDF = {
     "pdf_attachment_id", "pdf_checksum", "copy_ids", "copies_checksum", "copies_left_out",
 }
 MAX_NAMED = 5
+MOST_AT_ONCE = 20
+"""How many letters are approved while the person waits; more go on by themselves."""
+WORK_SLICE = 10
 _logger = logging.getLogger(__name__)
 
 
@@ -42,7 +45,7 @@ class CollectionLetter(models.Model):
         "collection.mixin", "mail.thread", "mail.activity.mixin", "collection.approval",
         "collection.letter.copies", "collection.letter.ledger", "collection.letter.release",
         "collection.letter.service", "collection.letter.delivery", "collection.letter.file",
-        "collection.letter.reminder",
+        "collection.letter.reminder", "collection.letter.words",
     ]
     _order = "id desc"
     _check_company_auto = True
@@ -458,7 +461,40 @@ class CollectionLetter(models.Model):
     def action_approve_selected(self):
         """Approve the chosen drafts; a manager is asked about those that the user may not."""
         letters, words = self._split_own()
+        if len(letters) > MOST_AT_ONCE:
+            return letters._approve_in_background()
         return self._notify(words + letters._approve() if letters else words)
+
+    def _approve_or_begin(self):
+        """Approve these drafts now; many of them part by part, which the action says."""
+        if len(self) > MOST_AT_ONCE:
+            return self._approve_in_background()
+        self.action_approve()
+        return None
+
+    def _approve_in_background(self):
+        """Approve many drafts part by part: nobody waits for so many PDFs.
+
+        What can be said at once is said at once, before anything is begun.
+        """
+        self._check_can_approve()
+        return self.env["collection.work"]._start(
+            self.env._("Approving %(count)s letters", count=len(self)),
+            self, "_work_approve",
+        )
+
+    def _work_approve(self):
+        """Approve those of these that are still drafts; see ``collection.work``."""
+        words = []
+        for ids in split_every(WORK_SLICE, self.ids):
+            letters = self.browse(ids).exists()
+            drafts = letters.filtered(lambda letter: letter.state == "draft")
+            if drafts:
+                words += drafts._approve()
+            yield len(ids)
+        approved = self.exists().filtered(lambda letter: letter.state == "approved")
+        message = self.env._("%(count)s letters are approved.", count=len(approved))
+        return {"message": "\n".join([message, *words[:MAX_NAMED]]), "ids": self.ids}
 
     def action_release_selected(self):
         """Leave the chosen letters to the job; a manager is asked where the user may not."""
@@ -495,6 +531,7 @@ class CollectionLetter(models.Model):
             "stamp": self.company_id.collection_stamp,
             **self._prepare_people(partner, contact),
         })
+        self._note_earlier()
         self.write({
             **self._get_texts(),
             "state": "approved",
@@ -551,18 +588,19 @@ class CollectionLetter(models.Model):
     def _keep_to_language(self):
         """Words that the policy wrote in a language no longer in use are written in another."""
         for letter in self:
-            lang = letter._get_lang()
-            if letter.lang != lang:
+            if letter.lang != letter._get_lang():
+                lang = letter.template_id._choose_lang(letter._get_lang(), letter.company_id)
                 worded = letter.template_id.with_context(lang=lang)
                 names = (*TEXTS, *worded._get_more(letter.kind))
                 own = letter.drafted_by_id or not worded
                 letter.write({"lang": lang, **({} if own else {n: worded[n] for n in names})})
 
-    def _prepare_defaults(self, items=None, channel=None):
+    def _prepare_defaults(self, items=None, channel=None, languages=None):
         """What kind, customer and company decide on: template, words, recipient, deadline.
 
         :param items: what is claimed: whose invoices they are gets the letter
         :param channel: how it is to go out; by default as the template says
+        :param languages: those that the template has a text in, if they are known
         """
         self.ensure_one()
         company = self.company_id
@@ -578,8 +616,10 @@ class CollectionLetter(models.Model):
         )
         # Who gets copies is no secret to who writes letters; other wishes of contacts may be.
         copies_sudo = (partner._get_collection_copies(self.kind) - contact).sudo()
-        # The company's own language, whoever writes.
-        lang = contact._get_collection_lang(company)
+        # One language for words, dates and amounts, whoever writes: one that has a text.
+        lang = template._choose_lang(
+            contact._get_collection_lang(company), company, languages
+        )
         worded = template.with_context(lang=lang)
         vals = {
             "template_id": template.id,
@@ -629,7 +669,7 @@ class CollectionLetter(models.Model):
             "contact_name": user_sudo.name or company_sudo.name,
             "contact_phone": user_sudo.phone or company_sudo.phone,
             "contact_email": user_sudo.email or company_sudo.email,
-            "signatory": company_sudo.collection_signatory or user_sudo.name,
+            "signatory": self._get_signatory(company_sudo, user_sudo),
             **self._on_people(),
         }
 
@@ -800,7 +840,7 @@ class CollectionLetter(models.Model):
     @api.model
     def _choose_templates(self, company, wanted):
         """The same with templates, each kind and tier looked up once; lawyers have their own."""
-        chosen, rows = {}, []
+        chosen, rows, languages = {}, [], {}
         for row in wanted:
             tier = row["case"].tier_id if row.get("case") else self.env["collection.tier"]
             key = (row["kind"], tier, row.get("is_ahead", False))
@@ -810,6 +850,11 @@ class CollectionLetter(models.Model):
                         row["kind"], tier, company, row.get("is_ahead", False)
                     )
                 row = {**row, "template": chosen[key]}
+            template = row.get("template")
+            if template:
+                if template not in languages:
+                    languages[template] = template._get_text_languages()
+                row = {**row, "languages": languages[template]}
             rows.append(row)
         return rows
 
@@ -829,7 +874,7 @@ class CollectionLetter(models.Model):
             "template_id": row["template"].id if row.get("template") else False,
         })
         items = self.env["account.move.line"].browse(line["move_line_id"] for line in lines)
-        defaults = stub._prepare_defaults(items, row.get("channel"))
+        defaults = stub._prepare_defaults(items, row.get("channel"), row.get("languages"))
         stub.update({"lang": defaults["lang"]})
         totals, amount_total = self.env["collection.letter.total"]._prepare_totals(
             stub, lines, pots
@@ -865,7 +910,7 @@ class CollectionLetter(models.Model):
                 text = "\n".join(
                     env._(
                         "%(item)s, due on %(date)s: %(amount)s",
-                        item=row["number"], date=format_date(env, row["date_due"]),
+                        item=row["number"], date=letter._format_day(row["date_due"]),
                         amount=formatLang(
                             env, row["amount_claimed"],
                             currency_obj=env["res.currency"].browse(row["currency_id"]),
@@ -1013,18 +1058,26 @@ class CollectionLetter(models.Model):
 
         numbers = [line.number for line in lines]
         more = f" … (+{len(numbers) - MAX_NAMED})" if len(numbers) > MAX_NAMED else ""
-        due_dates = [line.date_due for line in lines if line.date_due]
+        # What is disputed altogether is listed on a statement, and asked for nowhere.
+        claimed = lines.filtered("amount_claimed") or lines
+        due_dates = [line.date_due for line in claimed if line.date_due]
         return {
             "customer": self.partner_name or "",
             "company": self.company_name or "",
             "number": self.name if self.name != "/" else "",
             "date": self._format_day(self.date),
             "amount": money("amount_total"),
-            "amount_words": ", ".join(totals.mapped("amount_words")),
+            "amount_open": ", ".join(
+                formatLang(
+                    env, total.amount_total - total.amount_charge, currency_obj=total.currency_id
+                )
+                for total in totals
+            ),
+            "amount_words": ", ".join(filter(None, totals.mapped("amount_words"))),
             "charges": money("amount_charge"),
             "charges_per_day": money("charge_per_day"),
             "deadline": self._format_day(self.date_deadline),
-            "days_overdue": str(max(lines.mapped("days_overdue"), default=0)),
+            "days_overdue": str(max(claimed.mapped("days_overdue"), default=0)),
             "oldest_due": self._format_day(min(due_dates)) if due_dates else "",
             "items": str(len(lines)),
             "invoices": ", ".join(numbers[:MAX_NAMED]) + more,
@@ -1033,10 +1086,9 @@ class CollectionLetter(models.Model):
             "contact_phone": self.contact_phone or "",
             "contact_email": self.contact_email or "",
             "pay_link": self.pay_url or "",
+            "earlier": self._describe_earlier() if self._says("earlier") else "",
             # A link is made where a text has it.
-            "page_link": self._get_page_url() if any(
-                "{page_link}" in (self[name] or "") for name in TEXTS
-            ) else "",
+            "page_link": self._get_page_url() if self._says("page_link") else "",
             **self._on_values(),
         }
 
@@ -1059,22 +1111,14 @@ class CollectionLetter(models.Model):
             return env._("%(company)s: your statement of account: %(page_link)s", **values)
         if self.is_ahead:
             return env._(
-                "%(company)s: %(amount)s falls due on %(deadline)s. Details: %(page_link)s",
+                "%(company)s: %(amount)s falls due by %(deadline)s. Details: %(page_link)s",
                 **values,
             )
         return env._(
-            "%(company)s: %(amount)s is overdue. Please pay by %(deadline)s. Details:"
+            "%(company)s: %(amount_open)s is overdue. Please pay by %(deadline)s. Details:"
             " %(page_link)s",
             **values,
         )
-
-    def _format_day(self, day):
-        """A day as letters of its language write it: 2026年12月8日 in Chinese and Japanese."""
-        lang = self._get_lang()
-        return format_date(
-            self.env, day, lang_code=lang,
-            date_format="y年M月d日" if lang[:2] in ("zh", "ja") else False,
-        ) if day else ""
 
     def _describe_deadline(self):
         """What the letter asks for and by which day, in the words of the reader's language."""

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 
 class CollectionLetterPart(models.AbstractModel):
@@ -19,38 +18,16 @@ class CollectionLetterPart(models.AbstractModel):
     def _insert(self, letters, parts):
         """Insert the parts of letters that were just drafted, all in one statement.
 
-        A night may draft ten thousand letters with twenty items each. The ORM makes a record
-        for each amount of each item, to look up its currency, and takes ten times as long; what
-        is inserted here was rounded in its currency where it was computed.
+        A night may draft ten thousand letters with twenty items each.
 
         :param letters: the letters, as many as there are lists
         :param parts: list by letter of lists of values; all of them have the same fields
         """
-        rows = [
+        letters.flush_recordset()
+        self._insert_rows([
             {**vals, "letter_id": letter.id, "company_id": letter.company_id.id}
             for letter, vals_list in zip(letters, parts, strict=True) for vals in vals_list
-        ]
-        if not rows:
-            return
-        letters.flush_recordset()
-        columns = {
-            field: [field.convert_to_column(row[field.name], self) for row in rows]
-            for field in map(self._fields.get, rows[0])
-        }
-        uid, now = self.env.uid, self.env.cr.now()
-        self.env.cr.execute(
-            SQL(
-                "INSERT INTO %s (%s, create_uid, create_date, write_uid, write_date)"
-                " SELECT part.*, %s, %s, %s, %s FROM unnest(%s) part",
-                SQL.identifier(self._table),
-                SQL(", ").join(SQL.identifier(field.name) for field in columns),
-                uid, now, uid, now,
-                SQL(", ").join(
-                    SQL("%s::%s[]", values, SQL(field.column_type[1]))
-                    for field, values in columns.items()
-                ),
-            )
-        )
+        ])
 
     @api.model_create_multi
     def create(self, vals_list):

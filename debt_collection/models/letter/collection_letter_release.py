@@ -9,6 +9,7 @@ from ..base.ir_cron_progress import Slice
 
 _logger = logging.getLogger(__name__)
 SLICE = 50
+MAX_NAMED = 5
 
 
 
@@ -69,6 +70,7 @@ class CollectionLetterRelease(models.AbstractModel):
                 company, company._get_collection_today()
             )
 
+        self.env["ir.actions.report"]._prepare_collection_styles()
         companies = self.env["res.company"]
         if (
             companies._run_collection_job(remind, "reminding before the due date", more=1)
@@ -170,6 +172,31 @@ class CollectionLetterRelease(models.AbstractModel):
         going._hold_for_gap([])._do_send()
         # Paper is approved; printing and posting it is people's work.
         paper.sudo().write({"date_released": False})
+        self._tell_released()
+
+    def _tell_released(self):
+        """Tell who released these letters what came of them, wherever they are."""
+        user = self.env.user
+        if user.id == SUPERUSER_ID:
+            return
+        sent = self.filtered("date_queued")
+        paper = self.filtered(
+            lambda letter: letter.state == "approved" and letter.is_manual
+        ) - sent
+        held = self - sent - paper
+        words = [
+            self.env._("Sent: %(count)s.", count=len(sent)) if sent else "",
+            self.env._("To print and post: %(count)s.", count=len(paper)) if paper else "",
+            self.env._("Held back: %(names)s.", names=", ".join(
+                letter.display_name for letter in held[:MAX_NAMED]
+            )) if held else "",
+        ]
+        user._bus_send("simple_notification", {
+            "title": self.env._("Letters"),
+            "message": " ".join(filter(None, words)),
+            "type": "warning" if held else "success",
+            "sticky": bool(held),
+        })
 
     @api.model
     def _put_aside(self, letter_id, error):

@@ -7,7 +7,7 @@ import lxml.html
 import requests
 from markupsafe import Markup
 
-from odoo import models
+from odoo import api, models
 
 from ...tools.css_subset import subset, used_classes, without_fetches
 
@@ -18,6 +18,8 @@ STYLESHEET = re.compile(r"""<link[^>]*href="(/web/assets/[^"]+\.css)"[^>]*>""")
 
 class IrActionsReport(models.Model):
     """Many letters in one run of the PDF engine, at a fraction of the time of single ones.
+
+    One alone is printed the same way: who approves it waits for no stylesheets.
 
     Odoo gives the engine the headings of all documents on every page, and has it read the
     whole stylesheet three times a page: with 200 letters it grows with the square of their
@@ -31,12 +33,10 @@ class IrActionsReport(models.Model):
         result = super()._prepare_html(html, report_model=report_model)
         # While modules are installed, demo data with them, no server is up yet for anything.
         is_loading = not self.env.registry.ready
-        if not result or (report_model != MODEL and not is_loading):
+        if not result or not result[0] or (report_model != MODEL and not is_loading):
             return result
         is_offline = is_loading or not self._is_server_reachable()
         bodies, ids, header, footer, arguments = result
-        if len(bodies) < 2 and not is_offline:
-            return result
         if len(bodies) > 1 and report_model == MODEL:
             header = self._fold_alike(str(header), "header")
             footer = self._fold_alike(str(footer), "footer")
@@ -102,6 +102,14 @@ class IrActionsReport(models.Model):
         classes = set().union(*map(used_classes, pages))
         styles = {url: f"<style>{subset(text, classes)}</style>" for url, text in texts.items()}
         return [STYLESHEET.sub(lambda match: styles[match[1]], page) for page in pages]
+
+    @api.model
+    def _prepare_collection_styles(self):
+        """Have the stylesheet of papers ready, so that nobody waits for it with the first one."""
+        # Bundles are public, and belong to nobody.
+        self.env["ir.qweb"].sudo()._get_asset_bundle(
+            "web.report_assets_common", css=True, js=False
+        ).css()
 
     def _compile_styles(self, url):
         """The stylesheet at an address that nobody has asked for yet, kept as Odoo's server does.

@@ -6,7 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import consteq
 
 from ..position.collection_position import Pot
-from .collection_portal_request import PLAN_ANSWERS
+from .collection_portal_request import PLAN_ANSWERS, WAYS_TO_PAY
 
 PORTAL_STAGES = {
     "new": "open", "preparation": "open", "first": "open", "midterm": "open",
@@ -173,6 +173,27 @@ class CollectionCase(models.Model):
         self.ensure_one()
         return items.browse()
 
+    def _get_portal_under_way(self, items):
+        """Those of the items that a payment on its way is for; add-ons that know more extend it."""
+        self.ensure_one()
+        # What is on its way is shown to the customer, whoever may see payments.
+        payments_sudo = self.env["account.payment"].sudo().search([
+            ("company_id", "=", self.company_id.id), ("payment_type", "=", "inbound"),
+            ("partner_type", "=", "customer"), ("move_id", "=", False),
+            ("state", "=", "in_process"),
+            ("partner_id.commercial_partner_id", "=", self.partner_id.id),
+        ])
+        return items.filtered(lambda item: item.move_id in payments_sudo.invoice_ids)
+
+    def _get_portal_looked_at(self, items):
+        """Those of the items that the customer disputes, and somebody looks at."""
+        self.ensure_one()
+        disputes = self.dispute_ids.filtered(lambda dispute: dispute.state == "open")
+        entries = self.portal_request_ids.filtered(
+            lambda entry: entry.state == "pending" and entry.kind == "dispute"
+        )
+        return items & (disputes.line_ids | entries.line_ids)
+
     def _get_portal_bank(self, totals, due):
         """Where to pay what is open, as letters say it: dict of ``bank_text`` and ``qr_code``."""
         self.ensure_one()
@@ -198,6 +219,7 @@ class CollectionCase(models.Model):
         """What the page of the case shows."""
         self.ensure_one()
         items = self._get_portal_items()
+        waiting = self.portal_request_ids.filtered(lambda entry: entry.state == "pending")
         totals = self._get_portal_totals(items)
         due = self._get_portal_due(totals)
         currency = self._get_debt_currency()
@@ -207,6 +229,9 @@ class CollectionCase(models.Model):
             "promise_amount": self._get_to_collect(currency),
             "case": self,
             "items": items,
+            "under_way": self._get_portal_under_way(items),
+            "looked_at": self._get_portal_looked_at(items),
+            "way_to_pay": waiting.filtered(lambda entry: entry.kind in WAYS_TO_PAY)[:1],
             "payable": self._get_portal_payable(items),
             "bank": self._get_portal_bank(totals, due),
             "due": due,

@@ -12,6 +12,8 @@ from ..record.collection_approval import SEALED_DECISION
 
 # Runs that stand for their month.
 LIVE = ("draft", "requested", "approved", "posted")
+MOST_AT_ONCE = 20_000
+"""Open items of a ledger that is computed while the person waits."""
 
 
 class CollectionProvision(models.Model):
@@ -180,11 +182,51 @@ class CollectionProvision(models.Model):
         self._check_state("draft", "cancelled")
 
     def action_compute(self):
-        """Compute the buckets of these drafts from the ledger of their day."""
+        """Compute the buckets of these drafts from the ledger of their day.
+
+        A large ledger is computed in the background, and the person is told when it is done.
+        """
         self._lock()
+        self._check_can_compute()
+        if self._count_items() > MOST_AT_ONCE:
+            return self.env["collection.work"]._start(
+                self.env._("Computing %(names)s", names=", ".join(self.mapped("name"))),
+                self, "_work_compute",
+            )
+        self._compute_drafts()
+        return None
+
+    def _count_items(self):
+        """About how many items are open in the companies of these: what takes the time."""
+        return self.env["account.move.line"].sudo().search_count(
+            [
+                ("company_id", "in", self.company_id.ids), ("parent_state", "=", "posted"),
+                ("account_type", "=", "asset_receivable"), ("reconciled", "=", False),
+            ],
+            limit=MOST_AT_ONCE + 1,
+        )
+
+    def _work_compute(self):
+        """Compute those of these that are still drafts; see ``collection.work``."""
+        for provision in self.filtered(lambda provision: provision.state == "draft"):
+            provision._lock()
+            provision._check_can_compute()
+            provision._compute_drafts()
+            yield 1
+        return {
+            "message": self.env._(
+                "%(names)s: the figures are there to look at.",
+                names=", ".join(self.mapped("name")),
+            ),
+            "ids": self.ids,
+        }
+
+    def _check_can_compute(self):
         self._check_preparer()
         self.check_access("write")
         self._check_state("draft")
+
+    def _compute_drafts(self):
         for provision in self:
             # Finance provides for the whole ledger; nobody types the figures.
             provision.sudo()._do_compute()

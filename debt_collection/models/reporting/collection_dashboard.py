@@ -1,4 +1,5 @@
 from dateutil.relativedelta import relativedelta
+from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -145,6 +146,12 @@ class CollectionDashboard(models.AbstractModel):
             "views": [(self._get_list_view(model), "list"), (False, "form")],
             "domain": list(domain),
             "context": {"create": False},
+            "help": Markup(
+                '<p class="o_view_nocontent_smiling_face">%s</p><p>%s</p>'
+            ) % (
+                self.env._("Nothing is counted here"),
+                self.env._("“%(figure)s” was zero on the day of the dashboard.", figure=name),
+            ),
         }
 
     @api.model

@@ -3,11 +3,14 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL, format_date, split_every
 
 from ...tools.list_day import list_day
 from ...tools.spreadsheet import HEAD_HEIGHT, add_formats, open_book, write_cell
 from ..base.collection_guard import CHATTER_FIELDS, is_uninstalling, with_ours
+
+PART = 1_000
+"""Lines of a list that are in memory at a time while it is written to a file."""
 
 
 class CollectionOverdueList(models.Model):
@@ -107,7 +110,10 @@ class CollectionOverdueList(models.Model):
         # Nobody writes lines by hand: they are what the ledger says.
         self_sudo = self.sudo()
         self_sudo.line_ids.unlink()
-        self_sudo.line_ids.create(self._prepare_lines_vals())
+        self_sudo.flush_recordset()
+        self_sudo.line_ids._insert_rows(self._prepare_lines_vals())
+        self_sudo.invalidate_recordset(["line_ids"])
+        self_sudo.modified(["line_ids"])
 
     def _ask_finance(self):
         """Give the draft to those who sign it: a to-do for each finance user."""
@@ -278,6 +284,7 @@ class CollectionOverdueList(models.Model):
         move_sudo = line_sudo.move_id
         return {
             "list_id": self.id,
+            "company_id": self.company_id.id,
             "partner_id": row["partner_id"],
             "partner_name": self.env["res.partner"].browse(row["partner_id"]).name,
             "move_line_id": row["line_id"],
@@ -391,7 +398,7 @@ class CollectionOverdueList(models.Model):
         :return: the file's bytes
         """
         self.ensure_one()
-        output, book = open_book()
+        output, book = open_book(is_long=True)
         sheet = book.add_worksheet(self.env._("Overdue List")[:31])
         formats = add_formats(book, self.currency_id.decimal_places)
         columns = self._get_xlsx_columns()
@@ -404,13 +411,18 @@ class CollectionOverdueList(models.Model):
             sheet.set_column(column, column, width)
             sheet.write_string(head, column, title, formats["head"])
         row = head
-        for row, line in enumerate(self.line_ids, head + 1):
-            for column, (_title, field, kind, _width) in enumerate(columns):
-                value = line[field]
-                if kind == "name":
-                    # Whoever reads the list reads the names on it, of colleagues elsewhere too.
-                    kind, value = "text", value.sudo().display_name
-                write_cell(sheet, row, column, value, kind, formats)
+        for ids in split_every(PART, self.line_ids.ids):
+            lines = self.line_ids.browse(ids)
+            for line in lines:
+                row += 1
+                for column, (_title, field, kind, _width) in enumerate(columns):
+                    value = line[field]
+                    if kind == "name":
+                        # Whoever reads the list reads the names on it, of colleagues elsewhere too.
+                        kind, value = "text", value.sudo().display_name
+                    write_cell(sheet, row, column, value, kind, formats)
+            # A list of a hundred thousand items is not kept in memory.
+            lines.invalidate_recordset(flush=False)
         sheet.freeze_panes(head + 1, 1)
         sheet.autofilter(head, 0, max(row, head + 1), len(columns) - 1)
         self._write_xlsx_totals(sheet, head + 1, max(row, head + 1), columns, formats)

@@ -14,11 +14,16 @@ class IrHttp(models.AbstractModel):
     _inherit = "ir.http"
 
     def session_info(self):
-        """Bring people to their desk after signing in, if the company wants it."""
+        """Bring people to their desk after signing in, if the company wants it.
+
+        What goes on for them in the background is known at once.
+        """
         info = super().session_info()
         user = request.env.user
         if not info.get("home_action_id") and user.company_id.sudo().collection_is_landing:
             info["home_action_id"] = self._get_collection_landing(user) or False
+        if user.has_group("debt_collection.group_sales"):
+            info["collection_works"] = user.env["collection.work"]._get_own_news()
         return info
 
     def _get_collection_landing(self, user):

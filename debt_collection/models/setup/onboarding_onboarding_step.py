@@ -141,7 +141,7 @@ class OnboardingOnboardingStep(models.Model):
             "params": {
                 "type": "info",
                 "message": self.env._(
-                    "An accountant chooses them under Collections, Accounting, Set Up Accounts."
+                    "An accountant chooses them under Accounting > Set Up Accounts."
                 ),
             },
         }

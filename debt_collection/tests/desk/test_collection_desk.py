@@ -211,11 +211,11 @@ class TestCollectionDesk(DeskCommon):
 
 @tagged("post_install", "-at_install", "debt_collection")
 class TestCollectionDeskLogic(HttpCase):
-    """The desk's own logic in the browser."""
+    """The logic of our screens in the browser: the desk, amounts, work in the background."""
 
     def test_logic(self):
         suite = 0
-        for letter in "@debt_collection/desk":  # as Hoot names its suites
+        for letter in "@debt_collection":  # as Hoot names its suites
             suite = (31 * suite + ord(letter)) & 0xFFFFFFFF
         # Made beforehand, so that the browser does not wait for them.
         for name in ("web.assets_unit_tests_setup", "web.assets_unit_tests"):

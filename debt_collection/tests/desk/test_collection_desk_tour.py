@@ -34,6 +34,10 @@ class TestCollectionDeskTour(DeskCommon, HttpCase):
         self._do("promise")
         self.assertRecordValues(self.case.promise_ids, [{"amount": 250.0, "state": "open"}])
 
+    def test_promise_of_a_part(self):
+        self._do("part")
+        self.assertRecordValues(self.case.promise_ids, [{"amount": 120.5, "state": "open"}])
+
     def test_promise_taken_back(self):
         self._do("undo")
         self.assertEqual(self.case.promise_ids.state, "cancelled")
@@ -85,6 +89,17 @@ class TestCollectionDeskTour(DeskCommon, HttpCase):
         self.touch_enabled = True
         self._do("phone")
         self.assertEqual(self.case.collection_activity_ids.outcome, "no_answer")
+
+    def test_the_next_action_is_in_sight_below_a_long_worklist(self):
+        for number in range(25):
+            partner = self.customer.copy(
+                {"name": f"Customer {number}", "collector_id": self.collector.id}
+            )
+            self._overdue_invoice(40, 90.0, partner=partner)
+        self._classify()
+        self.case.sudo().priority = 99
+        self.browser_size = "1366x768"
+        self._do("open")
 
     def test_opens_with_few_calls(self):
         calls = []

@@ -192,18 +192,42 @@ class TestCollectionStatement(CollectionCommon, HttpCase):
         self.assertEqual(
             self.url_open(url.replace("2025-07-01", "nonsense")).status_code, 404
         )
+        paper = url.replace("/xlsx", "/pdf")
+        self.assertEqual(self.url_open(paper).status_code, 404)
+        self.authenticate(self.finance.login, self.finance.login)
+        named = self.url_open(paper).headers["Content-Disposition"]
+        self.assertIn("2025-09-30", named)
 
     def test_wizard(self):
         wizard = self.env["collection.statement"].with_user(self.collector).create({
             "partner_id": self.partner.id, "date_from": self.start, "date_to": self.end,
         })
-        self.assertEqual(
-            wizard.action_print()["data"]["partner_ids"], self.partner.ids
-        )
+        self.assertIn(f"/{self.partner.id}/pdf?", wizard.action_print()["url"])
         self.assertIn("date_to=2025-09-30", wizard.action_download()["url"])
         wizard.date_from = date(2026, 1, 1)
-        with self.assertRaises(UserError):
+        with self.assertRaisesRegex(UserError, "not after the last"):
             wizard.action_print()
+
+    def test_sent_by_e_mail(self):
+        """In the customer's case, with the PDF; finance sends it too, who writes no contact."""
+        self.partner.email = "payables@customer.example"
+        case = self.partner.collection_case_ids
+        for user in (self.collector, self.finance):
+            wizard = self.env["collection.statement"].with_user(user).create({
+                "partner_id": self.partner.id, "date_from": self.start, "date_to": self.end,
+            })
+            self.assertEqual(wizard.contact_id, self.partner)
+            self.assertIn("statement", wizard.body)
+            answer = wizard.action_send()
+            self.assertIn("payables@customer.example", answer["params"]["message"])
+            message = case.message_ids[0]
+            self.assertEqual(message.author_id, user.partner_id)
+            self.assertEqual(message.partner_ids, self.partner)
+            self.assertIn(self.partner.name, message.attachment_ids.name)
+            self.assertIn("2025-09-30", message.attachment_ids.name)
+        self.partner.email = False
+        with self.assertRaisesRegex(UserError, "no e-mail address"):
+            wizard.action_send()
 
     # needs: CJK font
     def test_pdf_of_many_pages(self):

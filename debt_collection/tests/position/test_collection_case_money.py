@@ -23,9 +23,9 @@ class TestCollectionCaseMoney(CollectionAccountingCommon):
         cls.credit = cls._receivable(cls.payment.move_id)
 
     def _match(self, action, user=None):
-        return self.env[action["res_model"]].with_user(user or self.finance).with_context(
-            **action["context"]
-        ).create({})
+        return self.env[action["res_model"]].with_user(user or self.finance).browse(
+            action["res_id"]
+        )
 
     def test_register_payment(self):
         action = self.case.action_register_payment()
@@ -59,8 +59,8 @@ class TestCollectionCaseMoney(CollectionAccountingCommon):
         self.assertRecordValues(self.case, [{"amount_overdue": 300.0, "amount_unapplied": 0.0}])
 
     def test_double_press_and_wrong_lines(self):
-        action = self.credit.with_user(self.finance).action_match_collection_credit()
-        match, again = self._match(action), self._match(action)
+        credit = self.credit.with_user(self.finance)
+        match, again = (self._match(credit.action_match_collection_credit()) for _ in range(2))
         match.action_match()
         with self.assertRaisesRegex(UserError, "not open"), self.cr.savepoint():
             again.action_match()
@@ -72,7 +72,7 @@ class TestCollectionCaseMoney(CollectionAccountingCommon):
         self.assertFalse(self._receivable(other).reconciled)
 
     def test_finance_alone(self):
-        action = self.case.action_match_credits()
+        action = self.case.with_user(self.finance).action_match_credits()
         for user in (self.collector, self.manager):
             with self.subTest(user=user.login), self.assertRaises(AccessError), self.cr.savepoint():
                 self._match(action, user).action_match()
@@ -87,3 +87,33 @@ class TestCollectionCaseMoney(CollectionAccountingCommon):
         self.payment.action_draft()
         with self.assertRaisesRegex(UserError, "no unmatched credits"):
             self.case.action_match_credits()
+
+    def _pay_in(self, amount, memo=""):
+        payment = self.env["account.payment"].create({
+            "payment_type": "inbound", "partner_type": "customer", "date": self.TODAY,
+            "partner_id": self.partner_a.id, "amount": amount, "memo": memo,
+        })
+        payment.action_post()
+        return self._receivable(payment.move_id)
+
+    def test_pairs_are_proposed_and_matched_by_themselves(self):
+        """The amount or a number says what a credit is for; what says nothing is left alone."""
+        same = self._pay_in(400.0)
+        quoted = self._pay_in(990.0, f"for {self.old.name}")
+        match = self._match(self.case.with_user(self.finance).action_match_credits())
+        self.assertRecordValues(match.pair_ids.sorted("amount_credit"), [
+            {"credit_id": same.id, "item_ids": self._receivable(self.new).ids,
+             "amount_items": 400.0},
+            {"credit_id": quoted.id, "item_ids": self._receivable(self.old).ids,
+             "amount_items": 1000.0},
+        ])
+        self.assertIn("number", match.pair_ids.filtered(
+            lambda pair: pair.credit_id == quoted).reason)
+        match.pair_ids.is_chosen = False
+        with self.assertRaisesRegex(UserError, "Tick the pairs"):
+            match.action_match_pairs()
+        match.pair_ids.is_chosen = True
+        match.action_match_pairs()
+        self.assertTrue(self._receivable(self.new).reconciled)
+        self.assertEqual(self._receivable(self.old).amount_residual, 10.0)
+        self.assertEqual(self.credit.amount_residual, -1100.0)

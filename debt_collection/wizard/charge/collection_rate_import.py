@@ -116,9 +116,12 @@ class CollectionRateImport(models.TransientModel):
             "range": self.env._("%(text)s is no plausible percentage.", text=error.text),
             "twice": self.env._("The file has two values for %(text)s.", text=error.text),
         }[error.code]
-        return self.env._("Row %(row)s: %(words)s", row=error.row, words=words) if (
-            error.row
-        ) else words
+        if error.row:
+            words = self.env._("Row %(row)s: %(words)s", row=error.row, words=words)
+        return self.env._(
+            "%(words)s Take the file of “%(rate)s” from the bank's page, and upload it as it is.",
+            words=words, rate=self.rate_id.display_name,
+        )
 
     def _check_days(self, values):
         today = fields.Date.context_today(self)

@@ -137,13 +137,14 @@ class CollectionLetterRun(models.TransientModel):
     def action_approve(self):
         """Write the letters and approve them: the PDFs are made in one run."""
         letters = self._write_drafts()
-        letters.action_approve()
-        return self._open(letters)
+        return letters._approve_or_begin() or self._open(letters)
 
     def action_print(self):
         """Write and approve the letters, and print all of them as one file."""
         letters = self._write_drafts()
-        letters.action_approve()
+        if work := letters._approve_or_begin():
+            # They are printed from the list that opens when all are approved.
+            return work
         approved = letters.filtered(lambda letter: letter.state == "approved")
         if not approved:
             return self._open(letters)

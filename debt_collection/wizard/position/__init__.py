@@ -1,1 +1,1 @@
-from . import collection_credit_match
+from . import collection_credit_match, collection_credit_match_pair

@@ -21,6 +21,7 @@ class CollectionCreditMatch(models.TransientModel):
         "account.move.line", "collection_credit_match_item_rel", string="Open Invoices",
         check_company=True,
     )
+    pair_ids = fields.One2many("collection.credit.match.pair", "match_id", "Proposed Pairs")
     amount_credits = fields.Monetary("Unmatched Credits", compute="_compute_amounts")
     amount_items = fields.Monetary("Open Items", compute="_compute_amounts")
 
@@ -51,35 +52,45 @@ class CollectionCreditMatch(models.TransientModel):
             & Domain("company_id", "=", company.id)
             & lines._get_due_domain("<=", company._get_collection_today())
         )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Match Credits"),
-            "res_model": self._name,
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {
-                "default_partner_id": partner.id,
-                "default_company_id": company.id,
-                "default_credit_ids": [Command.set(credits.ids)],
-                "default_item_ids": [Command.set(items.ids)],
-            },
-        }
+        match = self.create({
+            "partner_id": partner.id,
+            "company_id": company.id,
+            "credit_ids": [Command.set(credits.ids)],
+            "item_ids": [Command.set(items.ids)],
+        })
+        match.pair_ids = [
+            Command.create(vals) for vals in match.pair_ids._prepare_pairs(credits, items)
+        ]
+        return match._get_records_action(name=self.env._("Match Credits"), target="new")
 
     def action_match(self):
         """Match the chosen credits with the chosen items; cases follow at once."""
         self.ensure_one()
-        self._check_can_match()
-        self._do_match()
+        if not self.credit_ids or not self.item_ids:
+            raise UserError(self.env._("Choose at least one credit and one item."))
+        self._check_can_match(self.credit_ids, self.item_ids)
+        self._do_match(self.credit_ids, self.item_ids)
         return {"type": "ir.actions.act_window_close"}
 
-    def _check_can_match(self):
+    def action_match_pairs(self):
+        """Match each chosen pair by itself, and leave all else as it is."""
+        self.ensure_one()
+        pairs = self.pair_ids.filtered("is_chosen")
+        if not pairs:
+            raise UserError(
+                self.env._("Tick the pairs to match, or match all credits with all items.")
+            )
+        self._check_can_match(pairs.credit_id, pairs.item_ids)
+        for pair in pairs:
+            self._do_match(pair.credit_id, pair.item_ids)
+        return {"type": "ir.actions.act_window_close"}
+
+    def _check_can_match(self, credits, items):
         """Raise unless finance matches lines of this customer that are open."""
         if not self.env.user.has_group("debt_collection.group_finance"):
             raise AccessError(self.env._("Only finance matches payments."))
-        lines = self.credit_ids + self.item_ids
+        lines = credits + items
         lines.check_access("read")
-        if not self.credit_ids or not self.item_ids:
-            raise UserError(self.env._("Choose at least one credit and one item."))
         lines.lock_for_update(allow_referencing=True)
         lines.invalidate_recordset(["reconciled", "amount_residual"])
         # Branches post in their parent's books, whichever companies the user has open.
@@ -91,7 +102,7 @@ class CollectionCreditMatch(models.TransientModel):
                 or line.company_id not in parents_sudo
                 or line.account_id.account_type != "asset_receivable"
                 or line.partner_id.commercial_partner_id != self.partner_id.commercial_partner_id
-                or (line.amount_residual > 0) != (line in self.item_ids)
+                or (line.amount_residual > 0) != (line in items)
             ):
                 raise UserError(
                     self.env._(
@@ -101,10 +112,10 @@ class CollectionCreditMatch(models.TransientModel):
                     )
                 )
 
-    def _do_match(self):
+    def _do_match(self, credits, items):
         # Finance matches without being an accountant; only lines on the same account go together.
-        credits_sudo = self.sudo().credit_ids.grouped("account_id")
-        items_sudo = self.sudo().item_ids.grouped("account_id")
+        credits_sudo = credits.sudo().grouped("account_id")
+        items_sudo = items.sudo().grouped("account_id")
         plan = [
             lines + items_sudo[account]
             for account, lines in credits_sudo.items()

@@ -9,7 +9,8 @@ import { registry } from "@web/core/registry";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 import { Layout } from "@web/search/layout";
-import { formatMonetary } from "@web/views/fields/formatters";
+import { formatFloat, formatMonetary } from "@web/views/fields/formatters";
+import { parseMonetary } from "@web/views/fields/parsers";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import {
     dayProgress,
@@ -19,6 +20,7 @@ import {
     promiseDays,
     tickedAmount,
     timelineKinds,
+    typedAmount,
 } from "./desk_logic";
 
 const UNDO_DELAY = 15000;
@@ -60,6 +62,7 @@ export class CollectionDesk extends Component {
             audit: false,
             correcting: false,
             promiseDate: false,
+            promiseAmount: false,
             preview: null,
             pdf: false,
             showGuide: true,
@@ -204,9 +207,24 @@ export class CollectionDesk extends Component {
 
     promise(date) {
         const { caseId, ticked, notes } = this.state;
+        const amount = this.promisedAmount;
+        if (amount === null) {
+            return this.notification.add(
+                _t("“%(text)s” is no amount. Write it as a number, such as %(example)s.", {
+                    text: this.state.promiseAmount,
+                    example: formatFloat(this.amount || 1000, { digits: [16, 2] }),
+                }),
+                { type: "danger" }
+            );
+        }
         return this.perform("make_promise", [
-            caseId, this.amount, serializeDate(date), [...ticked], notes, this.direction,
+            caseId, amount, serializeDate(date), [...ticked], notes, this.direction,
         ]);
+    }
+
+    /** What was typed in place of the whole, `null` if it is no number. */
+    get promisedAmount() {
+        return typedAmount(this.state.promiseAmount, this.amount, parseMonetary);
     }
 
     dispute(reasonId) {
@@ -286,7 +304,9 @@ export class CollectionDesk extends Component {
         if (panel === "dispute" && !this.state.ticked.length) {
             this.state.ticked = this.disputable.map((invoice) => invoice.id);
         }
-        Object.assign(this.state, { panel, notes: "", promiseDate: false });
+        Object.assign(this.state, {
+            panel, notes: "", promiseDate: false, promiseAmount: false,
+        });
     }
 
     closePanel() {
@@ -324,6 +344,11 @@ export class CollectionDesk extends Component {
     get amount() {
         const { invoices, figures } = this.state.case;
         return tickedAmount(invoices, this.state.ticked, figures.meant);
+    }
+
+    /** The amount in the field of a promise, as the customer may promise a part of it. */
+    get amountToEdit() {
+        return formatFloat(this.amount, { digits: [16, 2] });
     }
 
     get amountText() {

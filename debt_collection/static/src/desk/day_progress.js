@@ -1,7 +1,7 @@
 import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
 import { useService } from "@web/core/utils/hooks";
 import { KeepLast } from "@web/core/utils/concurrency";
-import { formatMonetary } from "@web/views/fields/formatters";
+import { shortAmount, wholeAmount } from "../base/amounts";
 
 /** How the day goes, above the worklist; a figure that is clicked filters the list. */
 export class DayProgress extends Component {
@@ -27,11 +27,12 @@ export class DayProgress extends Component {
     }
 
     amount(value) {
-        return formatMonetary(value, {
-            currencyId: this.state.progress.currency_id,
-            humanReadable: value >= 1000000,
-            digits: [16, 0],
-        });
+        return shortAmount(value, this.state.progress.currency_id);
+    }
+
+    /** What a card says in short, as a whole. */
+    whole(value) {
+        return wholeAmount(value, this.state.progress.currency_id);
     }
 
     /** Share of this month's target that came in, in whole per cent. */

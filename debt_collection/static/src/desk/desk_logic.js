@@ -31,6 +31,23 @@ export function tickedAmount(invoices, ticked, whole) {
 }
 
 /**
+ * What was typed as an amount: the whole where nothing was, `null` where it is no number.
+ *
+ * @param {string|false} typed
+ * @param {(text: string) => number} parse throws for what is no number
+ */
+export function typedAmount(typed, whole, parse) {
+    if (typed === false || !String(typed).trim()) {
+        return whole;
+    }
+    try {
+        return parse(String(typed));
+    } catch {
+        return null;
+    }
+}
+
+/**
  * The days a customer usually promises: tomorrow, Friday, in a week, and the month's end; each
  * once, none of them today.
  *

@@ -6,9 +6,10 @@ import { DateTimeInput } from "@web/core/datetime/datetime_input";
 import { registry } from "@web/core/registry";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
-import { formatFloat, formatMonetary } from "@web/views/fields/formatters";
+import { formatFloat } from "@web/views/fields/formatters";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { Layout } from "@web/search/layout";
+import { shortAmount, shortNumber, wholeAmount } from "../base/amounts";
 import { DashboardChart } from "./dashboard_chart";
 
 /** Told apart by people who do not tell red from green; the names stand beside them. */
@@ -61,7 +62,12 @@ export class CollectionDashboard extends Component {
     }
 
     amount(value) {
-        return formatMonetary(value, { currencyId: this.state.data.currency_id, digits: [16, 0] });
+        return wholeAmount(value, this.state.data.currency_id);
+    }
+
+    /** On a tile, in short where it is large; the title of the tile says the whole. */
+    tile(value) {
+        return shortAmount(value, this.state.data.currency_id);
     }
 
     number(value) {
@@ -111,10 +117,32 @@ export class CollectionDashboard extends Component {
         return (event, [point]) => point && open(point.index, point.datasetIndex);
     }
 
+    /** Months of which a figure is known; before the first and after the last there are none. */
+    getKnown(months, isKnown) {
+        const known = months.map(isKnown);
+        return months.slice(Math.max(known.indexOf(true), 0), known.lastIndexOf(true) + 1);
+    }
+
+    get months() {
+        return this.getKnown(this.state.data.months || [], (month) =>
+            month.tiers.some((tier) => tier.amount)
+        );
+    }
+
+    get trend() {
+        return this.getKnown(this.state.data.trend || [], (month) =>
+            ["effectiveness", "sales_days", "sales_days_best"].some(
+                (name) => month[name] !== null && month[name] !== undefined
+            )
+        );
+    }
+
     get monthsConfig() {
-        const { months, tiers } = this.state.data;
+        const { months } = this;
+        const { tiers } = this.state.data;
         const options = this.options;
         options.scales.x.stacked = options.scales.y.stacked = true;
+        options.scales.y.ticks.callback = (value) => shortNumber(value);
         const overdue = tiers.filter((tier) => tier.code);
         options.onClick = this.onPoint((index, set) =>
             this.openRecords("months", { month: months[index].month, code: overdue[set].code })
@@ -181,14 +209,28 @@ export class CollectionDashboard extends Component {
     }
 
     get trendConfig() {
-        const { trend } = this.state.data;
+        const { trend } = this;
         const kinds = ["effectiveness", "sales_days", "sales_days_best"];
         const options = this.options;
+        // Percent and days are read on axes of their own.
+        const { x, y } = options.scales;
+        const title = (text) => ({ display: true, text, color: y.ticks.color });
+        options.scales = {
+            x,
+            percent: { ...y, position: "left", title: title(_t("Percent")) },
+            days: {
+                ...y,
+                position: "right",
+                title: title(_t("Days")),
+                grid: { drawOnChartArea: false },
+            },
+        };
         options.onClick = this.onPoint((index, set) =>
             this.openRecords("trend", { month: trend[index].month, kind: kinds[set] })
         );
-        const line = (label, name, index) => ({
+        const line = (label, name, index, yAxisID = "days") => ({
             label,
+            yAxisID,
             data: trend.map((month) => month[name]),
             borderColor: this.color(index),
             backgroundColor: this.color(index),
@@ -199,7 +241,7 @@ export class CollectionDashboard extends Component {
             data: {
                 labels: trend.map((month) => this.monthName(month.month)),
                 datasets: [
-                    line(_t("Collection effectiveness (%)"), kinds[0], 1),
+                    line(_t("Collection effectiveness (%)"), kinds[0], 1, "percent"),
                     line(_t("Days' sales outstanding"), kinds[1], 2),
                     line(_t("Best possible"), kinds[2], 0),
                 ],
@@ -227,13 +269,11 @@ export class CollectionDashboard extends Component {
     }
 
     get hasMonths() {
-        return this.state.data.months.some((month) => month.tiers.some((tier) => tier.amount));
+        return this.months.length > 0;
     }
 
     get hasTrend() {
-        return this.state.data.trend?.some(
-            (month) => month.effectiveness !== null || month.sales_days !== null
-        );
+        return this.trend.length > 0;
     }
 
     /** The records behind a figure, found with the conditions it was counted with. */

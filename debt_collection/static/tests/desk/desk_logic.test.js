@@ -7,6 +7,7 @@ import {
     promiseDays,
     tickedAmount,
     timelineKinds,
+    typedAmount,
 } from "@debt_collection/desk/desk_logic";
 
 describe.current.tags("headless");
@@ -40,6 +41,20 @@ test("what is ticked is meant, else the whole", () => {
     expect(tickedAmount(invoices, [], 9)).toBe(9);
     expect(tickedAmount(invoices, [1, 2], 9)).toBe(0.3);
     expect(tickedAmount(invoices, [3, 7], 9)).toBe(5);
+});
+
+test("what is typed as an amount", () => {
+    const parse = (text) => {
+        if (!/^[\d.]+$/.test(text)) {
+            throw new Error(text);
+        }
+        return Number(text);
+    };
+    expect(typedAmount(false, 350, parse)).toBe(350);
+    expect(typedAmount("  ", 350, parse)).toBe(350);
+    expect(typedAmount("100.50", 350, parse)).toBe(100.5);
+    expect(typedAmount("0", 350, parse)).toBe(0);
+    expect(typedAmount("a hundred", 350, parse)).toBe(null);
 });
 
 test("days of promises: each once, none of them today", () => {
