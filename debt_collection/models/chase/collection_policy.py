@@ -3,7 +3,8 @@ from odoo.exceptions import UserError
 
 from ...tools.priority import Weights
 
-MOST_SIMULATED = 500
+MOST_SIMULATED = 100
+"""Of so many cases, the most pressing first, is the preview of a policy made."""
 
 
 class CollectionPolicy(models.Model):
