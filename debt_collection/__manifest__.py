@@ -215,6 +215,7 @@
         "views/flow/collection_approval_item_views.xml",
         # setup
         "data/setup/onboarding_data.xml",
+        "wizard/setup/collection_audit_finding_views.xml",
         "views/setup/res_config_settings_views.xml",
         "views/setup/onboarding_onboarding_views.xml",
         # the screens on which rooms meet: the customer, the case, a day with cases

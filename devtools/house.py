@@ -81,9 +81,7 @@ def check_house(root, core, exemptions=EXEMPTIONS, addons=None):
     :param core: Odoo's own names
     :param addons: the names of the add-ons; only the first one is laid out in rooms
     """
-    main, *bridges = [
-        Tree(root, addon, ROOMS) for addon in addons or present_addons(ALL)
-    ]
+    main, *bridges = [Tree(root, addon, ROOMS) for addon in addons or present_addons(ALL)]
     inherits = {}
     for tree in (main, *bridges):
         for model, names in tree.inherits.items():

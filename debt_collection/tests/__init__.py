@@ -86,6 +86,7 @@ from .flow import (
     test_integration,
     test_ledger_replay,
     test_ledger_year,
+    test_partner_merge,
     test_people_fields,
     test_policy_replay,
     test_readonly,
@@ -141,6 +142,7 @@ from .position import (
     test_position_everywhere,
     test_position_month,
     test_position_rule,
+    test_position_table,
 )
 from .posting import (
     test_chart_accounts_rule,

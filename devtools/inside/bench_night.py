@@ -31,8 +31,10 @@ def draft():
     """The drafts of a letter run over all customers of each company."""
     letters = letter_model
     for company in companies:
-        run = env["collection.letter.run"].with_company(company).create(
-            {"company_id": company.id, "kind": "dunning"}
+        run = (
+            env["collection.letter.run"]
+            .with_company(company)
+            .create({"company_id": company.id, "kind": "dunning"})
         )
         run.action_preview()
         chosen = run.line_ids.filtered("is_chosen")

@@ -39,16 +39,25 @@ class TestChannelExample(ServiceMixin, LetterCommon):
         self.assertEqual(path, "/messages")
         self.assertEqual(message["to"], "+44 20 7946 0018")
         self.assertIn("100.00", message["text"])
-        self.assertRecordValues(letter, [{
-            "state": "sent", "service_state": "accepted", "service_cost": 0.05,
-            "service_ref": message["reference"],
-        }])
+        self.assertRecordValues(
+            letter,
+            [
+                {
+                    "state": "sent",
+                    "service_state": "accepted",
+                    "service_cost": 0.05,
+                    "service_ref": message["reference"],
+                }
+            ],
+        )
         self.assertEqual(letter.contact_ids.method, "sms")
 
     @mute_logger(QUIET)
     def test_faults(self):
         for fault, state, taken in (
-            ("hang_up", "unknown", 1), (500, "unknown", 0), (400, "refused", 0),
+            ("hang_up", "unknown", 1),
+            (500, "unknown", 0),
+            (400, "refused", 0),
         ):
             with self.subTest(fault=fault):
                 self.service.taken.clear()

@@ -7,15 +7,18 @@ import pytest
 from devtools.databases import drop
 from devtools.installed import new_database
 from devtools.odoo_log import find_problems
-from devtools.odoo_process import run_odoo
+from devtools.odoo_process import run_inside, run_odoo
 from devtools.paths import SERVICES
 from devtools.postgres import sql
 from devtools.processes import free_port
 
 DATABASE = "with_services"
-STATES = (
-    "SELECT name, state FROM ir_module_module"
-    f" WHERE name IN {SERVICES} ORDER BY name"
+STATES = f"SELECT name, state FROM ir_module_module WHERE name IN {SERVICES} ORDER BY name"
+CHANNELS = (
+    "SELECT DISTINCT template.channel FROM collection_letter_template template"
+    " JOIN ir_model_data named ON named.model = 'collection.letter.template'"
+    " AND named.res_id = template.id"
+    " WHERE named.name IN ('letter_template_reminder', 'letter_template_dunning')"
 )
 
 
@@ -41,8 +44,13 @@ def test_install_themselves_pass_their_tests_and_go(database):
     assert (failed, errors) == ("0", "0")
     assert int(count) >= 20
     assert find_problems(log) == []
+    log = run_inside(database, "uninstall_services", log="services-uninstall")
+    assert find_problems(log) == []
+    assert {state for _name, state in sql(database, STATES)} == {"uninstalled"}
+    assert sql(database, CHANNELS) == [["auto"]], "What is not there is not offered."
     log = run_odoo(
         *("-d", database, "--stop-after-init", "--no-http"),
-        *("-u", "debt_collection"), log="services-update",
+        *("-u", "debt_collection"),
+        log="services-update",
     )
     assert find_problems(log) == []

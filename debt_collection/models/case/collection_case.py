@@ -444,6 +444,29 @@ class CollectionCase(models.Model):
                     team |= self.env.user
                 case_sudo.confidential_user_ids = [Command.link(user.id) for user in team]
 
+    def _end_following(self, vals):
+        """Who is not named on a confidential case hears no more of it and of what is its own."""
+        if not {"is_confidential", "confidential_user_ids"} & vals.keys():
+            return
+        followed = [self._name, *(
+            name for name, model in sorted(self.env.registry.items())
+            if name.startswith("collection.") and model._auto and not model._abstract
+            and {"case_id", "message_follower_ids"} <= model._fields.keys()
+            and model._fields["case_id"].store
+        )]
+        # Nobody sees all followers; who decides on them was checked when the case was written.
+        follower_sudo = self.env["mail.followers"].sudo()
+        for case_sudo in self.sudo().filtered("is_confidential"):
+            for name in followed:
+                records_sudo = case_sudo if name == self._name else self.env[name].sudo().search(
+                    [("case_id", "=", case_sudo.id)]
+                )
+                follower_sudo.search([
+                    ("res_model", "=", name), ("res_id", "in", records_sudo.ids),
+                    ("partner_id.user_ids.share", "=", False),
+                    ("partner_id.user_ids", "not in", case_sudo.confidential_user_ids.ids),
+                ]).unlink()
+
     def read(self, fields=None, load="_classic_read"):
         """Opening one confidential case is noted, whatever of it is read."""
         result = super().read(fields, load)

@@ -34,7 +34,6 @@ from . import collection_letter_sending  # isort: skip
 from . import collection_policy  # isort: skip
 from . import collection_policy_step  # isort: skip
 from . import ir_actions_report  # isort: skip
-from . import ir_attachment  # isort: skip
 from . import mail_mail  # isort: skip
 from . import res_company  # isort: skip
 from . import res_partner  # isort: skip

@@ -22,6 +22,8 @@ CONTENT = {
     "signatory", "signature", "stamp", "amount_total", "is_ahead", "case_id", "case_step_id",
     "pay_url", "also_open", "has_copies",
 }
+# To whom, in whose name and how it goes: whoever changes that takes a release back.
+ADDRESSED = {"user_id", "contact_id", "cc_contact_ids", "bcc_contact_ids", "channel"}
 PDF = {
     "pdf_attachment_id", "pdf_checksum", "copy_ids", "copies_checksum", "copies_left_out",
 }
@@ -29,6 +31,8 @@ MAX_NAMED = 5
 MOST_AT_ONCE = 20
 """How many letters are approved while the person waits; more go on by themselves."""
 WORK_SLICE = 10
+LAW_FIRM_HEADING = 44
+"""Millimetres that the letterhead of a law firm takes, its logo included."""
 _logger = logging.getLogger(__name__)
 
 
@@ -151,7 +155,7 @@ class CollectionLetter(models.Model):
     signature = fields.Binary(attachment=True, readonly=True)
     stamp = fields.Binary(attachment=True, readonly=True)
     pdf_attachment_id = fields.Many2one(
-        "ir.attachment", "Letter as PDF", readonly=True, copy=False, ondelete="restrict"
+        "ir.attachment", "As Approved", readonly=True, copy=False, ondelete="restrict"
     )
     pdf_checksum = fields.Char(
         "Checksum (SHA-256)", readonly=True, copy=False, help="Of the PDF as it was approved."
@@ -166,11 +170,12 @@ class CollectionLetter(models.Model):
 
     _sealed_fields = (
         "name", "kind", "case_id", "company_id", "lang", "date", "date_deadline",
-        "amount_total", "pdf_checksum", "approved_by_id", "date_approved",
+        "amount_total", "pdf_checksum", "copies_checksum", "pay_url", "approved_by_id",
+        "date_approved",
     )
     _sealed_personal = (
-        "subject", "body", "consequences", "partner_name", "address", "contact_name", "signatory",
-        "pdf_attachment_id",
+        "subject", "body", "consequences", "mail_subject", "mail_body", "partner_name", "address",
+        "contact_name", "signatory", "pdf_attachment_id", "copy_ids",
     )
     _sealed_lines = {
         "line_ids": (
@@ -180,7 +185,17 @@ class CollectionLetter(models.Model):
             ),
             (),
         ),
+        "total_ids": (
+            (
+                "amount", "amount_paid", "amount_open", "amount_disputed", "amount_credit",
+                "amount_on_its_way", "amount_charge", "amount_total", "bank_text",
+            ),
+            (),
+        ),
     }
+    _sealed_later = (
+        "copies_checksum", "pay_url", "mail_subject", "mail_body", "copy_ids", "total_ids",
+    )
 
     subject = fields.Char("Heading")
     body = fields.Text("Letter")
@@ -246,6 +261,9 @@ class CollectionLetter(models.Model):
             vals = with_ours(
                 vals, drafted_by_id=self.env.uid, released_by_id=False, date_released=False
             )
+        elif ADDRESSED & vals.keys() and not self.env.su and any(self.mapped("date_released")):
+            # Nor to other people, in another name or another way.
+            vals = with_ours(vals, released_by_id=False, date_released=False)
         result = super().write(vals)
         if "line_ids" in vals and (
             self.env.context.get("collection_letter_filling") is not OURS
@@ -316,7 +334,8 @@ class CollectionLetter(models.Model):
                     )
                 )
 
-    @api.constrains("case_id", "partner_id", "company_id", "contact_id")
+    @api.constrains("case_id", "partner_id", "company_id", "contact_id", "cc_contact_ids",
+                    "bcc_contact_ids")
     def _check_same_customer(self):
         """Case and recipient are those of the customer."""
         for letter in self:
@@ -327,6 +346,7 @@ class CollectionLetter(models.Model):
                 or (letter.case_id and letter.case_id.company_id != letter.company_id)
                 or partner != partner.commercial_partner_id
                 or (contact and contact.commercial_partner_id != partner)
+                or (letter.cc_contact_ids | letter.bcc_contact_ids).commercial_partner_id - partner
             )
             if wrong:
                 raise ValidationError(
@@ -659,6 +679,9 @@ class CollectionLetter(models.Model):
     def _prepare_people(self, partner, contact):
         """Who writes to whom, as it is printed."""
         self.ensure_one()
+        # The country in the letter's language.
+        lang = self._get_lang()
+        partner, contact = partner.with_context(lang=lang), contact.with_context(lang=lang)
         # Who has left signs nothing any more.
         user_sudo = self.user_id.sudo().filtered("active")
         company_sudo = self.company_id.sudo()
@@ -1096,7 +1119,7 @@ class CollectionLetter(models.Model):
         """Where the customer finds what is owed, without signing in where there is a case."""
         self.ensure_one()
         # The link is the customer's; who may see the case does not matter.
-        case_sudo = self.case_id.sudo()
+        case_sudo = self.case_id._origin.sudo()
         page = case_sudo.get_portal_url() if case_sudo else "/my"
         return f"{self.get_base_url()}{page}"
 
@@ -1119,6 +1142,12 @@ class CollectionLetter(models.Model):
             " %(page_link)s",
             **values,
         )
+
+    def _get_heading_height(self):
+        """Millimetres to leave at the top of the pages of these letters, for their letterheads."""
+        own = self.filtered(lambda letter: letter.kind != "lawyer")
+        heights = [own.company_id._get_collection_letterhead()] if own else []
+        return max([*heights, *[LAW_FIRM_HEADING] * (len(own) < len(self))], default=0)
 
     def _describe_deadline(self):
         """What the letter asks for and by which day, in the words of the reader's language."""

@@ -86,6 +86,7 @@ class CollectionLetter(models.Model):
     )
     is_manual = fields.Boolean("Sent by People", compute="_compute_is_manual")
     is_brief = fields.Boolean("As a Short Text", compute="_compute_is_manual")
+    brief_preview = fields.Text("What Is Sent", compute="_compute_brief_preview")
     _people_write = {
         ("approved", "sent", "failed"): {"tracking_number"},
         ("sent", "failed"): {
@@ -99,6 +100,14 @@ class CollectionLetter(models.Model):
             channel = letter._get_channel()
             letter.is_manual = channel._is_manual
             letter.is_brief = channel._is_brief
+
+    @api.depends("is_brief", "short_text", "state", "template_id", "total_ids", "date_deadline")
+    def _compute_brief_preview(self):
+        """The short text as it was approved, or would be now."""
+        for letter in self:
+            letter.brief_preview = letter.is_brief and (
+                letter._get_file_text() or (letter.partner_id and letter._get_short_text())
+            )
 
     @api.model
     def _get_channels(self):

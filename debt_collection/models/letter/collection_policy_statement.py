@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
@@ -46,8 +48,8 @@ class CollectionPolicyStatement(models.Model):
         help="A month that is shorter has it on its last day.",
     )
     date_next = fields.Date(
-        "Next On", required=True, index=True,
-        default=lambda self: self.env.company._get_collection_today(),
+        "Next On", required=True, index=True, compute="_compute_date_next", precompute=True,
+        store=True, readonly=False,
     )
     amount_minimum = fields.Monetary(
         "From Balance", help="Customers who owe less get none; 0: any balance."
@@ -81,6 +83,16 @@ class CollectionPolicyStatement(models.Model):
             "amount_minimum", "template_id", "channel", "approval_needed",
         },
     }
+
+    @api.depends("rhythm", "number")
+    def _compute_date_next(self):
+        """Today, or the next time that the day of the month comes."""
+        for schedule in self:
+            company = schedule.company_id or self.env.company
+            today = company._get_collection_today()
+            schedule.date_next = today if schedule.rhythm == "days" else next_day(
+                today - timedelta(days=1), "month", min(max(schedule.number, 1), 31)
+            )
 
     @api.depends("rhythm", "number", "audience")
     @api.depends_context("lang")

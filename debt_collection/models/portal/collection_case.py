@@ -65,6 +65,16 @@ class CollectionCase(models.Model):
             case_sudo.portal_expires = expires
         return super()._portal_ensure_token()
 
+    @api.model
+    def _get_thread_with_access(self, thread_id, **kwargs):
+        """The link opens the page alone: not what was written on the case, nor a way to write.
+
+        Odoo's own addresses of messages know tokens, but not that a link expires.
+        """
+        for name in ("hash", "pid", "token"):
+            kwargs.pop(name, None)
+        return super()._get_thread_with_access(thread_id, **kwargs)
+
     def action_revoke_portal(self):
         """The links sent so far stop working; a link sent later is a new one."""
         self.check_access("write")
@@ -88,7 +98,8 @@ class CollectionCase(models.Model):
             return case_sudo
         if (
             case_sudo
-            and access_token
+            # A client sends whatever it likes under this name, files and numbers, too.
+            and isinstance(access_token, str)
             # Comparing in constant time knows plain letters only.
             and access_token.isascii()
             and case_sudo.access_token

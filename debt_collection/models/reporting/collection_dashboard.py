@@ -176,6 +176,7 @@ class CollectionDashboard(models.AbstractModel):
             [("company_id", "=", company.id), ("parent_state", "=", "posted")],
             [("reconciled", "=", False), ("amount_residual", ">", 0)],
             self.env["account.move.line"]._get_chased_domain(),
+            [("payment_id", "=", False), ("statement_line_id", "=", False)],
             [("account_id.account_type", "=", "asset_receivable")],
             [("collection_tier_id", "=", tier.id)],
             [("collection_case_id.user_id", "=", user.id)] if user else Domain.TRUE,

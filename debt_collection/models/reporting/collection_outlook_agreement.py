@@ -1,5 +1,6 @@
 from collections import defaultdict
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import partial
 
 from odoo import api, models
@@ -13,8 +14,8 @@ from ...tools.payment_outlook import (
     get_slowed,
     slow,
 )
-
-GRACE_DAYS = 3
+from ...tools.plan_state import judge_plan
+from ...tools.working_days import deadline
 
 
 class CollectionOutlookAgreement(models.AbstractModel):
@@ -33,25 +34,36 @@ class CollectionOutlookAgreement(models.AbstractModel):
         """
         query = self.env.execute_query
         known = self._get_known_sql(company, as_of)
+        # As promises are judged, by the case's policy, else the company's, whoever may read it.
+        default_sudo = company.sudo().collection_policy_id
+        policy = SQL(
+            """JOIN collection_case agreed ON agreed.id = promise.case_id
+          LEFT JOIN collection_policy policy ON policy.id = COALESCE(agreed.policy_id, %s)""",
+            default_sudo.id or None,
+        )
+        grace = SQL("COALESCE(policy.promise_grace_days, 0)")
+        known_promise = SQL("(SELECT %s FROM (SELECT promise.create_date) entered)", known)
         promises = query(SQL(
             """
-            SELECT DISTINCT ON (case_id) partner_id, COALESCE(amount_company, amount)::float,
-                   date_made, date_promised
-              FROM collection_promise
-             WHERE company_id = %(company)s AND date_made <= %(as_of)s AND state != 'cancelled'
-               AND %(known)s
-          ORDER BY case_id, date_made DESC, id DESC
-            """, company=company.id, as_of=as_of, known=known,
+            SELECT DISTINCT ON (promise.case_id) promise.partner_id,
+                   COALESCE(promise.amount_company, promise.amount)::float,
+                   promise.date_made, promise.date_promised, %(grace)s
+              FROM collection_promise promise %(policy)s
+             WHERE promise.company_id = %(company)s AND promise.date_made <= %(as_of)s
+               AND promise.state != 'cancelled' AND %(known)s
+          ORDER BY promise.case_id, promise.date_made DESC, promise.id DESC
+            """, company=company.id, as_of=as_of, grace=grace, policy=policy, known=known_promise,
         ))
         kept = query(SQL(
             """
-            SELECT partner_id, COUNT(*) FILTER (WHERE state = 'kept'), COUNT(*)
-              FROM collection_promise
-             WHERE company_id = %(company)s AND state IN ('kept', 'partial', 'broken')
-               AND date_promised + %(grace)s < %(as_of)s AND date_made <= %(as_of)s
-               AND %(known)s
-          GROUP BY partner_id
-            """, company=company.id, as_of=as_of, grace=GRACE_DAYS, known=known,
+            SELECT promise.partner_id, COUNT(*) FILTER (WHERE promise.state = 'kept'), COUNT(*)
+              FROM collection_promise promise %(policy)s
+             WHERE promise.company_id = %(company)s
+               AND promise.state IN ('kept', 'partial', 'broken')
+               AND promise.date_promised + %(grace)s < %(as_of)s
+               AND promise.date_made <= %(as_of)s AND %(known)s
+          GROUP BY promise.partner_id
+            """, company=company.id, as_of=as_of, grace=grace, policy=policy, known=known_promise,
         ))
         plans = query(SQL(
             """
@@ -59,7 +71,7 @@ class CollectionOutlookAgreement(models.AbstractModel):
                    array_agg((part.amount * COALESCE(rated.rate, 1))::float
                              ORDER BY part.date_due),
                    (SELECT array_agg(rel.line_id) FROM collection_plan_move_line_rel rel
-                     WHERE rel.plan_id = plan.id)
+                     WHERE rel.plan_id = plan.id), plan.grace_days, plan.tolerance::float
               FROM collection_plan plan
               JOIN collection_plan_line part ON part.plan_id = plan.id
               -- Items are in company currency: at the rate that those of the plan were booked at.
@@ -75,6 +87,7 @@ class CollectionOutlookAgreement(models.AbstractModel):
           GROUP BY plan.id ORDER BY plan.id
             """, company=company.id, as_of=as_of,
         ))
+        plans = self._add_last_days(company, plans)
         slowed = query(SQL(
             """
             SELECT 'disputed', rel.line_id, dispute.date_open, dispute.date_resolved
@@ -89,7 +102,7 @@ class CollectionOutlookAgreement(models.AbstractModel):
              WHERE action.company_id = %(company)s AND action.date_approved::date <= %(as_of)s
             """, company=company.id, as_of=as_of, known=known,
         ))
-        promises = [row for row in promises if row[3] + timedelta(days=GRACE_DAYS) > as_of]
+        promises = [row for row in promises if row[3] + timedelta(days=row[4]) > as_of]
         return {
             "promises": promises,
             "kept": {partner: (count, judged) for partner, count, judged in kept},
@@ -100,6 +113,28 @@ class CollectionOutlookAgreement(models.AbstractModel):
                 line_id for plan in plans for line_id in plan[4] or ()
             },
         }
+
+    @api.model
+    def _add_last_days(self, company, plans):
+        """The same plans, their grace replaced by the last days to pay that it leads to.
+
+        :param plans: tuples of which the last but one is the grace in working days
+        """
+        if not plans:
+            return []
+        working_days = company._get_collection_working_days(
+            min(plan[2][0] for plan in plans),
+            max(plan[2][-1] + timedelta(days=3 * plan[-2] + 60) for plan in plans),
+        )
+        return [
+            (
+                *terms,
+                [deadline(day, grace, "working", working_days) if grace else day
+                 for day in terms[2]],
+                tolerance,
+            )
+            for *terms, grace, tolerance in plans
+        ]
 
     @api.model
     def _get_known_sql(self, company, as_of):
@@ -138,7 +173,7 @@ class CollectionOutlookAgreement(models.AbstractModel):
         for item in ledger["items"]:
             if item[1] in agreements["customers"]:
                 by_customer[item[1]].append(item)
-        for customer, amount, made, until in agreements["promises"]:
+        for customer, amount, made, until, grace in agreements["promises"]:
             rate = get_kept_rate(*agreements["kept"].get(customer, (0, 0)), rate=company_rate)
             rest = amount - sum(
                 part for day, part in received[customer] if day >= made.toordinal()
@@ -150,7 +185,7 @@ class CollectionOutlookAgreement(models.AbstractModel):
                 rest -= item[3]
                 special[item[0]] = partial(
                     get_promised_chance, until=(until - as_of).days, kept=rate,
-                    usual=usual[item[0]], grace=GRACE_DAYS,
+                    usual=usual[item[0]], grace=grace,
                 )
 
     @api.model
@@ -158,17 +193,19 @@ class CollectionOutlookAgreement(models.AbstractModel):
         """The items of a plan come as its instalments do, while these are paid."""
         as_of = ledger["as_of"]
         open_ids = {item[0] for item in ledger["items"]}
-        for _plan, accepted, days, amounts, line_ids in agreements["plans"]:
+        for _plan, accepted, days, amounts, line_ids, last_days, tolerance in agreements["plans"]:
             came = sum(
                 part for line_id in line_ids or () if line_id in seen
                 for day, part in seen[line_id][3] if day >= accepted.toordinal()
             )
-            due = sum(
-                amount for day, amount in zip(days, amounts, strict=True)
-                if day + timedelta(days=2 * GRACE_DAYS) < as_of
+            state = judge_plan(
+                [(last, Decimal(str(amount)))
+                 for last, amount in zip(last_days, amounts, strict=True)],
+                Decimal(str(round(came, 2))), as_of, Decimal(str(tolerance)),
             )
-            if came < 0.95 * due or days[-1] + timedelta(days=2 * GRACE_DAYS) < as_of:
+            if state == "broken" or last_days[-1] < as_of:
                 continue  # broken or over
+            grace = (last_days[-1] - days[-1]).days
             parts = []
             for day, amount in zip(days, amounts, strict=True):
                 paid = min(came, amount)
@@ -181,15 +218,18 @@ class CollectionOutlookAgreement(models.AbstractModel):
                     special[line_id] = partial(
                         self._get_planned_chance,
                         [(number, amount / whole) for number, amount in parts],
-                        usual[line_id],
+                        usual[line_id], grace,
                     )
 
     @staticmethod
-    def _get_planned_chance(parts, usual, days, kept=0.8):
-        """A planned item's share by so many days; after the last instalment the usual rule."""
+    def _get_planned_chance(parts, usual, grace, days, kept=0.8):
+        """A planned item's share by so many days; once the grace is over the usual rule.
+
+        :param grace: calendar days after the last instalment that still count
+        """
         chance = get_planned_chance(days, parts, kept)
         last = max(1, *(until for until, _share in parts))
-        if days > last + 2 * GRACE_DAYS:
+        if days > last + grace:
             before = usual(last)
             chance += (1 - kept) * (usual(days) - before) / max(1e-9, 1 - before)
         return min(1.0, chance)

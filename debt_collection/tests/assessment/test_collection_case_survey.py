@@ -28,7 +28,12 @@ class TestCollectionCaseSurvey(AssessmentCommon, HttpCase):
         })
 
     def _ask(self, day):
-        return self.env["collection.case"]._send_surveys(date.fromisoformat(day), self.company)
+        """The cases whose customers the job asks on a day."""
+        case_model = self.env["collection.case"]
+        before = {case: case.date_survey for case in case_model.search([])}
+        for _number in case_model._send_surveys_in_slices(self.company, date.fromisoformat(day)):
+            pass
+        return case_model.search([]).filtered(lambda case: case.date_survey != before.get(case))
 
     def _rating(self):
         self._contact("2025-09-09")

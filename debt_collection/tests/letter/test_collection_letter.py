@@ -292,6 +292,20 @@ class TestCollectionLetter(LetterCommon):
             template_model._choose("reminder", mild, self.company, is_ahead=True).is_ahead
         )
 
+    def test_country_in_the_language_of_the_letter(self):
+        """Whoever writes it, and in whatever language they work."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        germany = self.env.ref("base.de")
+        germany.with_context(lang="fr_FR").name = "Allemagne"
+        self.partner_a.write({"country_id": germany.id, "lang": "fr_FR"})
+        self._overdue_invoice(20, 100.0)
+        letter = self._letter()
+        self.assertEqual(letter.address.splitlines()[-1], "Allemagne")
+        self.partner_a.lang = "en_US"
+        letter.sudo().lang = "en_US"
+        letter.action_refresh()
+        self.assertEqual(letter.address.splitlines()[-1], "Germany")
+
     def test_yuan_in_capitals_for_a_chinese_customer(self):
         self._write_texts("zh_CN", "请支付{amount}。")
         cny = self.env.ref("base.CNY")

@@ -65,6 +65,17 @@ class TestCollectionPolicyStatement(LetterCommon):
             letters[0].sudo().copy({"date_scheduled": letters[0].date_scheduled})
             self.env.flush_all()
 
+    def test_first_day(self):
+        """2025-09-30 is a Tuesday, the last day of its month."""
+        for rhythm, number, expected in (
+            ("days", 14, "2025-09-30"), ("month", 31, "2025-09-30"), ("month", 30, "2025-09-30"),
+            ("month", 1, "2025-10-01"), ("month", 29, "2025-10-29"),
+        ):
+            schedule = self.env["collection.policy.statement"].create({
+                "policy_id": self.policy.id, "rhythm": rhythm, "number": number,
+            })
+            self.assertEqual(str(schedule.date_next), expected)
+
     def test_until_settled(self):
         self._schedule()
         self._write()
