@@ -49,6 +49,7 @@
         "data/case/collection_case_assignment_period_data.xml",
         "wizard/case/collection_case_assign_views.xml",
         "views/case/collection_case_assignment_period_views.xml",
+        "views/case/collection_trial_views.xml",
         # contact
         "security/contact/ir_rules.xml",
         "data/contact/mail_activity_type_data.xml",
@@ -89,6 +90,7 @@
         "data/chase/mail_activity_type_data.xml",
         "wizard/chase/collection_step_preview_views.xml",
         "wizard/chase/collection_preparation_waive_views.xml",
+        "wizard/chase/collection_policy_replay_views.xml",
         "views/chase/collection_case_step_views.xml",
         "views/chase/collection_task_force_views.xml",
         # letter
@@ -196,6 +198,9 @@
         "views/reporting/collection_payment_habit_views.xml",
         "views/reporting/collection_payment_outlook_views.xml",
         "views/reporting/collection_cash_outlook_views.xml",
+        "views/reporting/collection_cash_week_views.xml",
+        "views/reporting/collection_lateness_views.xml",
+        "views/reporting/collection_action_result_views.xml",
         "views/reporting/collection_cash_report_views.xml",
         "views/reporting/collection_overdue_list_views.xml",
         "views/reporting/collection_progress_report_views.xml",
@@ -210,6 +215,7 @@
         "views/flow/collection_approval_item_views.xml",
         # setup
         "data/setup/onboarding_data.xml",
+        "wizard/setup/collection_audit_finding_views.xml",
         "views/setup/res_config_settings_views.xml",
         "views/setup/onboarding_onboarding_views.xml",
         # the screens on which rooms meet: the customer, the case, a day with cases

@@ -1,6 +1,7 @@
 """Check that translations are whole; run by the Python of `.odoo/lint-venv` (needs polib).
 
-Every `.po` must translate each term of the `.pot` beside it, without fuzzy entries.
+Every `.po` must translate each term of the `.pot` beside it, without fuzzy entries. In a language
+in which only customers are written to these are the terms that customers read, and no others.
 """
 
 import re
@@ -8,6 +9,9 @@ import sys
 from pathlib import Path
 
 import polib
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+from devtools.customer_terms import LANGUAGES, SAME, choose
 
 NO_WORDS = re.compile(
     r"<[^>]*>"  # tags
@@ -29,16 +33,21 @@ def has_words(text):
 def check(path):
     """Return sentences on what a translation lacks."""
     translations = polib.pofile(str(path))
+    same = SAME.get(path.stem, ())
     faults = [
         f"not translated: {entry.msgid!r}"
         for entry in translations.untranslated_entries()
-        if has_words(entry.msgid)
+        if has_words(entry.msgid) and entry.msgid not in same
     ]
     faults += [f"fuzzy: {entry.msgid!r}" for entry in translations.fuzzy_entries()]
     known = {entry.msgid for entry in translations if not entry.obsolete}
     for template in path.parent.glob("*.pot"):
-        terms = [entry.msgid for entry in polib.pofile(str(template))]
+        entries = polib.pofile(str(template))
+        is_for_customers = path.stem in LANGUAGES
+        terms = [entry.msgid for entry in (choose(entries) if is_for_customers else entries)]
         faults += [f"missing: {term!r}" for term in terms if term not in known]
+        if is_for_customers:
+            faults += [f"not for customers: {term!r}" for term in sorted(known - set(terms))]
     return faults
 
 

@@ -1,6 +1,7 @@
 from . import (
     collection_assessment,
     collection_case_file,
+    collection_cash_week,
     collection_overdue_list,
     collection_portal,
     collection_portal_entry,

@@ -82,7 +82,7 @@ class CollectionPortal(CustomerPortal):
         company, partner = case_sudo.company_id, case_sudo.partner_id
         end = company._get_collection_today()
         start = fields.Date.subtract(end, years=1)
-        partner = partner.with_context(lang=partner._get_collection_lang(company))
+        partner = partner.with_context(lang=partner._get_collection_document_lang(company))
         if extension == "xlsx":
             content, kind = partner._get_collection_statement_xlsx(start, end, company), XLSX
         else:

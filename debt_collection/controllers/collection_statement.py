@@ -17,7 +17,9 @@ class CollectionStatementController(http.Controller):
             partner_id, date_from, date_to, company_id
         )
         # Checked above: the account is whole, whichever entries the user may open.
-        partner_sudo = partner.sudo().with_context(lang=partner._get_collection_lang(company))
+        partner_sudo = partner.sudo().with_context(
+            lang=partner._get_collection_document_lang(company)
+        )
         return self._make_file(
             f"{partner_sudo._get_collection_statement_name(end)}.xlsx", XLSX,
             partner_sudo._get_collection_statement_xlsx(start, end, company.sudo()),

@@ -3,7 +3,7 @@ from odoo.http import request
 from odoo.tools import consteq
 from odoo.tools.misc import get_lang
 
-from odoo.addons.rating.controllers.main import Rating
+from odoo.addons.rating.controllers.main import MAPPED_RATES, Rating
 
 from ..tools.client_input import clean_text, whole_number
 
@@ -50,6 +50,7 @@ class CollectionSurveyController(Rating):
         rating_sudo = self._get_survey(token)
         if rating_sudo:
             return self.open_survey(token, rate)
+        self._check_rate(rate)
         return super().action_open_rating(token, rate, **kwargs)
 
     @http.route()
@@ -57,7 +58,14 @@ class CollectionSurveyController(Rating):
         rating_sudo = self._get_survey(token)
         if rating_sudo:
             return self.open_survey(token, rate, **kwargs)
+        if request.httprequest.method == "POST":
+            self._check_rate(rate)
         return super().action_submit_rating(token, rate=rate, **kwargs)
+
+    def _check_rate(self, rate):
+        """Odoo's own surveys have three faces: another one is not found, and no error."""
+        if whole_number(rate) not in MAPPED_RATES.values():
+            raise request.not_found()
 
     @http.route(
         "/debt_collection/survey/<string:token>/<int:rate>",

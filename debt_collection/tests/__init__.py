@@ -36,6 +36,8 @@ from .case import (
     test_collection_case_classify,
     test_collection_case_confidential,
     test_collection_case_owner_history,
+    test_collection_trial,
+    test_trial_rule,
 )
 from .charge import (
     test_account_move_line_charge,
@@ -51,7 +53,10 @@ from .charge import (
 from .chase import (
     test_collection_activity_log,
     test_collection_case_escalate,
+    test_collection_case_risk,
     test_collection_task_force,
+    test_next_action_rule,
+    test_replay_rule,
 )
 from .contact import (
     test_collection_activity,
@@ -81,7 +86,9 @@ from .flow import (
     test_integration,
     test_ledger_replay,
     test_ledger_year,
+    test_partner_merge,
     test_people_fields,
+    test_policy_replay,
     test_readonly,
     test_roles,
     test_rpc_guards,
@@ -135,6 +142,7 @@ from .position import (
     test_position_everywhere,
     test_position_month,
     test_position_rule,
+    test_position_table,
 )
 from .posting import (
     test_chart_accounts_rule,
@@ -161,11 +169,14 @@ from .reporting import (
     test_collection_ageing_report,
     test_collection_cash_forecast,
     test_collection_cash_report,
+    test_collection_cash_week,
     test_collection_dashboard,
+    test_collection_lateness,
     test_collection_overdue_list,
     test_collection_progress_report,
     test_collection_roll_rate,
     test_payment_outlook,
+    test_payment_outlook_ledgers,
     test_payment_outlook_rule,
 )
 from .sales import (

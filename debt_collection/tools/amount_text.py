@@ -11,7 +11,7 @@ def parse_amount(text, decimal_point="."):
 
     :param str decimal_point: what parts decimals in the writer's language
     """
-    text = re.sub(r"[\s\u00a0\u202f'’]", "", text or "")
+    text = re.sub(r"[\s\u00a0\u202f'’]", "", text if isinstance(text, str) else "")
     if not re.fullmatch(r"-?\d{1,15}([.,]\d+)*", text, re.ASCII):
         return None
     marks = re.findall("[.,]", text)

@@ -1,14 +1,25 @@
 """What somebody sent in a form or an address, as values that can be kept: pure rules."""
 
+import re
 from datetime import date
 
 MAX_ID = 2**31 - 1
 FIRST_YEAR, LAST_YEAR = 1900, 2199
+# Python reads no number of more than 4,300 figures, and no database a byte of zero.
+NO_ADDRESS = re.compile(r"\0|[0-9]{1000}")
+
+
+def is_address(path):
+    """Whether the path of an address can be looked up at all."""
+    return not NO_ADDRESS.search(path)
 
 
 def clean_text(text, limit):
-    """A text without what no database keeps, at most ``limit`` characters long."""
-    return (text or "").replace("\0", "").strip()[:limit]
+    """A text without what no database keeps, at most ``limit`` characters long.
+
+    What was sent as something else, such as a file, is no text.
+    """
+    return (text if isinstance(text, str) else "").replace("\0", "").strip()[:limit]
 
 
 def whole_number(text, highest=MAX_ID):

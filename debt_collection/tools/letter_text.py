@@ -1,26 +1,42 @@
-"""Placeholders in the texts of letters: `{amount}`, `{deadline}`; nothing else is replaced."""
+"""Placeholders in the texts of letters: `{amount}`, `{deadline}`; nothing else is replaced.
+
+What stands in square brackets with a placeholder is said only where the placeholder has something
+to say: “[We have written to you before: {earlier}. ]”. `{?bank}` asks and prints nothing.
+"""
 
 import re
 
 from markupsafe import Markup
 
-PLACEHOLDER = re.compile(r"\{(\w+)\}")
+PLACEHOLDER = re.compile(r"\{(\??)(\w+)\}")
+OPTIONAL = re.compile(r"\[([^\[\]]*\{\??\w+\}[^\[\]]*)\]")
 
 
 def placeholders(text):
     """Names of the placeholders in a text, in order, each once."""
-    return list(dict.fromkeys(PLACEHOLDER.findall(text or "")))
+    return list(dict.fromkeys(name for _asks, name in PLACEHOLDER.findall(text or "")))
 
 
 def fill(text, values):
     """The text with known placeholders replaced; unknown ones stay, to be seen.
 
     Values are put in as they are and not looked at again, so a customer named `{amount}`
-    changes nothing.
+    changes nothing. A part in square brackets goes where one of its placeholders is empty.
     """
-    return PLACEHOLDER.sub(
-        lambda match: str(values.get(match[1], match[0])), text or ""
-    )
+    def keep(match):
+        names = placeholders(match[1])
+        if not all(name in values for name in names):
+            return match[0]
+        return match[1] if all(values[name] for name in names) else ""
+
+    def put(match):
+        asks, name = match.groups()
+        return "" if asks and name in values else str(values.get(name, match[0]))
+
+    kept = OPTIONAL.sub(keep, text or "")
+    if kept != (text or ""):
+        kept = re.sub(r"\n(?:[ \t]*\n){2,}", "\n\n", kept).strip()
+    return PLACEHOLDER.sub(put, kept)
 
 
 def paragraphs(text):
@@ -54,3 +70,9 @@ def bank_words(parts, lang: str) -> str:
 def names_in(lang: str, names) -> str:
     """Names in a row as the language joins them."""
     return ("、" if lang[:2] in ("zh", "ja") else ", ").join(filter(None, names))
+
+
+def script_font(lang: str) -> str:
+    """The fonts for Chinese characters, for a CSS rule: as the language draws them."""
+    first, other = ("JP", "SC") if (lang or "")[:2] == "ja" else ("SC", "JP")
+    return f"'Noto Sans CJK {first}', 'Noto Sans CJK {other}', 'IPAGothic', 'WenQuanYi Zen Hei'"

@@ -31,7 +31,10 @@ SLOWED = {"disputed": 0.25, "legal": 0.1}  # until the company's own record says
 SLOWED_STRENGTH = 10.0
 KEPT_RATE, KEPT_STRENGTH = 0.6, 4.0
 Z_80 = 1.2816  # four times out of five
-WIDTH_STRENGTH = 12.0  # weeks
+WIDTH_STRENGTH = 4.0  # weeks
+USUAL_WIDTH, LEAST_WIDTH, WIDER = 1.1, 0.4, 1.1  # of the band, against independent items
+FEW_PAID = 2.0  # items
+WIDTHS = [number / 20 for number in range(1, 61)]
 
 
 def _get_place(lateness):
@@ -206,7 +209,7 @@ class Outlook:
         self.as_of = as_of
         self.histories = histories
         self.level = 1.0
-        self.width = 1.2
+        self.width = USUAL_WIDTH
         self.together = 0.5
         company = Counts()
         for counts in histories.values():
@@ -465,7 +468,7 @@ class Outlook:
             on which it ended otherwise, or None
         """
         cuts = cuts or [self.as_of - timedelta(days=7 * number) for number in range(4, 26, 2)]
-        past = []
+        past, known = [], {}
         for cut in cuts:
             for customer, issued, due, amount, payments, left in items:
                 if issued > cut or (left and left <= cut):
@@ -477,27 +480,52 @@ class Outlook:
                         week = ((day - cut).days - 1) // 7
                         if day > cut and week < weeks:
                             came[week] += paid
-                    past.append((cut, customer, due, rest, came))
+                    said = self._get_weeks(self._get_told_as(customer), due, cut, weeks, known)
+                    past.append((cut, customer, (cut - due).days, rest, came, said))
         self._learn_level(past, weeks)
         self._learn_width(past, weeks)
+
+    def _get_weeks(self, customer, due, cut, weeks, known):
+        """The chances by the end of each week after a day, before the level."""
+        key = (customer, (cut - due).days)
+        if self._get_calendar(customer):
+            return [self.get_chance(customer, due, 7 * week + 7, cut) for week in range(weeks)]
+        if key not in known:
+            known[key] = [
+                self._get_plain_chance(*key, 7 * week + 7) for week in range(weeks)
+            ]
+        return known[key]
+
+    def _get_told_as(self, customer):
+        """Who the past of a customer is told as: with few payments as a stranger like it.
+
+        Its own would explain themselves, and the band would be too narrow for the next.
+        """
+        counts = self.histories.get(customer)
+        if counts and sum(counts.paid.values()) > FEW_PAID:
+            return customer
+        like = self._like_of.get(customer)
+        stranger = ("like", like)
+        self._like_of[stranger] = like
+        return stranger
 
     def _learn_level(self, past, weeks):
         """A company whose customers pay later than they used to is seen within weeks."""
         recent = self.as_of - timedelta(days=7 * weeks + 63)
         expected = seen = 0.0
-        for cut, customer, due, rest, came in past:
-            if cut >= recent and (cut - due).days < LAST:
-                expected += self.get_chance(customer, due, 7 * weeks, cut)
+        for cut, _customer, lateness, rest, came, said in past:
+            if cut >= recent and lateness < LAST:
+                expected += said[-1]
                 seen += min(1.0, sum(came) / rest)
         level = (seen + LEVEL_STRENGTH) / (expected + LEVEL_STRENGTH)
         self.level = min(1.5, max(0.5, level))
 
     def _learn_width(self, past, weeks):
-        by_week = defaultdict(lambda: defaultdict(lambda: [0.0, 0.0, 0.0]))
-        for cut, customer, due, rest, came in past:
+        by_week = defaultdict(lambda: defaultdict(lambda: [0.0, 0.0, 0.0, 0.0]))
+        for cut, customer, _lateness, rest, came, said in past:
             before = 0.0
             for week in range(weeks):
-                chance = self.get_chance(customer, due, 7 * week + 7, cut)
+                chance = self._at_level(said[week])
                 step = max(0.0, chance - before)
                 before = chance
                 entry = by_week[cut, week][customer]
@@ -505,26 +533,28 @@ class Outlook:
                 entry[0] += came[week] - rest * step
                 entry[1] += spread * spread
                 entry[2] += spread
+                entry[3] += rest * step
         alone = both = squares = 0.0
         for customers in by_week.values():
-            for error, single, spread in customers.values():
+            for error, single, spread, _expected in customers.values():
                 squares += error * error
                 alone += single
                 both += spread * spread - single
         self.together = min(1.0, max(0.0, (squares - alone) / both)) if both > 0 else 0.0
-        ratios = []
+        widths = []
         for customers in by_week.values():
-            error = sum(entry[0] for entry in customers.values())
-            spread = self.get_spread((single, total) for _e, single, total in customers.values())
+            expected = sum(entry[3] for entry in customers.values())
+            came = expected + sum(entry[0] for entry in customers.values())
+            spread = self.get_spread(entry[1:3] for entry in customers.values())
             if spread > 0:
-                ratios.append(abs(error) / spread)
-        ratios.sort()
-        if ratios:
+                widths.append(get_width(expected, spread, came))
+        widths.sort()
+        if widths:
             # The past was known when the outlook was made; what comes spreads wider.
-            seen = 1.15 * ratios[min(len(ratios) - 1, int(0.8 * len(ratios)))] / Z_80
-            count = len(ratios) / 2  # the weeks overlap
-            self.width = (seen * count + 1.2 * WIDTH_STRENGTH) / (count + WIDTH_STRENGTH)
-            self.width = min(2.5, max(0.8, self.width))
+            seen = WIDER * widths[min(len(widths) - 1, int(0.8 * len(widths)))]
+            count = len(widths) / 2  # the weeks overlap
+            self.width = (seen * count + USUAL_WIDTH * WIDTH_STRENGTH) / (count + WIDTH_STRENGTH)
+            self.width = min(2.5, max(LEAST_WIDTH, self.width))
 
     def get_spread(self, customers):
         """The standard deviation of a week's cash: items of one customer are paid together.
@@ -547,6 +577,15 @@ def get_band(expected, spread):
     return tuple(
         expected * max(0.0, 1 - part + sign * Z_80 * sqrt(part)) ** 3 for sign in (-1, 1)
     )
+
+
+def get_width(expected, spread, came):
+    """How many times the spread the band must be to hold what came; 3 at most."""
+    for width in WIDTHS:
+        low, high = get_band(expected, width * spread)
+        if low <= came <= high:
+            return width
+    return WIDTHS[-1]
 
 
 def get_kept_rate(kept, judged, rate=KEPT_RATE, strength=KEPT_STRENGTH):

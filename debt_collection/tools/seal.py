@@ -36,10 +36,18 @@ def personal_hash(part: list) -> str:
     return digest(canonical(part))
 
 
-def make_content(figures: Mapping, personal: Mapping[str, list]) -> str:
-    """The content that is sealed: figures, and hashes of the personal parts."""
+def make_content(
+    figures: Mapping, personal: Mapping[str, list], later: Iterable[str] = ()
+) -> str:
+    """The content that is sealed: figures, and hashes of the personal parts.
+
+    :param later: names that earlier versions of the product did not seal, and this seal does
+    """
     hashes = {key: personal_hash(part) for key, part in personal.items()}
-    return canonical({"figures": figures, "personal": hashes})
+    content = {"figures": figures, "personal": hashes}
+    if later:
+        content["later"] = sorted(later)
+    return canonical(content)
 
 
 class Entry(NamedTuple):
@@ -99,13 +107,20 @@ def check_chain(entries: Iterable[Entry]) -> tuple[Entry | None, str]:
     return None, ""
 
 
-def find_difference(entry: Entry, figures: Mapping, personal: Mapping[str, object]) -> str:
+def find_difference(
+    entry: Entry, figures: Mapping, personal: Mapping[str, object], later: Iterable[str] = ()
+) -> str:
     """The first field in which a record differs from what was sealed; empty if none does.
 
     :param figures: what the record says now
     :param personal: the values of its personal parts now, by key
+    :param later: names that seals of earlier versions are not over: what a seal does not say it
+        is over is not compared
     """
     sealed = json.loads(entry.content)
+    unsealed = set(later) - {*sealed.get("later", ()), *sealed["figures"], *sealed["personal"]}
+    figures = {name: value for name, value in figures.items() if name not in unsealed}
+    personal = {key: value for key, value in personal.items() if key not in unsealed}
     for name in sorted({*sealed["figures"], *figures}):
         if sealed["figures"].get(name) != json.loads(canonical(figures.get(name))):
             return name

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import NamedTuple
 
 
@@ -187,6 +188,7 @@ def simulate(
     get_repeat: Callable[[int, date], Span | None],
     fit: Callable[[int, date], date | None] = lambda _key, day: day,
     at_once: Collection[int] = (),
+    turns: Mapping[date, Callable] = MappingProxyType({}),
 ) -> list[tuple[date, int, Span | None]]:
     """What `decide` says from a day to another, both inclusive, each step done on its deadline.
 
@@ -195,12 +197,15 @@ def simulate(
     :param fit: the first day from a deadline on at which the customer may be contacted for a
         step, ``None`` for never
     :param at_once: the steps that are made on the first day, whatever their own days
+    :param turns: by day a function of the steps by key, what became of each, and when it was
+        done last, which says with which steps and rows it goes on: more is owed, for example
     :return: tuples of the day, the step and its span, in the order of days; no span where the
         customer may not be contacted
     """
     steps = {step.key: step for step in steps}
     rows = dict(rows)
-    done_on = {}
+    done_on, done = {}, {}
+    turns = sorted(turns.items())
     result = []
     day = facts.as_of
 
@@ -231,6 +236,11 @@ def simulate(
                 del rows[key]
             else:
                 rows[key] = Row("done", date_done)
+            done[key] = date_done
+        while turns and turns[0][0] <= day:
+            _date, turn = turns.pop(0)
+            steps, rows = turn(steps, rows, done)
+            done_on = {key: last for key, last in done_on.items() if key in rows}
         for key in at_once:
             facts = facts._replace(
                 last_letter=make(key, Span(day, day)) or facts.last_letter, is_contacted=True
@@ -249,6 +259,8 @@ def simulate(
             days.append(day + timedelta(days=1))  # what was dropped lets others come sooner
         if decision.wake:
             days.append(decision.wake)
+        if turns:
+            days.append(turns[0][0])
         if not days:
             break
         day = max(min(days), day + timedelta(days=1))

@@ -12,4 +12,5 @@ from . import (
     posting,
     provision,
     sales,
+    setup,
 )

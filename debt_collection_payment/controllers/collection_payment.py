@@ -25,8 +25,10 @@ class CollectionPayment(CollectionPortal, PortalAccount):
     def portal_pay(self, case_id, access_token=None, **_kwargs):
         """The payment form for the items that were ticked."""
         case_sudo = self._get_collection_case(case_id, access_token)
-        items = self._get_collection_items(case_sudo, request.httprequest.args.getlist("items"))
         try:
+            items = self._get_collection_items(
+                case_sudo, request.httprequest.args.getlist("items")
+            )
             values = self._get_collection_payment_values(case_sudo, items, access_token)
         except ValidationError as error:
             request.session["collection_portal_error"] = error.args[0]
@@ -66,9 +68,18 @@ class CollectionPayment(CollectionPortal, PortalAccount):
         return transaction_sudo._get_processing_values()
 
     def _get_collection_items(self, case_sudo, chosen):
-        """Those of the numbers that are items of the page and can be paid."""
+        """Those of the numbers that are items of the page and can be paid.
+
+        :raises ValidationError: if a payment for one of them is on its way
+        """
         numbers = {whole_number(value) for value in chosen}
         items = case_sudo._get_portal_items().filtered(lambda item: item.id in numbers)
+        under_way = case_sudo._get_portal_under_way(items)
+        if under_way:
+            raise ValidationError(request.env._(
+                "Your payment of %(invoices)s is on its way already. Thank you.",
+                invoices=", ".join(under_way.move_id.mapped("name")),
+            ))
         return case_sudo._get_portal_payable(items)
 
     def _get_collection_amount_to_pay(self, items):

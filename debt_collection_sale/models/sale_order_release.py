@@ -1,13 +1,7 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import RedirectWarning, UserError
 
 LEVELS = ("none", "warn", "block")
-RELEASE_FIELDS = {
-    "collection_release",
-    "collection_release_user_id",
-    "collection_release_reason",
-    "collection_release_to_id",
-}
 
 
 class SaleOrder(models.Model):
@@ -17,7 +11,8 @@ class SaleOrder(models.Model):
     order; others ask the collection manager.
     """
 
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["collection.kept", "sale.order"]
 
     collection_release = fields.Selection(
         [("warn", "Warning Read"), ("requested", "Release Asked For"), ("block", "Released")],
@@ -35,21 +30,6 @@ class SaleOrder(models.Model):
         "res.users", "Asked To Release", readonly=True, copy=False,
         groups="debt_collection.group_sales",
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._check_release_kept(vals)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._check_release_kept(vals)
-        return super().write(vals)
-
-    def _check_release_kept(self, vals):
-        """Raise a ``UserError`` for who writes the release past the decision."""
-        if RELEASE_FIELDS & vals.keys() and not self.env.su:
-            raise UserError(self.env._("An order is released by its button alone."))
 
     def _get_collection_objections(self):
         """What speaks against confirming the order: list of pairs of level and words.
@@ -147,7 +127,10 @@ class SaleOrder(models.Model):
             "collection_release_reason": reason,
         })
         if level == "block":
-            self.env["collection.decision"]._note("order", self, "collection_release_reason")
+            self.env["collection.decision"]._note(
+                "order", self, "collection_release_reason", {self.id: self.amount_total},
+            )
+        # In its log, whatever rights that person has on it.
         self.sudo().message_post(
             body=self.env._(
                 "%(user)s let this order pass in spite of overdue debts: %(reason)s",

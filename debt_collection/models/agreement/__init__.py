@@ -6,6 +6,7 @@ Entry points: ``_evaluate(as_of)`` of promises and plans, ``collection.dispute.a
 Uses: the rooms up to contact.
 """
 
+from . import collection_agreement  # isort: skip
 from . import collection_agreement_item  # isort: skip
 from . import collection_dispute  # isort: skip
 from . import collection_dispute_reason  # isort: skip

@@ -19,7 +19,9 @@ class CollectionDispute(models.Model):
 
     _name = "collection.dispute"
     _description = "Collection Dispute"
-    _inherit = ["collection.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "collection.mixin", "collection.agreement", "mail.thread", "mail.activity.mixin",
+    ]
     _order = "date_open desc, id desc"
     _check_company_auto = True
 
@@ -236,20 +238,6 @@ class CollectionDispute(models.Model):
         for dispute in self.filtered(lambda dispute: dispute.state == "open"):
             today = dispute.company_id._get_collection_today()
             dispute.write(with_ours({}, state="resolved", date_resolved=today))
-
-    def unlink(self):
-        # The figures of a case follow, whoever may read it.
-        cases_sudo = self.sudo().case_id
-        result = super().unlink()
-        self._on_removed(cases_sudo)
-        return result
-
-    @api.model
-    def _on_removed(self, cases):
-        """Called with the cases, as superuser, of disputes that were just deleted.
-
-        Implemented in models/flow/collection_dispute.py.
-        """
 
     def action_take_back(self):
         """Remove open disputes that the user recorded a moment ago by mistake."""

@@ -137,6 +137,7 @@ class CollectionPlan(models.Model):
         "approved_by", "date_approved",
     )
     _sealed_lines = {"line_ids": (("date_due", "amount", "interest"), ())}
+    _sealed_sums = {"amount": ("line_ids", ("amount",))}
     _people_changed_by = "changed_by_id"
     _people_create = {"case_id", "currency_id"}
     _people_write = {
@@ -392,6 +393,7 @@ class CollectionPlan(models.Model):
         What the schedule has of interest is asked for as a late charge.
         """
         self._lock()
+        self.filtered(lambda plan: plan.state == "approved")._check_seals()
         for plan in self:
             plan._check_alone()
             if plan.state != "approved":

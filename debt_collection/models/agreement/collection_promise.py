@@ -35,7 +35,7 @@ class CollectionPromise(models.Model):
 
     _name = "collection.promise"
     _description = "Promise to Pay"
-    _inherit = "collection.mixin"
+    _inherit = ["collection.mixin", "collection.agreement"]
     _order = "date_promised desc, id desc"
     _check_company_auto = True
 
@@ -383,20 +383,6 @@ class CollectionPromise(models.Model):
     def action_cancel(self):
         """Take the promise back as recorded by mistake; it stays in the history."""
         self.write(with_ours({}, state="cancelled"))
-
-    def unlink(self):
-        # The figures of a case follow, whoever may read it.
-        cases_sudo = self.sudo().case_id
-        result = super().unlink()
-        self._on_removed(cases_sudo)
-        return result
-
-    @api.model
-    def _on_removed(self, cases):
-        """Called with the cases, as superuser, of promises that were just deleted.
-
-        Implemented in models/flow/collection_promise.py.
-        """
 
     def action_take_back(self):
         """Take back promises that the user recorded a moment ago by mistake.

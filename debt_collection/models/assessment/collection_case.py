@@ -59,28 +59,18 @@ class CollectionCase(models.Model):
     # Customers are asked how they were treated, and their answers count (P5.1).
 
     @api.model
-    def _send_surveys(self, as_of, companies=None):
-        """Ask the customers who were spoken to or paid in the days before.
+    def _send_surveys_in_slices(self, company, as_of=None):
+        """Ask the customers of a company who were spoken to or paid in the days before.
 
-        :return: the cases whose customers were asked
+        In slices, whose sizes are yielded; who was asked is not found again. Nobody is asked
+        before a person has started the chase.
         """
-        asked = self.browse()
-        for company in companies or self.env["res.company"]._get_collection_companies():
-            if company.collection_survey:
-                # The job asks on behalf of everybody's cases.
-                cases = self.sudo()._get_cases_to_survey(company, as_of)
-                cases._ask_customers(as_of)
-                asked |= cases
-        return asked
-
-    @api.model
-    def _send_surveys_in_slices(self, company):
-        """Ask a company's customers in slices; who was asked is not found again."""
-        as_of = company._get_collection_today()
+        if not (company.collection_survey and company.collection_is_started):
+            return
+        as_of = as_of or company._get_collection_today()
         # The job asks on behalf of everybody's cases.
         cases_sudo = self.sudo()._get_cases_to_survey(company, as_of)
-        is_asked = company.collection_survey and company.collection_is_started
-        for ids in split_every(BATCH, cases_sudo.ids if is_asked else ()):
+        for ids in split_every(BATCH, cases_sudo.ids):
             cases_sudo.browse(ids)._ask_customers(as_of)
             yield len(ids)
 
@@ -111,7 +101,7 @@ class CollectionCase(models.Model):
                         SELECT 1 FROM collection_case other
                          WHERE other.partner_id = asked.partner_id
                            AND other.company_id = asked.company_id
-                           AND other.date_survey >= DATE_TRUNC('month', %(as_of)s::date))
+                           AND other.date_survey > %(as_of)s::date - 30)
               ORDER BY asked.partner_id, asked.id DESC
                 """,
                 company=company.id, as_of=as_of, start=as_of - timedelta(days=LOOK_BACK),

@@ -140,6 +140,7 @@ class CollectionReward(models.Model):
             raise UserError(
                 self.env._("Choose approved rewards or penalties: payroll gets nothing else.")
             )
+        approved._check_seals()
         return approved.sorted(lambda reward: (reward.month, reward.user_id.id, reward.id))
 
     def _get_payroll_csv(self):

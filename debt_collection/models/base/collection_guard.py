@@ -24,20 +24,14 @@ def with_ours(vals, **values):
     return OurVals({**vals, **values}, {*getattr(vals, "own", ()), *values})
 
 
-def get_kept_fields(model):
-    """Names of our fields on a model of others that only our steps write."""
-    return frozenset(
-        name for name, field in model._fields.items()
-        if field.store and field.readonly and not field.related
-        and any((module or "").startswith("debt_collection") for module in field._modules)
-    )
-
-
 def check_kept(records, kept, vals):
     """Raise a ``UserError`` if people write one of these fields by hand."""
     if records.env.su or kept.isdisjoint(vals):
         return
-    name = min(kept & vals.keys())
+    sent = kept & vals.keys() - getattr(vals, "own", frozenset())
+    if not sent:
+        return
+    name = min(sent)
     raise UserError(
         records.env._(
             "“%(field)s” is written by Collections alone.",

@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.tools import ormcache
+from odoo.tools.translate import code_translations
 
 from .collection_guard import check_kept, get_default_without
 
@@ -55,6 +56,26 @@ class ResPartner(models.Model):
             company_sudo.partner_id.lang, self.env.context.get("lang"), "en_US",
         )
         return next((lang for lang in wanted if lang in active), None) or next(iter(active))
+
+    def _get_collection_document_lang(self, company=None):
+        """The language of our documents for the contact: one that they are written in.
+
+        Else the company's, else English: words, dates and amounts are never in two languages.
+        """
+        wanted = self._get_collection_lang(company)
+        # As above.
+        own = (company or self.env.company).sudo().partner_id.lang
+        active = {code for code, _name in self.env["res.lang"].get_installed()}
+        return next((
+            lang for lang in (wanted, own, "en_US") if lang in active and self._is_written_in(lang)
+        ), wanted)
+
+    @api.model
+    def _is_written_in(self, lang):
+        """Whether the add-on's words for customers are there in a language."""
+        return lang[:3] == "en_" or bool(
+            code_translations.get_python_translations("debt_collection", lang)
+        )
 
     def write(self, vals):
         if not self.env.su and self._check_collection_people(vals):

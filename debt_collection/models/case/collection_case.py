@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ...tools.assignment import share_out
 from ..base.collection_guard import with_ours
+from .collection_trial import ARMS
 
 STAGES = [
     ("new", "New"),
@@ -98,6 +99,11 @@ class CollectionCase(models.Model):
 
     policy_id = fields.Many2one("collection.policy", readonly=True, copy=False, index=True)
     policy_reason = fields.Char("Why This Policy", readonly=True, copy=False)
+    trial_id = fields.Many2one(
+        "collection.trial", readonly=True, copy=False, index="btree_not_null",
+        ondelete="restrict",
+    )
+    trial_arm = fields.Selection(ARMS, "Arm of the Trial", readonly=True, copy=False)
     cycle = fields.Integer(
         default=1, readonly=True, copy=False,
         help="Grows when the case falls back to an earlier stage or is opened again; each step"
@@ -438,6 +444,29 @@ class CollectionCase(models.Model):
                     team |= self.env.user
                 case_sudo.confidential_user_ids = [Command.link(user.id) for user in team]
 
+    def _end_following(self, vals):
+        """Who is not named on a confidential case hears no more of it and of what is its own."""
+        if not {"is_confidential", "confidential_user_ids"} & vals.keys():
+            return
+        followed = [self._name, *(
+            name for name, model in sorted(self.env.registry.items())
+            if name.startswith("collection.") and model._auto and not model._abstract
+            and {"case_id", "message_follower_ids"} <= model._fields.keys()
+            and model._fields["case_id"].store
+        )]
+        # Nobody sees all followers; who decides on them was checked when the case was written.
+        follower_sudo = self.env["mail.followers"].sudo()
+        for case_sudo in self.sudo().filtered("is_confidential"):
+            for name in followed:
+                records_sudo = case_sudo if name == self._name else self.env[name].sudo().search(
+                    [("case_id", "=", case_sudo.id)]
+                )
+                follower_sudo.search([
+                    ("res_model", "=", name), ("res_id", "in", records_sudo.ids),
+                    ("partner_id.user_ids.share", "=", False),
+                    ("partner_id.user_ids", "not in", case_sudo.confidential_user_ids.ids),
+                ]).unlink()
+
     def read(self, fields=None, load="_classic_read"):
         """Opening one confidential case is noted, whatever of it is read."""
         result = super().read(fields, load)
@@ -494,6 +523,7 @@ class CollectionCase(models.Model):
         """Note on each of these cases of a company which policy it follows, and why."""
         policy_model = self.env["collection.policy"]
         ranked = policy_model._get_ranked(company)
+        self.env["collection.trial"]._take_cases(self, ranked)
         groups = self.grouped(lambda case: policy_model._choose_for(case, ranked))
         for (policy, reason), cases in groups.items():
             cases.filtered(
@@ -667,6 +697,12 @@ class CollectionCase(models.Model):
         self.env["collection.case.assignment.period"].sudo()._sync(
             as_of, SQL("owned.company_id = %s", company.id)
         )
+
+    def _get_writer(self):
+        """Who signs e-mails of the case: its collector, if they have not left; else nobody."""
+        self.ensure_one()
+        # Whose name is under an e-mail is no secret.
+        return self.sudo().user_id.filtered("active")
 
     def _get_responsible(self, role, date=None):
         """The user who has a role for the case; the next one who answers for it if none.

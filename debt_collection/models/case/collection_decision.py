@@ -31,6 +31,8 @@ class CollectionDecision(models.Model):
         required=True, readonly=True,
     )
     reason = fields.Text(readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    amount = fields.Monetary(readonly=True, help="What was let go, where it is money.")
     user_id = fields.Many2one(
         "res.users", "Decided By", required=True, readonly=True, ondelete="restrict"
     )
@@ -40,15 +42,17 @@ class CollectionDecision(models.Model):
                                       readonly=True)
     _sealed_when = [("id", "!=", False)]
     _sealed_fields = (
-        "company_id", "case_id", "kind", "user_id", "date", "res_model", "res_id",
+        "company_id", "case_id", "kind", "user_id", "date", "res_model", "res_id", "amount",
     )
+    _sealed_later = ("amount",)
     _sealed_personal = ("name", "reason")
 
     @api.model
-    def _note(self, kind, records, reason=None):
+    def _note(self, kind, records, reason=None, amounts=None):
         """Note for good that the user has decided so about some records.
 
         :param reason: name of the field with the reason; empty if none was asked for
+        :param amounts: by record's id, how much of the record's currency is let go
         """
         now = fields.Datetime.now()
         is_case = records._name == "collection.case"
@@ -63,6 +67,8 @@ class CollectionDecision(models.Model):
                     else record.case_id.id if "case_id" in record._fields else False
                 ),
                 "reason": record[reason] if reason else False,
+                "currency_id": record.currency_id.id if amounts else False,
+                "amount": amounts[record.id] if amounts else 0,
                 "user_id": self.env.uid,
                 "date": now,
                 "res_model": record._name,
@@ -72,6 +78,16 @@ class CollectionDecision(models.Model):
             for record in records.sudo()
         ])
         decisions_sudo.with_env(self.env)._seal()
+
+    @api.model
+    def _get_last(self, kind, record):
+        """What was decided last about a record, as superuser, with a valid seal."""
+        # Whoever carries a decision out need not see it.
+        decision_sudo = self.sudo().search([
+            ("res_model", "=", record._name), ("res_id", "=", record.id), ("kind", "=", kind),
+        ], limit=1)
+        decision_sudo._check_seals()
+        return decision_sudo
 
     def action_open_record(self):
         """What was decided on."""

@@ -2,7 +2,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 from ..base.collection_guard import with_ours
-from ..posting.collection_posting import CollectionPosting
+from ..posting.collection_posting import BEFORE_POSTING, CollectionPosting
 from ..record.collection_approval import SEALED_DECISION
 
 CLAIMED = ("requested", "approved", "posted", "waiving", "waived")
@@ -63,8 +63,15 @@ class CollectionCharge(models.Model):
     payment_state = fields.Selection(related="move_id.payment_state")
 
     _sealed_fields = (
-        "name", "case_id", "company_id", "currency_id", "date_to", *SEALED_DECISION,
+        "name", "case_id", "company_id", "currency_id", "date_to", "amount_interest",
+        "amount_fee", "amount_total", *SEALED_DECISION,
     )
+    _sealed_sums = {
+        "amount_interest": ("line_ids", ("interest",)),
+        "amount_fee": ("line_ids", ("fee",)),
+        "amount_total": ("line_ids", ("interest", "fee")),
+    }
+    _sealed_later = ("amount_interest", "amount_fee", "amount_total")
     _sealed_lines = {
         "line_ids": (
             ("line_id", "terms_id", "date_due", "date_from", "date_to", "days", "interest", "fee"),
@@ -77,7 +84,10 @@ class CollectionCharge(models.Model):
     }
     _sealed_once = (*CollectionPosting._sealed_once, "refund_move_id")
     _people_create = {"case_id", "currency_id"}
-    _people_write = {"draft": {"date_to", "item_ids"}}
+    _people_write = {
+        BEFORE_POSTING: {"date"},
+        "draft": {"date_to", "item_ids"},
+    }
 
     @api.depends("line_ids.interest", "line_ids.fee")
     def _compute_amounts(self):

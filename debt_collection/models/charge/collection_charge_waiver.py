@@ -137,7 +137,10 @@ class CollectionCharge(models.Model):
                 "finance",
                 self.env._("Credit %(charge)s, which is waived", charge=charge.display_name),
             )
-        self.env["collection.decision"]._note("charge", self, "waive_reason")
+        self.env["collection.decision"]._note(
+            "charge", self, "waive_reason",
+            {charge.id: charge._get_waiver() for charge in self},
+        )
 
     def _check_can_waive(self):
         self._check_role("manager", self.env._("Only a collection manager waives charges."))
@@ -212,7 +215,24 @@ class CollectionCharge(models.Model):
                         charge=charge.display_name,
                     )
                 )
+        self._check_seals()
+        self._check_waiver_is_sealed()
         self._check_waiver_is_open()
+
+    def _check_waiver_is_sealed(self):
+        """Raise unless just this amount was let go, by who is said to have done so."""
+        for charge in self:
+            decision_sudo = self.env["collection.decision"]._get_last("charge", charge)
+            if decision_sudo.user_id != charge.waived_by_id or charge.currency_id.compare_amounts(
+                decision_sudo.amount, charge._get_waiver()
+            ):
+                raise UserError(
+                    self.env._(
+                        "What is waived of “%(charge)s” is not what was decided on record: keep"
+                        " the charge, and have it waived anew.",
+                        charge=charge.display_name,
+                    )
+                )
 
     def _do_waive(self, date):
         """Credit what is waived on a day; after a part, the charge can be waived again."""

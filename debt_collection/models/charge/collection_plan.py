@@ -1,4 +1,4 @@
-from odoo import Command, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -8,6 +8,20 @@ class CollectionPlan(models.Model):
     _inherit = "collection.plan"
 
     charge_ids = fields.One2many("collection.charge", "plan_id", "Interest Charges")
+    is_interest_refused = fields.Boolean(
+        compute="_compute_is_interest_refused",
+        help="The interest was claimed, and nothing is left of the claim.",
+    )
+
+    @api.depends("interest_state", "charge_ids.state")
+    def _compute_is_interest_refused(self):
+        for plan in self:
+            plan.is_interest_refused = plan._lacks_interest_claim()
+
+    def _lacks_interest_claim(self):
+        """Whether interest is to be charged and no charge of it is under way."""
+        self.ensure_one()
+        return self.interest_state == "asked" and not self._get_interest_claims()
 
     def _claim_interest(self):
         """Ask for what these accepted schedules have of interest; a manager approves it."""
@@ -36,7 +50,7 @@ class CollectionPlan(models.Model):
         """Ask for the interest again, after a request was refused or cancelled."""
         self.check_access("write")
         for plan in self:
-            if plan.interest_state != "asked" or plan._get_interest_claims():
+            if not plan._lacks_interest_claim():
                 raise UserError(
                     self.env._(
                         "The interest of “%(plan)s” is asked for, charged or waived already.",

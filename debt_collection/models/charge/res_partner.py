@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_date, formatLang
 
 
 class ResPartner(models.Model):
@@ -62,6 +63,21 @@ class ResPartner(models.Model):
                     key: currency.round(sum(charge[key] for charge in charges))
                     for key in ("interest", "fee", "total", "per_day")
                 }
+
+    def _describe_statement_charges(self, account, date_to):
+        """What has accrued on an account and is not invoiced, in a sentence for the customer."""
+        def money(name):
+            return formatLang(
+                self.env, account["charges"][name], currency_obj=account["currency"]
+            )
+
+        return self.env._(
+            "Late charges accrued up to %(date)s, not invoiced yet and not part of the balance:"
+            " interest %(interest)s, fees %(fees)s, together %(total)s. For each further day:"
+            " %(per_day)s.",
+            date=format_date(self.env, date_to), interest=money("interest"), fees=money("fee"),
+            total=money("total"), per_day=money("per_day"),
+        )
 
     # Below the account: what has accrued, a memo, and where it can be paid online.
 

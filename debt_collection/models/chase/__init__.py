@@ -7,6 +7,8 @@ Uses: the rooms up to position.
 """
 
 from . import collection_case_document  # isort: skip
+from . import collection_case_simulation  # isort: skip
+from . import collection_case_risk  # isort: skip
 from . import collection_case_step  # isort: skip
 from . import collection_task_force  # isort: skip
 
@@ -17,3 +19,4 @@ from . import collection_case_schedule  # isort: skip
 from . import collection_policy  # isort: skip
 from . import collection_policy_step  # isort: skip
 from . import mail_activity  # isort: skip
+from . import mail_mail  # isort: skip

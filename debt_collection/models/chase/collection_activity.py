@@ -198,6 +198,18 @@ class CollectionActivity(models.Model):
         Implemented in models/flow/collection_activity.py.
         """
 
+    @api.constrains("case_id", "case_step_id", "mail_activity_id")
+    def _check_answers_own_case(self):
+        """The step and to-do that a contact ends are of its own case."""
+        for activity in self:
+            activity._check_is_of_case(activity.case_step_id)
+            # A to-do can be another person's.
+            to_do_sudo = activity.sudo().mail_activity_id
+            if to_do_sudo and (to_do_sudo.res_model, to_do_sudo.res_id) != (
+                "collection.case", activity.case_id.id
+            ):
+                raise ValidationError(self.env._("This to-do is not one of the case."))
+
     def _match_step(self):
         """The contact answers the earliest planned step of its method, unless one is named."""
         self.ensure_one()
@@ -258,21 +270,49 @@ class CollectionActivity(models.Model):
                         and to_do.create_date >= activity.create_date
                     )
                 ).unlink()
-            correction = self.browse(activity.action_correct()["res_id"])
-            correction.write({
-                "outcome": "other",
-                "feedback": self.env._("Entered by mistake."),
-                "amount_promised": 0, "date_promised": False, "promise_id": False,
-                "next_method": False, "next_date": False, "next_note": False,
-                "report_to_manager": False,
-            })
-            correction.action_confirm()
+            activity._correct_as(self.env._("Entered by mistake."))
             if not case.is_closed and activity.method in types:
                 case.activity_schedule(
                     activity_type_id=types[activity.method].id,
                     date_deadline=activity.company_id._get_collection_today(),
                     user_id=activity.user_id.id,
                 )
+
+    def _correct_as(self, words):
+        """Record that the contact did not take place, and why; nothing follows from it."""
+        self.ensure_one()
+        correction = self.browse(self.action_correct()["res_id"])
+        correction.write({
+            "outcome": "other",
+            "feedback": words,
+            "amount_promised": 0, "date_promised": False, "promise_id": False,
+            "next_method": False, "next_date": False, "next_note": False,
+            "report_to_manager": False,
+        })
+        correction.action_confirm()
+
+    def _take_back_emails(self):
+        """Correct those of these e-mails of steps, queued still, whose chase was paused since.
+
+        Their steps are paused, too: what is due after the pause is made anew.
+
+        :return: these
+        """
+        halted = self.browse()
+        for contact in self:
+            case, step = contact.case_id, contact.case_step_id
+            reasons = case._get_send_blocks("email", case.company_id._get_collection_today())
+            if not reasons:
+                continue
+            contact._correct_as(self.env._(
+                "Taken back before it left: %(reason)s", reason=" ".join(reasons)
+            ))
+            step._set_back(
+                "paused" if not case.is_closed else
+                "paid" if case.close_reason == "paid" else "other"
+            )
+            halted |= contact
+        return halted
 
     def _get_local_date(self):
         """The day of the contact where the company is."""

@@ -20,7 +20,8 @@ ENDING = {"date_closed", "close_reason"}
 class CollectionCase(models.Model):
     """The daily escalation: stage, policy and steps of every open case (P3.4–P3.6)."""
 
-    _inherit = "collection.case"
+    _name = "collection.case"
+    _inherit = ["collection.case", "collection.case.risk"]
 
     date_escalated = fields.Date("Escalated On", readonly=True, copy=False)
 
@@ -33,6 +34,10 @@ class CollectionCase(models.Model):
     )
     priority_parts = fields.Json(readonly=True, copy=False)
     priority_reason = fields.Char(compute="_compute_priority_reason")
+    amount_at_risk = fields.Monetary(
+        "Amount at Risk", compute="_compute_amount_at_risk",
+        help="What is to be collected times the chance that it is not paid within 30 days.",
+    )
 
     business_note = fields.Text("Business Situation")
     financial_note = fields.Text("Financial Position")
@@ -162,17 +167,18 @@ class CollectionCase(models.Model):
             if case.stage != stage:
                 targets[case] = stage
         moved = self.browse().union(*targets)
-        worked = WORKED_STAGES.index
-        back = moved.filtered(
-            lambda case: {targets[case], case.stage} <= set(WORKED_STAGES)
-            and worked(targets[case]) < worked(case.stage)
-        )
-        back._begin_cycle(basis)
+        moved.filtered(lambda case: case._falls_back(targets[case]))._begin_cycle(basis)
         former = {case: case.stage for case in moved}
         for stage, cases in moved.grouped(targets.get).items():
             cases.write({"stage": stage})
         moved._on_stages_moved(former)
         return moved
+
+    def _falls_back(self, stage):
+        """Whether the case is at a worse stage than this one, both by the escalation."""
+        self.ensure_one()
+        worked = WORKED_STAGES.index
+        return {self.stage, stage} <= set(WORKED_STAGES) and worked(stage) < worked(self.stage)
 
     def _on_stages_moved(self, former):
         """Called when the escalation has moved these cases.
@@ -212,20 +218,8 @@ class CollectionCase(models.Model):
 
     def _get_pause(self, as_of, policy):
         """Why no steps are made for the case on a day, in words; empty when they are."""
-        return self._get_pause_until(as_of, policy)[0]
-
-    def _get_pause_until(self, as_of, policy):
-        """Why no steps are made for the case on a day, and until when.
-
-        :return: tuple of words, empty when steps are made, and of the last day of all pauses
-            together, ``None`` where it is not known
-        """
         self.ensure_one()
-        pauses = list(self._get_pauses(as_of, policy))
-        if not pauses:
-            return "", None
-        last_days = [last_day for _words, last_day in pauses]
-        return pauses[0][0], None if None in last_days else max(last_days)
+        return next((words for words, _last_day in self._get_pauses(as_of, policy)), "")
 
     def _get_pauses(self, as_of, policy, has_amount=True):
         """What keeps the case from being chased on a day, each in words and with its last day.
@@ -234,6 +228,17 @@ class CollectionCase(models.Model):
             whatever reason
         """
         self.ensure_one()
+        yield from self._get_agreed_pauses(as_of)
+        # A promise that runs out is broken: what it covered is to be collected again.
+        amount = self.amount_to_collect + self.amount_promised
+        if has_amount or self._is_halted_ahead():
+            reason = self._get_amount_pause(amount, policy)
+            if reason:
+                yield reason, None
+        yield from self._get_reply_pauses(as_of)
+
+    def _get_agreed_pauses(self, as_of):
+        """The holds and promises that pause the chase, as in `_get_pauses`."""
         partner = self.partner_id.with_company(self.company_id)
         if partner._is_on_collection_hold(as_of):
             yield self.env._(
@@ -250,20 +255,28 @@ class CollectionCase(models.Model):
                 self.env._("Promised: %(promise)s", promise=promise.display_name),
                 promise._get_last_day(),
             )
+
+    def _is_halted_ahead(self):
+        """Whether a dispute or plan over all that is overdue holds a word before a due date."""
         compare = self.currency_id.compare_amounts
-        # A promise that runs out is broken: what it covered is to be collected again.
-        amount = self.amount_to_collect + self.amount_promised
+        return compare(self.amount_to_collect + self.amount_promised, 0) <= 0 and (
+            compare(self.amount_disputed, 0) > 0 or compare(self.amount_planned, 0) > 0
+        )
+
+    def _get_amount_pause(self, amount, policy):
+        """Why nobody is contacted for such an amount to collect, in words; empty when it is."""
+        compare = self.currency_id.compare_amounts
         if compare(amount, 0) <= 0:
-            # A dispute or plan over all that is overdue also holds a word before the due date.
-            if has_amount or compare(self.amount_disputed, 0) > 0 or (
-                compare(self.amount_planned, 0) > 0
-            ):
-                yield self._get_words_nothing(), None
-        elif has_amount and compare(amount, policy.amount_minimum) < 0:
-            yield self.env._(
+            return self._get_words_nothing()
+        if compare(amount, policy.amount_minimum) < 0:
+            return self.env._(
                 "Below the minimum amount of %(amount)s",
                 amount=formatLang(self.env, policy.amount_minimum, currency_obj=self.currency_id),
-            ), None
+            )
+        return ""
+
+    def _get_reply_pauses(self, as_of):
+        """What the customer wrote, as far as it pauses the chase, as in `_get_pauses`."""
         if self.is_sender_unverified:
             yield self.env._("Somebody wrote from an unknown address: look at it first"), None
         if self.wait_until and self.wait_until >= as_of:
@@ -286,6 +299,13 @@ class CollectionCase(models.Model):
         items_sudo = case_sudo.line_ids.filtered(
             lambda item: item.collection_tier_id and not item.reconciled
         ).sorted(lambda item: (item._get_collection_due(), item.id))
+        # What is disputed or planned altogether is not named.
+        contested, planned = self.env["collection.position"]._get_held(items_sudo)
+        items_sudo = items_sudo.filtered(
+            lambda item: item.id not in planned and item.company_currency_id.compare_amounts(
+                contested.get(item.id, 0), item.amount_residual
+            ) < 0
+        )
         result = []
         for currency, asked in case_sudo._get_asked():
             own_sudo = items_sudo.filtered(lambda item, own=currency: item.currency_id == own)
@@ -306,6 +326,15 @@ class CollectionCase(models.Model):
                 })
             result.append((currency, rows, asked))
         return result
+
+    def _get_oldest_asked(self):
+        """The oldest due date of what the e-mails of steps name."""
+        self.ensure_one()
+        return min(
+            (row["date_due"] for _currency, rows, _asked in self._get_open_invoices()
+             for row in rows if row["date_due"]),
+            default=self.date_oldest_due,
+        )
 
     # The one question that everybody asks who is about to write to the customer.
 
@@ -435,11 +464,19 @@ class CollectionCase(models.Model):
 
     # Which case first, and why: points that everybody can add up.
 
+    @api.depends("amount_to_collect", "risk_share")
+    def _compute_amount_at_risk(self):
+        for case in self:
+            case.amount_at_risk = max(0.0, case.amount_to_collect) * case.risk_share
+
     @api.depends("priority", "priority_parts")
     @api.depends_context("lang")
     def _compute_priority_reason(self):
         for case in self:
             parts = case.priority_parts or {}
+            if "at_risk" in parts:
+                case.priority_reason = case._get_risk_text(parts)
+                continue
             labels = case._get_priority_labels()
             case.priority_reason = (
                 " + ".join(
@@ -472,7 +509,17 @@ class CollectionCase(models.Model):
         }
 
     def _prioritise(self, as_of):
-        """Give these cases of one company their points of a day."""
+        """Give these cases of one company their points of a day, by the rule of their policy."""
+        by_risk = self.filtered(lambda case: case.policy_id.priority_rule == "risk")
+        (self - by_risk)._prioritise_by_points(as_of)
+        policies = {case: case.policy_id for case in by_risk}
+        for case, choice in (by_risk._get_choices(policies) if by_risk else {}).items():
+            vals = case._prepare_risk_vals(choice)
+            if any(case[name] != value for name, value in vals.items()):
+                case.write(vals)
+
+    def _prioritise_by_points(self, as_of):
+        """Give these cases of one company the sum of the points of each reason."""
         ladder = self.env["collection.tier"]._get_ladder(self.company_id[:1])
         weights = {policy: policy._get_priority_weights() for policy in self.policy_id}
         parts = {

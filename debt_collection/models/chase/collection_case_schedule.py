@@ -1,29 +1,40 @@
 from collections import defaultdict
+from collections.abc import Callable
 from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
-from ...tools.steps import Facts, Row, Span, Step, decide, simulate
+from ...tools.steps import Facts, Row, Span, Step, decide
 
 SIMULATED_DAYS = 400
 
 
-class Schedule(NamedTuple):
-    """What is known of a case's steps: the arguments of `decide`, and what stands in the books.
+class Steps(NamedTuple):
+    """The steps of a policy that are meant for a case, as `decide` takes them.
 
-    ``recorded`` are the scheduled steps of this cycle by policy step, ``repeated`` the steps
-    that were done under another policy.
+    ``repeated`` are those that were done under another policy.
     """
 
     policy_steps: models.Model
     steps: list
     rows: dict
+    repeated: set
+
+
+class Schedule(NamedTuple):
+    """What is known of a case's steps: the arguments of `decide`, and what stands in the books.
+
+    ``recorded`` are the scheduled steps of this cycle by policy step. ``plan`` says which steps
+    it gets by another policy, amount and due date: see `_get_planner`.
+    """
+
+    of_policy: Steps
     facts: Facts
     recorded: dict
-    repeated: set
     working_days: list
+    plan: Callable
 
 
 class CollectionCase(models.Model):
@@ -130,65 +141,29 @@ class CollectionCase(models.Model):
             days[case.id] = max(case.date_letter_gone, days.get(case.id, case.date_letter_gone))
         return days
 
-    def _get_schedules(self, policies, basis, as_of):
+    def _get_schedules(self, policies, basis, as_of, more_policies=()):
         """What `decide` needs for each of these cases of one company.
 
         :param policies: by case, the policy it follows
         :param basis: by case id, the due date and tier that it is chased for
+        :param more_policies: policies that cases may follow later
         :return: by case, a `Schedule`
         """
         ladder = self.env["collection.tier"]._get_ladder(self.company_id[:1])
         bands = {tier.code: position for position, tier in enumerate(ladder)}
+        of_cases = {*policies.values(), *more_policies}
         all_steps = self.env["collection.policy.step"].union(
-            *(policy.step_ids for policy in set(policies.values()))
+            *(policy.step_ids for policy in of_cases)
         )
         working_days = self._get_working_days_for(all_steps, basis, as_of)
+        plan = self._get_planner(of_cases, bands, working_days)
         scheduled = self._get_step_rows()
         letters = self._get_last_letter_days()
-        terms = {policy: policy.step_ids._get_terms() for policy in set(policies.values())}
-        step_model = self.env["collection.policy.step"]
-        kinds = {term.key: term.kind for term in all_steps._get_terms()}
-        spans, groups, schedules = {}, {}, {}
-
-        def get_span(key, date_due):
-            if (key, date_due) not in spans:
-                spans[key, date_due] = step_model.browse(key)._get_span(date_due, working_days)
-            return spans[key, date_due]
-
+        schedules = {}
         for case in self:
             policy = policies[case]
             row = basis[case.id]
             own = scheduled.get(case.id, {})
-            fit = [
-                term for term in case._get_fitting_terms(terms[policy])
-                if not term.tier_code or term.tier_code in bands
-            ]
-            group = (policy, *(term.key for term in fit))
-            if group not in groups:
-                steps = step_model.browse(group[1:])
-                groups[group] = steps, set(policy._get_first_steps(steps).ids)
-            policy_steps, firsts = groups[group]
-            of_policy = {term.key for term in terms[policy]}
-            done_before = [key for key in own if key not in of_policy]
-            rows, steps, repeated = {}, [], set()
-            for term in fit:
-                span = get_span(term.key, row["date_due"])
-                known = own.get(term.key)
-                state = known and self._get_row_state(known)
-                if state in ("done", "gone") and term.repeat_days:
-                    base = known["date_done"] or known["date_deadline"]
-                    span = step_model.browse(term.key)._get_repeated_span(base, working_days)
-                elif state:
-                    rows[term.key] = Row(state, known["date_done"])
-                elif done_before and self._was_done(
-                    term.kind, span, [own[key] for key in done_before], kinds
-                ):
-                    repeated.add(term.key)
-                    rows[term.key] = Row("gone")
-                steps.append(Step(
-                    term.key, span, bands[term.tier_code] if term.tier_code else None,
-                    term.kind[0] == "letter", term.after, term.key in firsts,
-                ))
             facts = Facts(
                 as_of,
                 bands.get(row["tier_code"], 0),
@@ -200,9 +175,62 @@ class CollectionCase(models.Model):
                 policy.catch_up_days,
             )
             schedules[case] = Schedule(
-                policy_steps, steps, rows, facts, own, repeated, working_days
+                plan(case, policy, row.get("amount", case.amount_to_collect), row["date_due"], own),
+                facts, own, working_days, plan,
             )
         return schedules
+
+    def _get_planner(self, policies, bands, working_days):
+        """A function that says which steps a case gets; it remembers what cases share.
+
+        :param bands: by tier's code, its position in the ladder
+        :return: function of a case, one of the policies, the amount to collect, the due date
+            counted from, and by policy step what was recorded; it returns `Steps`
+        """
+        step_model = self.env["collection.policy.step"]
+        terms = {policy: policy.step_ids._get_terms() for policy in policies}
+        of_policies = {policy: {term.key for term in terms[policy]} for policy in policies}
+        kinds = {term.key: term.kind for own in terms.values() for term in own}
+        spans, groups = {}, {}
+
+        def get_span(key, date_due):
+            if (key, date_due) not in spans:
+                spans[key, date_due] = step_model.browse(key)._get_span(date_due, working_days)
+            return spans[key, date_due]
+
+        def plan(case, policy, amount, date_due, recorded):
+            fit = [
+                term for term in case._get_fitting_terms(terms[policy], amount)
+                if not term.tier_code or term.tier_code in bands
+            ]
+            group = (policy, *(term.key for term in fit))
+            if group not in groups:
+                steps = step_model.browse(group[1:])
+                groups[group] = steps, set(policy._get_first_steps(steps).ids)
+            policy_steps, firsts = groups[group]
+            done_before = [key for key in recorded if key not in of_policies[policy]]
+            rows, steps, repeated = {}, [], set()
+            for term in fit:
+                span = get_span(term.key, date_due)
+                known = recorded.get(term.key)
+                state = known and self._get_row_state(known)
+                if state in ("done", "gone") and term.repeat_days:
+                    base = known["date_done"] or known["date_deadline"]
+                    span = step_model.browse(term.key)._get_repeated_span(base, working_days)
+                elif state:
+                    rows[term.key] = Row(state, known["date_done"])
+                elif done_before and self._was_done(
+                    term.kind, span, [recorded[key] for key in done_before], kinds
+                ):
+                    repeated.add(term.key)
+                    rows[term.key] = Row("gone")
+                steps.append(Step(
+                    term.key, span, bands[term.tier_code] if term.tier_code else None,
+                    term.kind[0] == "letter", term.after, term.key in firsts,
+                ))
+            return Steps(policy_steps, steps, rows, repeated)
+
+        return plan
 
     def _was_done(self, kind, span, former, kinds):
         """Whether steps of another policy did the same, on the day that is due now or later.
@@ -234,13 +262,15 @@ class CollectionCase(models.Model):
     def _get_worthwhile_steps(self, policy):
         """The steps of a policy that are meant for such a customer and amount, in any tier."""
         return self.env["collection.policy.step"].browse(
-            term.key for term in self._get_fitting_terms(policy.step_ids._get_terms())
+            term.key for term in self._get_fitting_terms(
+                policy.step_ids._get_terms(), self.amount_to_collect
+            )
         )
 
-    def _get_fitting_terms(self, terms):
-        """Those of a policy's terms that are meant for the case, in any tier."""
+    def _get_fitting_terms(self, terms, amount):
+        """Those of a policy's terms that are meant for the case with so much to collect."""
         self.ensure_one()
-        amount, compare = self.amount_to_collect, self.currency_id.compare_amounts
+        compare = self.currency_id.compare_amounts
         is_company, is_legal = self.partner_id.is_company, self.stage == "legal"
         return [term for term in terms if term.fits(amount, is_company, compare, is_legal)]
 
@@ -274,10 +304,11 @@ class CollectionCase(models.Model):
         self._pause_in_court()
         vals_list, coming, resumed, behind, began = [], {}, {}, {}, {}
         for case, schedule in self._get_schedules(policies, basis, as_of).items():
-            decision = decide(schedule.steps, schedule.rows, schedule.facts)
+            of_policy = schedule.of_policy
+            decision = decide(of_policy.steps, of_policy.rows, schedule.facts)
             date_due = basis[case.id]["date_due"]
-            skipped = decision.skipped | dict.fromkeys(schedule.repeated, "repeated")
-            for step in schedule.policy_steps:
+            skipped = decision.skipped | dict.fromkeys(of_policy.repeated, "repeated")
+            for step in of_policy.policy_steps:
                 known = schedule.recorded.get(step.id)
                 is_paused = known and self._get_row_state(known) == "paused"
                 if step.id in decision.made and is_paused:
@@ -433,103 +464,12 @@ class CollectionCase(models.Model):
     # What the policies would do for cases, before they do it.
 
     def _simulate_steps(self, as_of, days=SIMULATED_DAYS, policy=None):
-        """What the policy would do for these cases from a day on, nothing written.
+        """What the policy would do for these cases from a day on.
 
-        As the nights do it if nothing is paid, promised or disputed from now on, and each step
-        is done on its deadline.
-
-        :param policy: another policy than the one that each case follows
-        :return: list of dicts ``case step date deadline user note``, in the order of dates
+        :return: list of dicts: see ``collection.case.simulation``
         """
-        rows = []
-        for company, cases in self.filtered(lambda case: not case.is_closed).grouped(
-            "company_id"
-        ).items():
-            rows += cases.with_company(company)._simulate_company(company, as_of, days, policy)
-        return sorted(rows, key=lambda row: (row["date"], row["deadline"], row["case"].id))
-
-    def _simulate_company(self, company, as_of, days, policy):
-        policy_model = self.env["collection.policy"]
-        ranked = policy_model._get_ranked(company)
-        basis = self._get_chase_basis(company, as_of)
-        cases = self.filtered(lambda case: case.id in basis)
-        policies = {
-            case: policy or policy_model._choose_for(case, ranked)[0] for case in cases
-        }
-        cases = cases.filtered(lambda case: not case._has_to_prepare(policies[case]))
-        ladder = self.env["collection.tier"]._get_ladder(company)
         last_day = fields.Date.add(as_of, days=days)
-        contacts = cases._get_contact_facts(as_of, last_day)
-        result = []
-        for case, schedule in cases._get_schedules(policies, basis, as_of).items():
-            result += case._simulate_case(
-                schedule, policies[case], basis[case.id]["date_due"], ladder, last_day,
-                contacts[case],
-            )
-        return result
-
-    def _simulate_case(self, schedule, policy, date_due, ladder, last_day, contacts):
-        """The rows of a case: what the nights do if nothing is paid or agreed from now on."""
-        facts, rows = schedule.facts, schedule.rows
-        by_id = {step.id: step for step in schedule.policy_steps}
-        starts = [(tier.day_from, position) for position, tier in enumerate(ladder)]
-
-        def get_band(day):
-            overdue = (day - date_due).days
-            return max((position for first, position in starts if first <= overdue), default=0)
-
-        def get_repeat(key, date_done):
-            return by_id[key]._get_repeated_span(date_done, schedule.working_days)
-
-        person = self._get_contact_person()
-
-        def fit(key, day):
-            return self._get_fitting_day(contacts, by_id[key], day, person)
-
-        pause, until = self._get_pause_until(facts.as_of, policy)
-        if pause and not until:
-            return []
-        at_once = ()
-        if pause:
-            rows = {
-                key: Row("paused") if row.state == "planned" else row
-                for key, row in rows.items()
-            }
-            facts = facts._replace(as_of=fields.Date.add(until, days=1))
-            at_once = self._get_step_after_broken(schedule, facts, ladder, get_band)
-        return [
-            {
-                "case": self,
-                "step": by_id[key],
-                "date": day,
-                "deadline": span.deadline if span else day,
-                "user": self._get_responsible(by_id[key].role, day),
-                "note": pause or False if span else self.env._("Blocked by a contact rule"),
-            }
-            for day, key, span in simulate(
-                schedule.steps, rows, facts, last_day, get_band, get_repeat, fit, at_once
-            )
-        ]
-
-    def _get_step_after_broken(self, schedule, facts, ladder, get_band):
-        """Ids of the step that comes when the open promise, the second in a row, is broken.
-
-        It is judged on the first day after its last one, in the night that ends the pause.
-        """
-        promise = self.promise_ids.filtered(lambda promise: promise.state == "open")
-        ends = fields.Date.subtract(facts.as_of, days=1)
-        if (
-            not promise or self.stage == "legal" or promise._get_last_day() != ends
-            or not promise._is_second_broken()
-        ):
-            return ()
-        has_gap = facts.last_letter and (
-            facts.as_of - facts.last_letter
-        ).days < facts.gap_days
-        step = self._choose_advanced_step(
-            schedule.policy_steps, schedule.recorded, ladder[get_band(facts.as_of)], has_gap
-        )
-        return tuple(step.ids)
+        return self.env["collection.case.simulation"]._simulate(self, as_of, last_day, policy)
 
     def action_simulate(self):
         """Show what the policy would do for these cases, before it does."""

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import split_every
 
 from ...tools.contact_window import Past, check_everywhere, next_allowed_everywhere
+from ..base.collection_guard import with_ours
 
 OUTCOMES = [
     ("paid", "Paid Before"),
@@ -110,17 +111,22 @@ class CollectionCaseStep(models.Model):
 
     def _resume(self, as_of):
         """Steps that a pause had cancelled are to be done again, from this day."""
-        self.write({"state": "planned", "cancel_reason": False, "date_planned": as_of})
+        self.write({
+            "state": "planned", "cancel_reason": False, "date_planned": as_of,
+            "date_not_before": False,
+        })
         self.filtered(lambda step: step.date_deadline < as_of).write({"date_deadline": as_of})
-        self._schedule_to_dos()
-        self._on_resumed(as_of)
+        self._carry_out(as_of)
+
+    def _set_back(self, reason):
+        """Steps whose e-mail did not leave after all are cancelled, for a key of ``OUTCOMES``."""
+        self.filtered(lambda step: step.state == "done").write({
+            "state": "cancelled", "cancel_reason": reason, "date_done": False,
+        })
 
     def _leave_behind(self, reason):
         """Steps that a pause had cancelled are not taken up again, for a key of ``OUTCOMES``."""
         self.write({"state": "skipped", "cancel_reason": reason})
-
-    def _on_resumed(self, as_of):
-        """Called for steps that a pause had cancelled and that are planned again."""
 
     def _schedule_to_dos(self):
         """Put the planned steps on the lists of those responsible, many at once."""
@@ -131,7 +137,7 @@ class CollectionCaseStep(models.Model):
             for step in self
         }
         self.env["mail.activity"].with_context(mail_activity_quick_update=True).create([
-            {
+            with_ours({
                 "res_model_id": case_model_id,
                 "res_id": step.case_id.id,
                 "activity_type_id": types[step.method].id,
@@ -139,8 +145,7 @@ class CollectionCaseStep(models.Model):
                 "note": words[step].note or False,
                 "date_deadline": step.date_deadline,
                 "user_id": step.user_id.id,
-                "collection_step_id": step.id,
-            }
+            }, collection_step_id=step.id)
             for step in self
         ])
 

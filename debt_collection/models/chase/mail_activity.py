@@ -5,10 +5,12 @@ from odoo.exceptions import RedirectWarning
 class MailActivity(models.Model):
     """To-dos of a case: a contact is recorded, not just ticked off (P3.7)."""
 
-    _inherit = "mail.activity"
+    _name = "mail.activity"
+    _inherit = ["collection.kept", "mail.activity"]
 
+    # Who ends a to-do ends the step behind it: which step that is, is no person's to say.
     collection_step_id = fields.Many2one(
-        "collection.case.step", index="btree_not_null", ondelete="cascade"
+        "collection.case.step", index="btree_not_null", ondelete="cascade", readonly=True
     )
 
     def _action_done(self, feedback=False, attachment_ids=None):

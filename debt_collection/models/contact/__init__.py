@@ -19,6 +19,7 @@ from . import collection_word  # isort: skip
 from . import collection_case  # isort: skip
 from . import collection_policy_step  # isort: skip
 from . import mail_activity_type  # isort: skip
+from . import mail_message  # isort: skip
 from . import mail_template  # isort: skip
 from . import mail_thread  # isort: skip
 from . import res_partner  # isort: skip

@@ -243,10 +243,9 @@ class CollectionActivity(models.Model):
 
     def _check_is_of_case(self, record):
         """Raise a ``ValidationError`` if a record belongs to another case than the contact."""
-        if record and record.case_id != self.case_id:
-            raise ValidationError(
-                self.env._("“%(record)s” belongs to another case.", record=record.display_name)
-            )
+        # Of which case it is, whoever may see that one.
+        if record and record.sudo().case_id != self.case_id:
+            raise ValidationError(self.env._("What is named belongs to another case."))
 
     @api.model_create_multi
     def create(self, vals_list):

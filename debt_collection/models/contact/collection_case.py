@@ -445,6 +445,11 @@ class CollectionCase(models.Model):
             **vals,
         }
 
+    def _check_can_update_message_content(self, messages):
+        """What was sent, and is on record as an activity, is not edited afterwards."""
+        super()._check_can_update_message_content(messages)
+        messages._check_no_collection_evidence()
+
     def _get_mail_contact(self, message):
         # The recipients of a message that the user may read.
         recipients = message.sudo().partner_ids.filtered(

@@ -1,5 +1,15 @@
 from odoo import fields, models
 
+CAUSES = [
+    ("refused", "E-invoice Refused"),
+    ("sent", "Invoice Sent Late"),
+    ("reference", "Purchase Number Missing"),
+    ("price", "Price Disputed"),
+    ("delivery", "Delivery or Quality Disputed"),
+    ("contact", "Wrong Contact"),
+]
+"""What of our own doing makes customers pay late."""
+
 
 class CollectionReason(models.Model):
     """Why a customer has not paid, as told to the collector (P3.4); kept as data."""
@@ -15,6 +25,9 @@ class CollectionReason(models.Model):
     is_hardship = fields.Boolean(
         "Hardship", help="The customer would pay but cannot: the call guide for hardship is shown."
     )
+    cause = fields.Selection(
+        CAUSES, "Our Doing", help="Lateness told with this reason counts as our doing."
+    )
     _people_share = True
-    _people_write = {"*": {"name", "sequence", "active", "is_hardship"}}
+    _people_write = {"*": {"name", "sequence", "active", "is_hardship", "cause"}}
 

@@ -19,10 +19,25 @@ class MailTemplate(models.Model):
             company = self.env.company.sudo().partner_id.lang
             fallback = company if company in active else self.env.lang or "en_US"
             langs = {
-                res_id: lang if not lang or lang in active else fallback
+                res_id: self._get_written_lang(lang, fallback) if lang in active
+                else self._get_written_lang(fallback, fallback) if lang else lang
                 for res_id, lang in langs.items()
             }
         return langs
+
+    def _get_written_lang(self, lang, fallback):
+        """The language if the e-mail is written in it, else the company's, else English.
+
+        An e-mail in English has English dates and amounts, too.
+        """
+        origin = self._origin
+        if len(origin) != 1:
+            return lang
+        stored = self._fields["body_html"]._get_stored_translations(origin.sudo()) or {}
+        written = {code for code in stored if not code.startswith("_")}
+        if lang in written or lang[:3] == "en_":
+            return lang
+        return fallback if fallback in written else "en_US"
 
     def _send_collection_batch(self, ids, email_values=None):
         """Queue the e-mails of these records; one that cannot be written stops no other one's.

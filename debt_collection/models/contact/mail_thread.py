@@ -21,7 +21,10 @@ class MailThread(models.AbstractModel):
     def _message_route_process(self, message, message_dict, routes):
         if self._is_collection_auto_reply(message):
             self = self.with_context(collection_auto_reply=OURS)
-        if self._is_collection_sender_refused(message):
+        # Every user can hand in an e-mail: only the mail server and administrators vouch for one.
+        if self._is_collection_sender_refused(message) or not (
+            self.env.su or self.env.user._is_system()
+        ):
             self = self.with_context(collection_sender_unverified=OURS)
         return super()._message_route_process(message, message_dict, routes)
 

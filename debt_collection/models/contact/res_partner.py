@@ -83,6 +83,10 @@ class ResPartner(models.Model):
     collection_preferred_hours = fields.Char(
         "Preferred Hours", copy=False, groups=ROLES
     )
+    collection_needs_reference = fields.Boolean(
+        "Needs a Purchase Number", copy=False, groups=ROLES,
+        help="The customer pays no invoice without its own purchase number as the reference.",
+    )
     _collection_people = {
         "collection_contact_rule_id": ("manager",),
         **dict.fromkeys(
@@ -91,6 +95,7 @@ class ResPartner(models.Model):
                 "collection_tz", "collection_quiet_from", "collection_quiet_to",
                 "collection_hours_agreed", "collection_preferred_person",
                 "collection_preferred_channel", "collection_preferred_hours", "collection_role",
+                "collection_needs_reference",
                 *KIND_FIELDS.values(),
             ),
             ("collector",),

@@ -15,4 +15,5 @@ from . import collection_load  # isort: skip
 
 from . import collection_activity  # isort: skip
 from . import collection_case  # isort: skip
+from . import collection_tier  # isort: skip
 from . import web_tour_tour  # isort: skip

@@ -81,11 +81,14 @@ class CollectionCase(models.Model):
 
     @api.model
     def _get_progress_promises(self, cases, today):
-        """Open promises of the cases that are to be kept by today."""
-        rows = self.env["collection.promise"]._read_group(
-            [("case_id", "any", cases), ("state", "=", "open"), ("date_promised", "<=", today)],
-            ["company_id"],
-            ["__count", "amount_company:sum"],
+        """Open promises that are to be kept by today, and what of them has not come yet.
+
+        A case has one open promise at most.
+        """
+        due = Domain("state", "=", "open") & Domain("date_promised", "<=", today)
+        rows = self._read_group(
+            Domain(cases) & Domain("promise_ids", "any", due),
+            ["company_id"], ["__count", "amount_promised:sum"],
         )
         return {
             "count": sum(count for _company, count, _amount in rows),

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...tools.next_action import spread
+
 MOST_CASES = 200
 
 
@@ -31,7 +33,7 @@ class CollectionDesk(models.AbstractModel):
         cases.check_access("read")
         mine = cases._get_my_domain() & Domain("company_id", "in", self.env.companies.ids)
         today = cases._get_today_domain()
-        waiting = cases.search(mine & today, limit=MOST_CASES)
+        waiting = self._spread_hours(cases.search(mine & today, limit=MOST_CASES))
         done = cases.search(
             mine & ~today & Domain("date_last_contact", ">=", "today"), limit=MOST_CASES
         )
@@ -41,6 +43,18 @@ class CollectionDesk(models.AbstractModel):
             "total": cases.search_count(mine & today) + len(done),
             "week": self.env["collection.promise"].search_count(self._get_week_domain()),
         }
+
+    @api.model
+    def _spread_hours(self, cases):
+        """The same cases, each tier with the share of the time that the manager gave it."""
+        shares = {tier: tier.hours_share for tier in cases.tier_id}
+        if not any(shares.values()):
+            return cases
+        minutes = {
+            case: case.best_minutes or case._get_policy().minutes_phone or 1.0
+            for case in cases
+        }
+        return cases.browse().concat(*spread(cases.grouped("tier_id"), shares, minutes))
 
     @api.model
     def _get_week_domain(self):

@@ -12,6 +12,7 @@ from . import account_partial_reconcile  # isort: skip
 from . import account_payment  # isort: skip
 from . import base_partner_merge_automatic_wizard  # isort: skip
 from . import collection_activity  # isort: skip
+from . import collection_agreement  # isort: skip
 from . import collection_approval_item  # isort: skip
 from . import collection_archiving  # isort: skip
 from . import collection_case  # isort: skip

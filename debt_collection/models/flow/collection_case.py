@@ -28,6 +28,7 @@ class CollectionCase(models.Model):
 
     def _on_written(self, vals):
         self._open_to_team(vals)
+        self._end_following(vals)
         # With a stage that closes or reopens, the periods follow from that.
         if "user_id" in vals or ("date_closed" in vals and "stage" not in vals):
             self._keep_assignment()

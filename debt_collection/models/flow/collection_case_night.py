@@ -101,6 +101,7 @@ class CollectionCase(models.Model):
         cases.env["collection.plan"]._evaluate(as_of, company)
         cases._update_limitation_of(company, as_of)
         cases.env["collection.rate"]._remind_outdated(company, as_of)
+        cases.env["collection.trial"]._judge(company, as_of)
 
     @api.model
     def _cron_classify(self):

@@ -7,11 +7,8 @@ class CollectionCaseStep(models.Model):
     _inherit = "collection.case.step"
 
     def _on_carried_out(self, as_of):
-        # The to-do stays until the letter is sent.
-        self._draft_step_letters(as_of)
-
-    def _on_resumed(self, as_of):
-        # The letter is written anew, from the ledger of the day.
+        # The to-do stays until the letter is sent. After a pause it is written anew, from the
+        # ledger of the day.
         self._draft_step_letters(as_of)
 
     def _on_cancelled(self, reason):

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import models
 
 
 class CollectionDispute(models.Model):
@@ -9,7 +9,3 @@ class CollectionDispute(models.Model):
     def _on_changed(self, names):
         # The owner of a dispute need not see its case.
         self.sudo().case_id._touch_positions()
-
-    @api.model
-    def _on_removed(self, cases):
-        cases._touch_positions()

@@ -27,7 +27,7 @@ class CollectionLetter(models.Model):
         return ("legal_action_id.law_firm_id", *LAW_TEXTS)
 
     def _on_draft_notes(self):
-        notes = []
+        notes = self._get_words_missing()
         if self.kind in DEMANDS:
             # Whoever may read the letter reads what it claims, whatever they may see in the books.
             items_sudo = self.sudo().line_ids.move_line_id

@@ -33,10 +33,6 @@ class CollectionPromise(models.Model):
         # Its case need not be the user's to write.
         self.sudo().case_id._touch_positions()
 
-    @api.model
-    def _on_removed(self, cases):
-        cases._touch_positions()
-
     def _on_broken(self, as_of):
         """The chase resumes: a to-do for the collector, after two in a row also a step more."""
         for promise in self:

@@ -33,6 +33,14 @@ class CollectionSeal(models.Model):
 
     @api.model
     def _on_check_erasable(self, own_sudo, concerned_sudo):
+        needed_sudo = concerned_sudo.filtered("legal_hold") | own_sudo.filtered(
+            lambda case: case.stage != "closed"
+        )
+        # That data is needed is said to everybody; in which case, to who may see it.
+        if needed_sudo and not needed_sudo.with_env(self.env(su=False)).has_access("read"):
+            raise UserError(
+                self.env._("A case that you do not see is open: the data is still needed.")
+            )
         concerned_sudo._check_no_legal_hold()
         for case in own_sudo:
             if case.stage != "closed":

@@ -1,5 +1,8 @@
 from odoo import models
 from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+from ..base.collection_guard import OURS
 
 
 class ResPartner(models.Model):
@@ -28,14 +31,38 @@ class ResPartner(models.Model):
             case_sudo._reclassify_customers(former | moved.commercial_partner_id)
         return result
 
+    def unlink(self):
+        """Of merged customers those stay, archived, whom something sealed names."""
+        if self.env.context.get("collection_merge") is OURS:
+            self -= self._get_named_in_seals()
+        return super().unlink()
+
+    def _get_named_in_seals(self):
+        """Those of these partners whom sealed records, or what belongs to them, name."""
+        columns = self.env["collection.seal"]._get_sealed_columns("res.partner")
+        if not columns or not self:
+            return self.browse()
+        self.env.flush_all()
+        rows = self.env.execute_query(SQL(" UNION ").join(
+            SQL("SELECT %(column)s FROM %(table)s WHERE %(column)s = ANY(%(ids)s)",
+                table=SQL.identifier(table), column=SQL.identifier(column), ids=self.ids)
+            for table, column in columns
+        ))
+        return self.browse(partner_id for (partner_id,) in rows)
+
     def _on_collection_written(self):
         """A collector writes on customers whose open cases they see; others see all of them."""
-        # Whether there is a case is asked of those the collector does not see, too.
+        # Whether there is a case is asked of those the collector does not see, too, in every
+        # company of the user's: which of them are switched on, a client says.
+        companies = self.env.user.company_ids
         cases_sudo = self.env["collection.case"].sudo().search([
             ("partner_id", "in", self.commercial_partner_id.ids), ("stage", "!=", "closed"),
-            ("company_id", "in", self.env.companies.ids),
+            ("company_id", "in", companies.ids),
         ])
-        seen = cases_sudo.with_env(self.env)._filtered_access("read")
+        seen = cases_sudo.with_env(self.env).with_context(
+            allowed_company_ids=companies.ids
+        )._filtered_access("read")
+        # Whose cases those are that the collector does not see.
         closed = cases_sudo.partner_id - seen.sudo().partner_id
         if closed:
             raise AccessError(
@@ -90,12 +117,14 @@ class ResPartner(models.Model):
     def _prepare_statement_foot(self, account, company):
         """Where to pay and whom to ask, in the customer's language: dict of ``bank contact``."""
         self.ensure_one()
-        lang = self.lang or self.env.lang
+        lang = self._get_collection_document_lang(company)
         currencies = {part["currency"] for part in account}
         currency = currencies.pop() if len(currencies) == 1 else company.currency_id
         bank = self.env["collection.letter.total"]._prepare_bank(company, self, currency, 0, lang)
         # Who prints a statement need not see the collector's own record.
-        person_sudo = self.sudo().with_company(company).collector_id.partner_id
+        person_sudo = self.sudo().with_company(company).collector_id.filtered(
+            "active"
+        ).partner_id
         person_sudo = person_sudo or company.sudo().partner_id
         contact = (person_sudo.name, person_sudo.phone, person_sudo.email)
         return {

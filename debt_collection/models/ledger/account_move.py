@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL, ormcache
-
-from ..base.collection_guard import check_kept, get_default_without, get_kept_fields
+from odoo.tools import SQL
 
 BILLS = ("in_invoice", "in_receipt", "in_refund")
 
@@ -14,7 +12,8 @@ class AccountMove(models.Model):
     write there what the items say already took half of the classification's time.
     """
 
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["collection.kept", "account.move"]
 
     collection_tier_id = fields.Many2one(
         "collection.tier",
@@ -137,27 +136,7 @@ class AccountMove(models.Model):
             SQL.identifier(alias, "id"),
         )
 
-    # The case, the tier and what was written off are no person's to type, nor to default.
-
-    @api.model
-    @ormcache()
-    def _get_collection_kept(self):
-        return get_kept_fields(self)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        kept = self._get_collection_kept()
-        for vals in vals_list:
-            check_kept(self, kept, vals)
-        return super().create(vals_list)
-
-    @api.model
-    def default_get(self, fields):
-        names, self = get_default_without(self, self._get_collection_kept(), fields)
-        return super().default_get(names)
-
     def write(self, vals):
-        check_kept(self, self._get_collection_kept(), vals)
         result = super().write(vals)
         if vals.get("state") in ("draft", "cancel"):
             self.line_ids._on_settled(is_corrected=vals["state"] == "draft")

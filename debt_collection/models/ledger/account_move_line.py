@@ -2,9 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL, ormcache
-
-from ..base.collection_guard import check_kept, get_default_without, get_kept_fields
+from odoo.tools import SQL
 
 # Days beyond this are not dates any more; searches for them are answered without one.
 MAX_DAYS = 200_000
@@ -15,7 +13,8 @@ TERMS = {"date_maturity", "collection_excluded", "partner_id"}
 class AccountMoveLine(models.Model):
     """The truth about each receivable item: its days overdue, its tier, its case (P3.1)."""
 
-    _inherit = "account.move.line"
+    _name = "account.move.line"
+    _inherit = ["collection.kept", "account.move.line"]
 
     # Written by the classification in SQL, never by people.
     collection_tier_id = fields.Many2one(
@@ -28,6 +27,10 @@ class AccountMoveLine(models.Model):
         search="_search_collection_days_overdue",
         aggregator="max",
     )
+    collection_date_due = fields.Date(
+        "Due On", compute="_compute_collection_date_due",
+        help="The due date; of an item without one the date of its entry.",
+    )
     collection_excluded = fields.Boolean(
         "Excluded from Collection",
         copy=False,
@@ -35,25 +38,6 @@ class AccountMoveLine(models.Model):
         " list and provision.",
     )
     _collection_tier_index = models.Index("(company_id) WHERE collection_tier_id IS NOT NULL")
-
-    # The case, the tier and what was written off are no person's to type, nor to default.
-
-    @api.model
-    @ormcache()
-    def _get_collection_kept(self):
-        return get_kept_fields(self)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        kept = self._get_collection_kept()
-        for vals in vals_list:
-            check_kept(self, kept, vals)
-        return super().create(vals_list)
-
-    @api.model
-    def default_get(self, fields):
-        names, self = get_default_without(self, self._get_collection_kept(), fields)
-        return super().default_get(names)
 
     def _inverse_no_followup(self):
         """Who excludes an item from follow-up excludes it from the chase.
@@ -67,7 +51,6 @@ class AccountMoveLine(models.Model):
         return result
 
     def write(self, vals):
-        check_kept(self, self._get_collection_kept(), vals)
         if "no_followup" in vals and "collection_excluded" not in vals:
             # What Odoo computes is not written this way: this is somebody's wish.
             vals = {**vals, "collection_excluded": vals["no_followup"]}
@@ -116,6 +99,11 @@ class AccountMoveLine(models.Model):
         """The day the item is due; an item without a due date is due on its entry's date."""
         self.ensure_one()
         return self.date_maturity or self.date
+
+    @api.depends("date_maturity", "date")
+    def _compute_collection_date_due(self):
+        for line in self:
+            line.collection_date_due = line._get_collection_due()
 
     def _is_overdue(self, today):
         """Whether the item is due before a day; what is dated later is not yet there."""

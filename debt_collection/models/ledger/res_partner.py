@@ -167,10 +167,11 @@ class ResPartner(models.Model):
             key = (row["partner_id"], row["currency_id"], code)
             sums[key] = sums.get(key, 0) + row["residual_currency"]
         ladder = self.env["collection.tier"]._get_ladder(company)
+        words = self._get_statement_band_names()
         names = [
-            ("not_due", self.env._("Current")),
+            ("not_due", words["not_due"]),
             *((tier.code, tier._get_band_name()) for tier in ladder),
-            ("credit", self.env._("Credits")),
+            ("credit", words["credit"]),
         ]
 
         def ageing(partner_id, currency):
@@ -184,6 +185,10 @@ class ResPartner(models.Model):
             ]
 
         return ageing
+
+    def _get_statement_band_names(self):
+        """What is not overdue, and what is in the customer's favour, in the reader's language."""
+        return {"not_due": self.env._("Current"), "credit": self.env._("Credits")}
 
     def _get_statement_rows(self, partners, date_to, company):
         """What changed the balances up to a day: documents, and settlements from outside.
@@ -280,7 +285,7 @@ class ResPartner(models.Model):
         :return: tuple of the file's name and its bytes
         """
         partner = self.commercial_partner_id
-        lang = partner._get_collection_lang(company)
+        lang = partner._get_collection_document_lang(company)
         # The account is whole, whichever entries the user may open.
         partner_sudo = partner.sudo().with_context(lang=lang)
         content, kind = self.env["ir.actions.report"].sudo().with_context(

@@ -467,7 +467,10 @@ class CollectionCase(models.Model):
                 contact.feedback,
             ]))
             yield TIMED, contact.date, words, contact.user_id.name
-        for promise in self.promise_ids:
+        # One that was recorded by mistake was never made.
+        for promise in self.promise_ids.filtered(
+            lambda promise: promise.state != "cancelled" or promise.is_ended_with_case
+        ):
             yield AGREED, self._get_moment(promise, promise.date_made), self.env._(
                 "Promise: %(promise)s", promise=promise.display_name
             ), promise.user_id.name

@@ -367,6 +367,7 @@ class CollectionLegalAction(models.Model):
         )
         self.check_access("write")
         self._check_state(*states)
+        self._check_seals()
 
     def _require(self, *names):
         """Raise a ``UserError`` that names the first action with fields that are still empty."""

@@ -46,7 +46,7 @@ class CollectionLimitation(models.Model):
     case_stage = fields.Selection(related="case_id.stage")
     currency_id = fields.Many2one(related="company_id.currency_id")
     move_id = fields.Many2one(related="line_id.move_id", string="Invoice")
-    date_due = fields.Date(related="line_id.date_maturity", string="Due Date")
+    date_due = fields.Date(related="line_id.collection_date_due", string="Due Date")
     amount_open = fields.Monetary(related="line_id.amount_residual", string="Open")
     days_left = fields.Integer(compute="_compute_days_left")
     event = fields.Char(compute="_compute_event")

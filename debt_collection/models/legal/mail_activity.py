@@ -7,7 +7,7 @@ class MailActivity(models.Model):
     _inherit = "mail.activity"
 
     collection_legal_action_id = fields.Many2one(
-        "collection.legal.action", index="btree_not_null", ondelete="cascade"
+        "collection.legal.action", index="btree_not_null", ondelete="cascade", readonly=True
     )
-    collection_legal_deadline = fields.Char()
+    collection_legal_deadline = fields.Char(readonly=True)
 

@@ -13,6 +13,7 @@ from . import collection_channel_hand  # isort: skip
 from . import collection_channel_other  # isort: skip
 from . import collection_channel_post  # isort: skip
 from . import collection_letter_copies  # isort: skip
+from . import collection_letter_words  # isort: skip
 from . import collection_letter_delivery  # isort: skip
 from . import collection_letter_file  # isort: skip
 from . import collection_letter_ledger  # isort: skip
@@ -33,7 +34,6 @@ from . import collection_letter_sending  # isort: skip
 from . import collection_policy  # isort: skip
 from . import collection_policy_step  # isort: skip
 from . import ir_actions_report  # isort: skip
-from . import ir_attachment  # isort: skip
 from . import mail_mail  # isort: skip
 from . import res_company  # isort: skip
 from . import res_partner  # isort: skip

@@ -85,7 +85,7 @@ class CollectionCase(models.Model):
             )
         self._check_contact_allowed("email", contact=contact)
         moves.check_access("read")
-        writer = self.with_context(lang=contact._get_collection_lang(self.company_id))
+        writer = self.with_context(lang=contact._get_collection_document_lang(self.company_id))
         # The user may read the invoices; what their layout needs besides is the report's.
         report_sudo = self.env["ir.actions.report"].sudo()
         attachments = [

@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-from odoo.tools import format_date, formatLang, split_every
+from odoo.tools import formatLang, split_every
 
 from ...tools.letter_text import fill
 from ..base.collection_guard import OURS, with_ours
@@ -22,6 +22,8 @@ CONTENT = {
     "signatory", "signature", "stamp", "amount_total", "is_ahead", "case_id", "case_step_id",
     "pay_url", "also_open", "has_copies",
 }
+# To whom, in whose name and how it goes: whoever changes that takes a release back.
+ADDRESSED = {"user_id", "contact_id", "cc_contact_ids", "bcc_contact_ids", "channel"}
 PDF = {
     "pdf_attachment_id", "pdf_checksum", "copy_ids", "copies_checksum", "copies_left_out",
 }
@@ -29,6 +31,8 @@ MAX_NAMED = 5
 MOST_AT_ONCE = 20
 """How many letters are approved while the person waits; more go on by themselves."""
 WORK_SLICE = 10
+LAW_FIRM_HEADING = 44
+"""Millimetres that the letterhead of a law firm takes, its logo included."""
 _logger = logging.getLogger(__name__)
 
 
@@ -45,7 +49,7 @@ class CollectionLetter(models.Model):
         "collection.mixin", "mail.thread", "mail.activity.mixin", "collection.approval",
         "collection.letter.copies", "collection.letter.ledger", "collection.letter.release",
         "collection.letter.service", "collection.letter.delivery", "collection.letter.file",
-        "collection.letter.reminder",
+        "collection.letter.reminder", "collection.letter.words",
     ]
     _order = "id desc"
     _check_company_auto = True
@@ -166,11 +170,12 @@ class CollectionLetter(models.Model):
 
     _sealed_fields = (
         "name", "kind", "case_id", "company_id", "lang", "date", "date_deadline",
-        "amount_total", "pdf_checksum", "approved_by_id", "date_approved",
+        "amount_total", "pdf_checksum", "copies_checksum", "pay_url", "approved_by_id",
+        "date_approved",
     )
     _sealed_personal = (
-        "subject", "body", "consequences", "partner_name", "address", "contact_name", "signatory",
-        "pdf_attachment_id",
+        "subject", "body", "consequences", "mail_subject", "mail_body", "partner_name", "address",
+        "contact_name", "signatory", "pdf_attachment_id", "copy_ids",
     )
     _sealed_lines = {
         "line_ids": (
@@ -180,7 +185,17 @@ class CollectionLetter(models.Model):
             ),
             (),
         ),
+        "total_ids": (
+            (
+                "amount", "amount_paid", "amount_open", "amount_disputed", "amount_credit",
+                "amount_on_its_way", "amount_charge", "amount_total", "bank_text",
+            ),
+            (),
+        ),
     }
+    _sealed_later = (
+        "copies_checksum", "pay_url", "mail_subject", "mail_body", "copy_ids", "total_ids",
+    )
 
     subject = fields.Char("Heading")
     body = fields.Text("Letter")
@@ -246,6 +261,9 @@ class CollectionLetter(models.Model):
             vals = with_ours(
                 vals, drafted_by_id=self.env.uid, released_by_id=False, date_released=False
             )
+        elif ADDRESSED & vals.keys() and not self.env.su and any(self.mapped("date_released")):
+            # Nor to other people, in another name or another way.
+            vals = with_ours(vals, released_by_id=False, date_released=False)
         result = super().write(vals)
         if "line_ids" in vals and (
             self.env.context.get("collection_letter_filling") is not OURS
@@ -316,7 +334,8 @@ class CollectionLetter(models.Model):
                     )
                 )
 
-    @api.constrains("case_id", "partner_id", "company_id", "contact_id")
+    @api.constrains("case_id", "partner_id", "company_id", "contact_id", "cc_contact_ids",
+                    "bcc_contact_ids")
     def _check_same_customer(self):
         """Case and recipient are those of the customer."""
         for letter in self:
@@ -327,6 +346,7 @@ class CollectionLetter(models.Model):
                 or (letter.case_id and letter.case_id.company_id != letter.company_id)
                 or partner != partner.commercial_partner_id
                 or (contact and contact.commercial_partner_id != partner)
+                or (letter.cc_contact_ids | letter.bcc_contact_ids).commercial_partner_id - partner
             )
             if wrong:
                 raise ValidationError(
@@ -531,6 +551,7 @@ class CollectionLetter(models.Model):
             "stamp": self.company_id.collection_stamp,
             **self._prepare_people(partner, contact),
         })
+        self._note_earlier()
         self.write({
             **self._get_texts(),
             "state": "approved",
@@ -587,18 +608,19 @@ class CollectionLetter(models.Model):
     def _keep_to_language(self):
         """Words that the policy wrote in a language no longer in use are written in another."""
         for letter in self:
-            lang = letter._get_lang()
-            if letter.lang != lang:
+            if letter.lang != letter._get_lang():
+                lang = letter.template_id._choose_lang(letter._get_lang(), letter.company_id)
                 worded = letter.template_id.with_context(lang=lang)
                 names = (*TEXTS, *worded._get_more(letter.kind))
                 own = letter.drafted_by_id or not worded
                 letter.write({"lang": lang, **({} if own else {n: worded[n] for n in names})})
 
-    def _prepare_defaults(self, items=None, channel=None):
+    def _prepare_defaults(self, items=None, channel=None, languages=None):
         """What kind, customer and company decide on: template, words, recipient, deadline.
 
         :param items: what is claimed: whose invoices they are gets the letter
         :param channel: how it is to go out; by default as the template says
+        :param languages: those that the template has a text in, if they are known
         """
         self.ensure_one()
         company = self.company_id
@@ -614,8 +636,10 @@ class CollectionLetter(models.Model):
         )
         # Who gets copies is no secret to who writes letters; other wishes of contacts may be.
         copies_sudo = (partner._get_collection_copies(self.kind) - contact).sudo()
-        # The company's own language, whoever writes.
-        lang = contact._get_collection_lang(company)
+        # One language for words, dates and amounts, whoever writes: one that has a text.
+        lang = template._choose_lang(
+            contact._get_collection_lang(company), company, languages
+        )
         worded = template.with_context(lang=lang)
         vals = {
             "template_id": template.id,
@@ -655,6 +679,9 @@ class CollectionLetter(models.Model):
     def _prepare_people(self, partner, contact):
         """Who writes to whom, as it is printed."""
         self.ensure_one()
+        # The country in the letter's language.
+        lang = self._get_lang()
+        partner, contact = partner.with_context(lang=lang), contact.with_context(lang=lang)
         # Who has left signs nothing any more.
         user_sudo = self.user_id.sudo().filtered("active")
         company_sudo = self.company_id.sudo()
@@ -665,7 +692,7 @@ class CollectionLetter(models.Model):
             "contact_name": user_sudo.name or company_sudo.name,
             "contact_phone": user_sudo.phone or company_sudo.phone,
             "contact_email": user_sudo.email or company_sudo.email,
-            "signatory": company_sudo.collection_signatory or user_sudo.name,
+            "signatory": self._get_signatory(company_sudo, user_sudo),
             **self._on_people(),
         }
 
@@ -836,7 +863,7 @@ class CollectionLetter(models.Model):
     @api.model
     def _choose_templates(self, company, wanted):
         """The same with templates, each kind and tier looked up once; lawyers have their own."""
-        chosen, rows = {}, []
+        chosen, rows, languages = {}, [], {}
         for row in wanted:
             tier = row["case"].tier_id if row.get("case") else self.env["collection.tier"]
             key = (row["kind"], tier, row.get("is_ahead", False))
@@ -846,6 +873,11 @@ class CollectionLetter(models.Model):
                         row["kind"], tier, company, row.get("is_ahead", False)
                     )
                 row = {**row, "template": chosen[key]}
+            template = row.get("template")
+            if template:
+                if template not in languages:
+                    languages[template] = template._get_text_languages()
+                row = {**row, "languages": languages[template]}
             rows.append(row)
         return rows
 
@@ -865,7 +897,7 @@ class CollectionLetter(models.Model):
             "template_id": row["template"].id if row.get("template") else False,
         })
         items = self.env["account.move.line"].browse(line["move_line_id"] for line in lines)
-        defaults = stub._prepare_defaults(items, row.get("channel"))
+        defaults = stub._prepare_defaults(items, row.get("channel"), row.get("languages"))
         stub.update({"lang": defaults["lang"]})
         totals, amount_total = self.env["collection.letter.total"]._prepare_totals(
             stub, lines, pots
@@ -901,7 +933,7 @@ class CollectionLetter(models.Model):
                 text = "\n".join(
                     env._(
                         "%(item)s, due on %(date)s: %(amount)s",
-                        item=row["number"], date=format_date(env, row["date_due"]),
+                        item=row["number"], date=letter._format_day(row["date_due"]),
                         amount=formatLang(
                             env, row["amount_claimed"],
                             currency_obj=env["res.currency"].browse(row["currency_id"]),
@@ -1049,18 +1081,26 @@ class CollectionLetter(models.Model):
 
         numbers = [line.number for line in lines]
         more = f" … (+{len(numbers) - MAX_NAMED})" if len(numbers) > MAX_NAMED else ""
-        due_dates = [line.date_due for line in lines if line.date_due]
+        # What is disputed altogether is listed on a statement, and asked for nowhere.
+        claimed = lines.filtered("amount_claimed") or lines
+        due_dates = [line.date_due for line in claimed if line.date_due]
         return {
             "customer": self.partner_name or "",
             "company": self.company_name or "",
             "number": self.name if self.name != "/" else "",
             "date": self._format_day(self.date),
             "amount": money("amount_total"),
-            "amount_words": ", ".join(totals.mapped("amount_words")),
+            "amount_open": ", ".join(
+                formatLang(
+                    env, total.amount_total - total.amount_charge, currency_obj=total.currency_id
+                )
+                for total in totals
+            ),
+            "amount_words": ", ".join(filter(None, totals.mapped("amount_words"))),
             "charges": money("amount_charge"),
             "charges_per_day": money("charge_per_day"),
             "deadline": self._format_day(self.date_deadline),
-            "days_overdue": str(max(lines.mapped("days_overdue"), default=0)),
+            "days_overdue": str(max(claimed.mapped("days_overdue"), default=0)),
             "oldest_due": self._format_day(min(due_dates)) if due_dates else "",
             "items": str(len(lines)),
             "invoices": ", ".join(numbers[:MAX_NAMED]) + more,
@@ -1069,10 +1109,9 @@ class CollectionLetter(models.Model):
             "contact_phone": self.contact_phone or "",
             "contact_email": self.contact_email or "",
             "pay_link": self.pay_url or "",
+            "earlier": self._describe_earlier() if self._says("earlier") else "",
             # A link is made where a text has it.
-            "page_link": self._get_page_url() if any(
-                "{page_link}" in (self[name] or "") for name in TEXTS
-            ) else "",
+            "page_link": self._get_page_url() if self._says("page_link") else "",
             **self._on_values(),
         }
 
@@ -1095,22 +1134,20 @@ class CollectionLetter(models.Model):
             return env._("%(company)s: your statement of account: %(page_link)s", **values)
         if self.is_ahead:
             return env._(
-                "%(company)s: %(amount)s falls due on %(deadline)s. Details: %(page_link)s",
+                "%(company)s: %(amount)s falls due by %(deadline)s. Details: %(page_link)s",
                 **values,
             )
         return env._(
-            "%(company)s: %(amount)s is overdue. Please pay by %(deadline)s. Details:"
+            "%(company)s: %(amount_open)s is overdue. Please pay by %(deadline)s. Details:"
             " %(page_link)s",
             **values,
         )
 
-    def _format_day(self, day):
-        """A day as letters of its language write it: 2026年12月8日 in Chinese and Japanese."""
-        lang = self._get_lang()
-        return format_date(
-            self.env, day, lang_code=lang,
-            date_format="y年M月d日" if lang[:2] in ("zh", "ja") else False,
-        ) if day else ""
+    def _get_heading_height(self):
+        """Millimetres to leave at the top of the pages of these letters, for their letterheads."""
+        own = self.filtered(lambda letter: letter.kind != "lawyer")
+        heights = [own.company_id._get_collection_letterhead()] if own else []
+        return max([*heights, *[LAW_FIRM_HEADING] * (len(own) < len(self))], default=0)
 
     def _describe_deadline(self):
         """What the letter asks for and by which day, in the words of the reader's language."""

@@ -77,6 +77,7 @@ class CollectionLetterLedger(models.AbstractModel):
                     letter._find_credits(pots.get(letter.partner_id.id, {}), found)
                     letter._find_bank_money(bank.get(letter.partner_id.id, 0.0), found)
                     letter._find_wishes(found)
+                    letter._find_untrue(found)
                     letter._find_pauses(opened.get(letter.partner_id.id), today, found)
                     result[letter.id] = found
         return result

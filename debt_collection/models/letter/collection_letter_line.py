@@ -84,7 +84,12 @@ class CollectionLetterLine(models.Model):
         if kind != "statement" and planned:
             lines_sudo = lines_sudo.filtered(lambda line: line.id not in planned)
         if kind == "final" and only is None:
-            lines_sudo = self._get_items_at_final(company, lines_sudo, as_of)
+            # What is disputed altogether does not make a customer's debt that old.
+            lines_sudo = self._get_items_at_final(company, lines_sudo.filtered(
+                lambda line: line.company_currency_id.compare_amounts(
+                    contested.get(line.id, 0), line.amount_residual
+                ) < 0
+            ), as_of)
         charges = self._on_charges(lines_sudo, as_of) if kind in DEMANDS else {}
         claims = {}
         for item in self._read_items(lines_sudo):

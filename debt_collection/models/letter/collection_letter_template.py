@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -13,9 +14,11 @@ NAMES = (
     "customer", "company", "number", "date", "amount", "amount_words", "charges",
     "charges_per_day", "deadline", "days_overdue", "oldest_due", "items", "invoices", "bank",
     "contact", "contact_phone", "contact_email", "consequences",
-    "pay_link", "page_link",
+    "pay_link", "page_link", "amount_open", "earlier",
 )
 TEXTS = ("subject", "body", "consequences", "mail_subject", "mail_body", "short_text")
+HAN = re.compile("[\u4e00-\u9fff]")
+KANA = re.compile("[\u3040-\u30ff]")
 
 
 class CollectionLetterTemplate(models.Model):
@@ -62,7 +65,12 @@ class CollectionLetterTemplate(models.Model):
         "Days to Pay", help="Calendar days from the letter's date; 0: as in the settings."
     )
     subject = fields.Char("Heading", required=True, translate=True)
-    body = fields.Text("Letter", required=True, translate=True)
+    body = fields.Text(
+        "Letter", required=True, translate=True,
+        help="A part in square brackets is left out where its placeholder has nothing to say:"
+        " [We have written before: {earlier}.] With a question mark it asks, and prints nothing:"
+        " [{?bank}to the account below].",
+    )
     consequences = fields.Text(translate=True, help="What happens if the deadline passes.")
     mail_subject = fields.Char("E-Mail Subject", translate=True)
     mail_body = fields.Text("E-Mail Text", translate=True)
@@ -155,6 +163,57 @@ class CollectionLetterTemplate(models.Model):
         return self._on_texts().get(kind, ())
 
     @api.model
+    def _get_text_fields(self, kind):
+        """Names of all texts of a kind of letter."""
+        return (*TEXTS, *self._get_more(kind))
+
+    # The language of a letter is one that its template is written in.
+
+    def _get_text_languages(self):
+        """Codes of the languages that the letter's text is written in.
+
+        Odoo keeps what is written in another language as English, too: the same text in both is
+        not English. Nor is one in Chinese characters.
+        """
+        self.ensure_one()
+        stored = self._fields["body"]._get_stored_translations(self.sudo()) or {}
+        texts = {lang: text for lang, text in stored.items() if not lang.startswith("_")}
+        source = texts.get("en_US") or ""
+        is_chinese = HAN.search(source) and not KANA.search(source)
+        if is_chinese or any(
+            text == source for lang, text in texts.items() if lang != "en_US"
+        ):
+            texts.pop("en_US", None)
+        return {*texts, "zh_CN"} if is_chinese else set(texts)
+
+    def _has_text_in(self, lang):
+        """Whether the template has a text in a language, or in its English for others'."""
+        languages = self._get_text_languages()
+        return lang in languages or (lang[:3] == "en_" and "en_US" in languages)
+
+    def _choose_lang(self, wanted, company, languages=None):
+        """The language of a letter: the one wanted if there is a text in it.
+
+        Else the same language of another country, the company's, English, or any that there is;
+        a letter is never in two languages.
+
+        :param languages: what `_get_text_languages` says, if it is known
+        """
+        if not self:
+            return wanted
+        written = self._get_text_languages() if languages is None else languages
+        active = {code for code, _name in self.env["res.lang"].get_installed()}
+        ready = sorted(written & active)
+        # The company's language is no secret.
+        for lang in (wanted, company.sudo().partner_id.lang or "en_US", "en_US"):
+            if lang in ready or (lang[:3] == "en_" and "en_US" in written and lang in active):
+                return lang
+            same = [code for code in ready if code.split("_")[0] == lang.split("_")[0]]
+            if same:
+                return same[0]
+        return ready[0] if ready else wanted
+
+    @api.model
     def _on_texts(self):
         """Called for texts of other rooms; returns the names of their fields by kind of letter.
 
@@ -204,6 +263,9 @@ class CollectionLetterTemplate(models.Model):
             "contact_phone": self.env.user.phone or "+00 000 000",
             "contact_email": self.env.user.email or "collections@example.com",
             "consequences": self.env._("(the consequences)"),
+            "amount_open": formatLang(self.env, 12384.1, currency_obj=currency),
+            "earlier": self.env._("letter %(number)s of %(date)s", number="L/00031",
+                                  date=format_date(self.env, today - timedelta(days=20))),
             "pay_link": "https://example.com/my/collections/7",
             "page_link": "https://example.com/my/collections/7",
         }

@@ -1,10 +1,8 @@
+from decimal import Decimal
+
 from odoo import api, fields, models
 
-try:
-    from num2words import CONVERTER_CLASSES
-except ImportError:
-    CONVERTER_CLASSES = {}
-
+from ...tools.amount_words import amount_words
 from ...tools.letter_text import bank_words
 from ..position.collection_position import Pot
 
@@ -134,15 +132,18 @@ class CollectionLetterTotal(models.Model):
 
     @api.model
     def _get_words(self, letter, currency, amount):
-        """The amount in words, in the letter's language if anybody can write it there."""
-        lang = letter._get_lang()
-        capitals = lang.startswith("zh") and currency.with_context(lang=None).name == "CNY"
-        known = {lang, lang.split("_")[0]} & CONVERTER_CLASSES.keys()
-        words = (
-            currency.with_company(letter.company_id)
-            .with_context(lang=lang if capitals or known else "en_US")
-            .amount_to_text(abs(amount))
-        )
+        """The amount in words, in the letter's language; nothing if nobody can write it there."""
+        lang, code = letter._get_lang(), currency.with_context(lang=None).name
+        if lang.startswith("en") or (lang.startswith("zh") and code == "CNY"):
+            words = (
+                currency.with_company(letter.company_id)
+                .with_context(lang=lang)
+                .amount_to_text(abs(amount))
+            )
+        else:
+            words = amount_words(Decimal(str(amount)), code, currency.decimal_places, lang)
+        if not words:
+            return False
         if currency.compare_amounts(amount, 0) < 0:
             return self.with_context(lang=lang).env._(
                 "a credit of %(amount)s in your favour", amount=words

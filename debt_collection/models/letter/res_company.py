@@ -26,6 +26,10 @@ SHAPES = {
     "web.external_layout_standard": 6,
 }
 """Millimetres more for layouts with a drawing, or with the logo above the details."""
+SIGNERS = (
+    "debt_collection.group_collector", "debt_collection.group_finance", "base.group_system",
+)
+"""Groups that see what letters are signed with."""
 
 
 class ResCompany(models.Model):
@@ -48,8 +52,14 @@ class ResCompany(models.Model):
     collection_signatory = fields.Char(
         "Signed By", help="Name and position under the letters; empty: the person in charge."
     )
-    collection_signature = fields.Binary("Signature on Letters", attachment=True)
-    collection_stamp = fields.Binary("Seal", attachment=True, help="The company's stamp.")
+    # Everybody reads companies, customers as well: not what a letter is signed with.
+    collection_signature = fields.Binary(
+        "Signature on Letters", attachment=True, copy=False, groups=",".join(SIGNERS)
+    )
+    collection_stamp = fields.Binary(
+        "Seal", attachment=True, copy=False, groups=",".join(SIGNERS),
+        help="The company's stamp.",
+    )
     collection_copies_limit = fields.Integer(
         "Copies of Invoices up to (MB)", default=5,
         help="Size of all copies in one e-mail; invoices beyond it are links.",

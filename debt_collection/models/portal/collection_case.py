@@ -6,7 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import consteq
 
 from ..position.collection_position import Pot
-from .collection_portal_request import PLAN_ANSWERS
+from .collection_portal_request import PLAN_ANSWERS, WAYS_TO_PAY
 
 PORTAL_STAGES = {
     "new": "open", "preparation": "open", "first": "open", "midterm": "open",
@@ -65,6 +65,16 @@ class CollectionCase(models.Model):
             case_sudo.portal_expires = expires
         return super()._portal_ensure_token()
 
+    @api.model
+    def _get_thread_with_access(self, thread_id, **kwargs):
+        """The link opens the page alone: not what was written on the case, nor a way to write.
+
+        Odoo's own addresses of messages know tokens, but not that a link expires.
+        """
+        for name in ("hash", "pid", "token"):
+            kwargs.pop(name, None)
+        return super()._get_thread_with_access(thread_id, **kwargs)
+
     def action_revoke_portal(self):
         """The links sent so far stop working; a link sent later is a new one."""
         self.check_access("write")
@@ -88,7 +98,8 @@ class CollectionCase(models.Model):
             return case_sudo
         if (
             case_sudo
-            and access_token
+            # A client sends whatever it likes under this name, files and numbers, too.
+            and isinstance(access_token, str)
             # Comparing in constant time knows plain letters only.
             and access_token.isascii()
             and case_sudo.access_token
@@ -173,6 +184,27 @@ class CollectionCase(models.Model):
         self.ensure_one()
         return items.browse()
 
+    def _get_portal_under_way(self, items):
+        """Those of the items that a payment on its way is for; add-ons that know more extend it."""
+        self.ensure_one()
+        # What is on its way is shown to the customer, whoever may see payments.
+        payments_sudo = self.env["account.payment"].sudo().search([
+            ("company_id", "=", self.company_id.id), ("payment_type", "=", "inbound"),
+            ("partner_type", "=", "customer"), ("move_id", "=", False),
+            ("state", "=", "in_process"),
+            ("partner_id.commercial_partner_id", "=", self.partner_id.id),
+        ])
+        return items.filtered(lambda item: item.move_id in payments_sudo.invoice_ids)
+
+    def _get_portal_looked_at(self, items):
+        """Those of the items that the customer disputes, and somebody looks at."""
+        self.ensure_one()
+        disputes = self.dispute_ids.filtered(lambda dispute: dispute.state == "open")
+        entries = self.portal_request_ids.filtered(
+            lambda entry: entry.state == "pending" and entry.kind == "dispute"
+        )
+        return items & (disputes.line_ids | entries.line_ids)
+
     def _get_portal_bank(self, totals, due):
         """Where to pay what is open, as letters say it: dict of ``bank_text`` and ``qr_code``."""
         self.ensure_one()
@@ -198,6 +230,7 @@ class CollectionCase(models.Model):
         """What the page of the case shows."""
         self.ensure_one()
         items = self._get_portal_items()
+        waiting = self.portal_request_ids.filtered(lambda entry: entry.state == "pending")
         totals = self._get_portal_totals(items)
         due = self._get_portal_due(totals)
         currency = self._get_debt_currency()
@@ -207,6 +240,9 @@ class CollectionCase(models.Model):
             "promise_amount": self._get_to_collect(currency),
             "case": self,
             "items": items,
+            "under_way": self._get_portal_under_way(items),
+            "looked_at": self._get_portal_looked_at(items),
+            "way_to_pay": waiting.filtered(lambda entry: entry.kind in WAYS_TO_PAY)[:1],
             "payable": self._get_portal_payable(items),
             "bank": self._get_portal_bank(totals, due),
             "due": due,

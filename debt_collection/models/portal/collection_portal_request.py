@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
 from odoo.tools import format_date, formatLang, plaintext2html
 
 from ...tools.money_matching import name_ratio, plain_name
@@ -10,6 +11,8 @@ DAYS_BEFORE = 3
 DAYS_AFTER = 15
 """How long before and after the day that a customer enters the money may have come in."""
 PLAN_ANSWERS = ("plan_accept", "plan_decline")
+WAYS_TO_PAY = ("promise", "plan", "plan_accept")
+"""Entries that say how the customer will pay: one at a time."""
 OUTCOMES = {
     "promise": "promised",
     "paid": "reached",
@@ -110,12 +113,13 @@ class CollectionPortalRequest(models.Model):
             if entry.kind in ("promise", "plan"):
                 if entry.currency_id.compare_amounts(entry.amount, 0) <= 0:
                     raise ValidationError(self.env._("Enter an amount of more than zero."))
-                owed = entry._get_amount_owed()
-                if entry.currency_id.compare_amounts(entry.amount, owed) > 0:
+                free = entry._get_amount_free(entry._get_items_free())
+                if entry.currency_id.compare_amounts(entry.amount, free) > 0:
                     raise ValidationError(
                         self.env._(
-                            "You owe %(owed)s: enter at most this amount.",
-                            owed=formatLang(self.env, owed, currency_obj=entry.currency_id),
+                            "%(amount)s can be entered at most: what is disputed, or paid as you"
+                            " told us, is no part of it.",
+                            amount=formatLang(self.env, free, currency_obj=entry.currency_id),
                         )
                     )
                 if not entry.date_wanted or not today <= entry.date_wanted <= latest:
@@ -144,14 +148,119 @@ class CollectionPortalRequest(models.Model):
                     self.env._("Write at most %(count)s characters.", count=MAX_TEXT)
                 )
 
-    def _get_amount_owed(self):
-        """What the customer owes, in the currency of the entry; in the company's, all of it."""
+    # What a promise or plan can be about: what is owed and not disputed.
+
+    def _get_items_free(self):
+        """What the entry can be about, oldest first: for a plan the overdue items of the case."""
         self.ensure_one()
         items = self.case_id._get_portal_items()
-        if self.currency_id == self.company_id.currency_id:
-            return sum(items.mapped("amount_residual"))
-        own = items.filtered(lambda item: item.currency_id == self.currency_id)
-        return sum(own.mapped("amount_residual_currency"))
+        if self.kind == "plan":
+            items = items.filtered(
+                lambda item: item.collection_case_id == self.case_id and item.collection_tier_id
+            )
+        if self.currency_id != self.company_id.currency_id:
+            items = items.filtered(lambda item: item.currency_id == self.currency_id)
+        free = self._get_free(items)
+        return items.filtered(lambda item: free.get(item))
+
+    def _get_free(self, items):
+        """By item, what of it is neither disputed nor in a plan, in the entry's currency."""
+        contested, planned = self.env["collection.position"]._get_held(items)
+        doubted = self._get_pending("dispute").line_ids
+        is_company = self.currency_id == self.company_id.currency_id
+        free = {}
+        for item in items - doubted:
+            if item.id in planned and self.kind == "plan":
+                continue
+            whole = item.amount_residual if is_company else item.amount_residual_currency
+            share = contested.get(item.id, 0) / item.amount_residual if item.amount_residual else 0
+            free[item] = self.currency_id.round(whole * (1 - min(share, 1)))
+        return free
+
+    def _get_amount_free(self, items):
+        """What of these items can be promised or planned: not what is paid as the customer says."""
+        self.ensure_one()
+        told = sum(
+            entry.amount for entry in self._get_pending("paid")
+            if entry.currency_id == self.currency_id
+        )
+        free = sum(self._get_free(items).values())
+        return self.currency_id.round(max(free - told, 0))
+
+    def _get_pending(self, *kinds):
+        """Other entries of the case of these kinds that wait for an answer."""
+        self.ensure_one()
+        return self.case_id.portal_request_ids.filtered(
+            lambda entry: entry != self and entry.state == "pending" and entry.kind in kinds
+        )
+
+    # Two entries that wait do not say opposite things.
+
+    @api.model
+    def _check_no_contradiction(self, case_sudo, kind, line_ids):
+        """Raise a ``UserError`` if an entry of a kind would gainsay what waits already.
+
+        :param line_ids: ids of the items that it is about
+        """
+        pending = case_sudo.portal_request_ids.filtered(lambda entry: entry.state == "pending")
+        if kind in PLAN_ANSWERS and pending.filtered(lambda entry: entry.kind in PLAN_ANSWERS):
+            raise UserError(
+                self.env._("You have answered already: we are looking at it. Please call us.")
+            )
+        if kind in WAYS_TO_PAY:
+            for entry in pending.filtered(lambda entry: entry.kind in WAYS_TO_PAY)[:1]:
+                raise UserError(self.env._(
+                    "%(entry)s: we are looking at it. If that has changed, please call us.",
+                    entry=entry._get_customer_title(),
+                ))
+        if kind == "plan" and case_sudo.plan_ids.filtered(lambda plan: plan.state == "approved"):
+            raise UserError(self.env._(
+                "We have offered you a payment plan: please accept or decline it first."
+            ))
+        if kind in ("paid", "dispute"):
+            told = pending.filtered(lambda entry: entry.kind in ("paid", "dispute")).line_ids
+            told |= case_sudo.dispute_ids.filtered(
+                lambda dispute: dispute.state == "open"
+            ).line_ids if kind == "dispute" else told.browse()
+            again = told.filtered(lambda item: item.id in line_ids)
+            if again:
+                raise UserError(self.env._(
+                    "You told us about %(invoices)s already: we are looking at it. Please call us"
+                    " if something has changed.",
+                    invoices=", ".join(again.move_id.mapped("name")),
+                ))
+
+    # What the customer reads of an entry.
+
+    def _get_customer_title(self):
+        """What was entered, in the customer's words."""
+        self.ensure_one()
+        amount = formatLang(self.env, self.amount, currency_obj=self.currency_id)
+        day = format_date(self.env, self.date_wanted) if self.date_wanted else ""
+        return {
+            "promise": self.env._("You will pay %(amount)s by %(date)s", amount=amount, date=day),
+            "paid": self.env._("You paid %(amount)s on %(date)s", amount=amount, date=day),
+            "plan": self.env._(
+                "You asked for a payment plan for %(amount)s, from %(date)s", amount=amount,
+                date=day,
+            ),
+            "plan_accept": self.env._("You accepted the payment plan"),
+            "plan_decline": self.env._("You declined the payment plan"),
+            "dispute": self.env._(
+                "Something is wrong with %(invoices)s",
+                invoices=", ".join(filter(None, self.line_ids.move_id.mapped("name"))),
+            ),
+            "message": self.env._("Your message"),
+        }[self.kind]
+
+    def _get_customer_state(self):
+        """What became of the entry, in words for the customer."""
+        self.ensure_one()
+        return {
+            "pending": self.env._("We are looking at it"),
+            "accepted": self.env._("We have noted it"),
+            "declined": self.env._("We have answered you"),
+        }[self.state]
 
     @api.model
     def _enter(self, case_sudo, contact, kind, **vals):
@@ -167,12 +276,10 @@ class CollectionPortalRequest(models.Model):
             raise UserError(
                 self.env._("We are still looking at what you sent. Please call us.")
             )
-        if kind in PLAN_ANSWERS and case_sudo.portal_request_ids.filtered(
-            lambda entry: entry.state == "pending" and entry.kind in PLAN_ANSWERS
-        ):
-            raise UserError(
-                self.env._("You have answered already: we are looking at it. Please call us.")
-            )
+        # Who is second at the same moment reads what the first one said.
+        case_sudo.lock_for_update()
+        case_sudo.invalidate_recordset(["portal_request_ids"])
+        self._check_no_contradiction(case_sudo, kind, vals.get("line_ids") or [])
         # The customer has no right on the model; the page was checked by the caller.
         entry_sudo = self.sudo().create({
             "case_id": case_sudo.id, "contact_id": contact.id, "kind": kind, **vals,
@@ -374,8 +481,12 @@ class CollectionPortalRequest(models.Model):
         """What came in is the ledger's to say; the contact keeps what the customer said."""
 
     def _accept_plan(self):
+        items, amount = self._choose_plan_items()
         plan = self.env["collection.plan"].create({
             "case_id": self.case_id.id,
+            "currency_id": self.currency_id.id,
+            "item_ids": [Command.set(items.ids)],
+            "amount": amount,
             "count": self.count,
             "date_first": self.date_wanted,
             "note": self.text,
@@ -383,6 +494,20 @@ class CollectionPortalRequest(models.Model):
         plan.action_generate()
         # What follows is noted by the button alone, see `write`.
         self.sudo().plan_id = plan
+
+    def _choose_plan_items(self):
+        """The oldest items that make up the amount asked for, and that amount, as far as owed."""
+        self.ensure_one()
+        # What is owed is no secret to who answers the customer.
+        entry_sudo = self.sudo()
+        free = entry_sudo._get_free(entry_sudo._get_items_free())
+        items, left = self.env["account.move.line"], self.amount
+        for item, part in free.items():
+            if self.currency_id.compare_amounts(left, 0) <= 0:
+                break
+            items |= item.with_env(self.env)
+            left -= part
+        return items, self.currency_id.round(self.amount - max(left, 0))
 
     def _accept_plan_accept(self):
         self.plan_id.accepted_by = self.env._(

@@ -4,6 +4,9 @@ from odoo.tools import format_date
 
 from ..base.collection_guard import OURS
 
+BEFORE_POSTING = ("draft", "requested", "approved", "refused")
+"""States in which the day of the entry can be chosen, where it is no part of what is approved."""
+
 
 class CollectionPosting(models.AbstractModel):
     """A result of collection that finance posts to the books once it is approved (P2.4).
@@ -42,10 +45,7 @@ class CollectionPosting(models.AbstractModel):
     undone_by_id = fields.Many2one("res.users", readonly=True, copy=False)
     # The books are sealed by themselves; who posted what is not exchanged.
     _sealed_once = ("move_id", "posted_by_id", "date_posted", "reversal_id", "undone_by_id")
-    _people_write = {
-        ("draft", "requested", "approved", "refused"): {"date"},
-        ("posted", "waiving"): {"date_undo"},
-    }
+    _people_write = {("posted", "waiving"): {"date_undo"}}
     _people_roles = {"date_undo": "finance"}
 
     def action_post(self):
@@ -112,14 +112,26 @@ class CollectionPosting(models.AbstractModel):
         locks = self.company_id._get_violated_lock_dates(date, has_tax, journal)
         if locks:
             first_open = fields.Date.add(max(lock[0] for lock in locks), days=1)
+            values = {
+                "record": self.display_name,
+                "date": format_date(self.env, date),
+                "open": format_date(self.env, first_open),
+                "field": self._fields[field].get_description(self.env, ["string"])["string"],
+            }
+            if self.seal and field in self._sealed_fields:
+                raise UserError(
+                    self.env._(
+                        "“%(record)s” cannot be posted on %(date)s: the period is locked. Cancel it"
+                        " and ask for it anew, with %(open)s or later as “%(field)s”, or ask for"
+                        " the period to be opened.",
+                        **values,
+                    )
+                )
             raise UserError(
                 self.env._(
                     "“%(record)s” cannot be posted on %(date)s: the period is locked. Choose"
                     " %(open)s or later as “%(field)s”, or ask for the period to be opened.",
-                    record=self.display_name,
-                    date=format_date(self.env, date),
-                    open=format_date(self.env, first_open),
-                    field=self._fields[field].get_description(self.env, ["string"])["string"],
+                    **values,
                 )
             )
 

@@ -85,9 +85,10 @@ class CollectionProvision(models.Model):
     )
 
     _sealed_fields = (
-        "company_id", "month", "date_exposure", "auto_reverse", "amount_exposure",
+        "company_id", "month", "date_exposure", "date", "auto_reverse", "amount_exposure",
         "amount_credit", "amount_required", *SEALED_DECISION,
     )
+    _sealed_later = ("date",)
     _sealed_personal = ("note",)
     _sealed_lines = {
         "line_ids": (
@@ -98,12 +99,14 @@ class CollectionProvision(models.Model):
             (),
         ),
     }
+    _sealed_sums = {"amount_required": ("line_ids", ("amount",))}
     _sealed_once = (
         *CollectionPosting._sealed_once, "reversal_move_id", "balance_posted", "entry_posted",
         "allowance_account_id",
     )
     _people_create = {"company_id"}
-    _people_write = {"draft": {"month", "auto_reverse", "note"}}
+    # The day of the entry is part of what is asked for: its balance is that of this day.
+    _people_write = {"draft": {"month", "auto_reverse", "note", "date"}}
 
     @api.model
     def _get_month_before(self, today):
@@ -165,9 +168,6 @@ class CollectionProvision(models.Model):
     def write(self, vals):
         if not self.env.su and {"month", "date", "auto_reverse"} & vals.keys():
             self._check_preparer()
-        if not self.env.su and "date" in vals:
-            # The day of the entry is part of what is asked for.
-            self._check_state("draft")
         if "month" in vals:
             # Figures of another month or company are none of this one.
             self.sudo()._clear_figures()

@@ -168,6 +168,8 @@ class CollectionProvisionSpecific(models.Model):
             ("date_start", "<=", as_of),
             "|", ("date_end", "=", False), ("date_end", ">=", as_of),
         ], order="date_start, id")
+        # What was not approved sets nothing aside.
+        specifics_sudo._check_seals()
         return {specific.partner_id.commercial_partner_id.id: specific
                 for specific in specifics_sudo}
 

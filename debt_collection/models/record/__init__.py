@@ -13,4 +13,5 @@ from . import collection_erasure  # isort: skip
 from . import collection_seal  # isort: skip
 
 from . import collection_seal_erase  # isort: skip
+from . import ir_attachment  # isort: skip
 from . import res_company  # isort: skip

@@ -174,7 +174,7 @@ class CollectionSeal(models.Model):
         for record in records:
             figures, personal = record._get_sealed_content()
             parts = record._get_salted_parts(personal)
-            content = make_content(figures, parts)
+            content = make_content(figures, parts, record._sealed_later)
             number += 1
             seal = make_seal(
                 company.id, number, record._name, record.id, self.env.uid,
@@ -443,7 +443,9 @@ class CollectionSeal(models.Model):
                 number=entry.number, record=record.display_name, model=entry.model,
                 id=entry.res_id,
             )
-        name = find_difference(entry, *record._get_sealed_content())
+        name = find_difference(
+            entry, *record._get_sealed_content(), record._sealed_later
+        ) or record._find_wrong_sum()
         if name:
             return self.env._(
                 "Seal %(number)s: “%(field)s” of the record “%(record)s” (%(model)s %(id)s) is"
@@ -506,6 +508,31 @@ class CollectionSeal(models.Model):
             name for name, model in self.env.registry.items()
             if not model._abstract and hasattr(model, "_sealed_fields")
         )
+
+    @api.model
+    def _get_sealed_columns(self, comodel):
+        """The columns under seals that link to a model.
+
+        :return: dict by table and column of the table of the sealed records and the column that
+            names the record, which is empty for links to several
+        """
+        columns = {}
+        for name in self._get_sealed_models():
+            model = self.env[name]
+            parts = [(model, "id", (*model._sealed_fields, *model._sealed_personal))] + [
+                (self.env[model._fields[lines].comodel_name], model._fields[lines].inverse_name,
+                 (*plain, *private))
+                for lines, (plain, private) in model._sealed_lines.items()
+            ]
+            for part, owner, field_names in parts:
+                for field in (part._fields[field_name] for field_name in field_names):
+                    if field.comodel_name != comodel or not field.store:
+                        continue
+                    if field.type == "many2one":
+                        columns[part._table, field.name] = (model._table, owner)
+                    elif field.type == "many2many":
+                        columns[field.relation, field.column2] = (model._table, "")
+        return columns
 
     def action_verify(self):
         """Verify the chain of the active company, and say what was found."""

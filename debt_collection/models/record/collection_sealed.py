@@ -34,6 +34,10 @@ class CollectionSealed(models.AbstractModel):
     _sealed_personal = ()
     # By one2many field, what is sealed and what is personal of its lines.
     _sealed_lines = {}
+    # Totals of lines: by field, the field of the lines and which of their amounts it adds up.
+    _sealed_sums = {}
+    # Of all these names, those that seals of earlier versions are not over.
+    _sealed_later = ()
     # Fields outside the seal that may be filled later, once: then they stay, too.
     _sealed_once = ()
     # Domain of the records that must have a seal.
@@ -131,6 +135,16 @@ class CollectionSealed(models.AbstractModel):
                         record=record_sudo.display_name,
                     )
                 )
+
+    def _find_wrong_sum(self):
+        """The first total that is not that of its lines; empty if all are."""
+        self.ensure_one()
+        for total, (lines, amounts) in self._sealed_sums.items():
+            currency = self[self._fields[total].get_currency_field(self)]
+            of_lines = sum(sum(self[lines].mapped(name)) for name in amounts)
+            if currency.compare_amounts(self[total], of_lines):
+                return total
+        return ""
 
     def _get_seal_companies(self):
         """The companies whose chains these records belong to, always in the same order."""

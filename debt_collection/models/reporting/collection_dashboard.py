@@ -8,9 +8,10 @@ from odoo.tools import SQL
 
 MONTHS = 12
 TOP = 10
+MONEY = {"amount", "target", "promised", "collected_amount", "low", "high", "came"}
 FIGURES = {
     "tier", "months", "collected", "target", "promises", "no_action", "debtor", "cases", "late",
-    "grade", "trend", "roll",
+    "grade", "trend", "roll", "forecast", "expected_late",
 }
 
 
@@ -24,6 +25,7 @@ class CollectionDashboard(models.AbstractModel):
 
     _name = "collection.dashboard"
     _description = "Collection Dashboard"
+    _inherit = "collection.dashboard.outlook"
 
     @api.model
     @api.readonly
@@ -65,6 +67,7 @@ class CollectionDashboard(models.AbstractModel):
             "promises": self._get_promises(company, date, user),
             "debtors": self._get_debtors(company, date, user),
             "no_action": self._get_no_action(company, user),
+            "forecast": self._get_forecast(company, user) if date == today else False,
         }
         if manager:
             data |= {
@@ -99,7 +102,7 @@ class CollectionDashboard(models.AbstractModel):
         if isinstance(part, dict):
             return {
                 key: round(float(value or 0) * rate, 2)
-                if key in ("amount", "target", "promised", "collected_amount")
+                if key in MONEY
                 else self._convert(value, rate)
                 for key, value in part.items()
             }
@@ -173,6 +176,7 @@ class CollectionDashboard(models.AbstractModel):
             [("company_id", "=", company.id), ("parent_state", "=", "posted")],
             [("reconciled", "=", False), ("amount_residual", ">", 0)],
             self.env["account.move.line"]._get_chased_domain(),
+            [("payment_id", "=", False), ("statement_line_id", "=", False)],
             [("account_id.account_type", "=", "asset_receivable")],
             [("collection_tier_id", "=", tier.id)],
             [("collection_case_id.user_id", "=", user.id)] if user else Domain.TRUE,
@@ -271,3 +275,21 @@ class CollectionDashboard(models.AbstractModel):
             self.env._("Items That Moved"),
         )
 
+    @api.model
+    def _get_forecast_records(self, company, date, user, date_from=None, is_over=False):
+        """The items' share in the weeks to come, or what was said of a week that is over."""
+        own = Domain("company_id", "=", company.id)
+        if date_from:
+            own &= Domain("date_from", "=", fields.Date.to_date(date_from))
+        if is_over:
+            return "collection.cash.outlook", own & Domain("week", "=", 1), self.env._(
+                "Expected and Received"
+            )
+        if user:
+            own &= Domain("user_id", "=", user.id)
+        return "collection.cash.week", own, self.env._("Cash Expected by Week")
+
+    @api.model
+    def _get_expected_late_records(self, company, date, user):
+        domain = self._get_outlook_domain(company, user) & Domain("amount_late", ">", 0)
+        return "collection.payment.outlook", domain, self.env._("Expected Late")

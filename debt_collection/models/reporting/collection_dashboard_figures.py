@@ -51,13 +51,14 @@ class CollectionDashboard(models.AbstractModel):
               %(cases)s
              WHERE line.company_id = %(company)s AND line.parent_state = 'posted'
                AND line.reconciled IS NOT TRUE AND line.amount_residual > 0
-               AND %(chased)s
+               AND %(chased)s AND NOT %(paid_out)s
                AND line.account_id IN (SELECT id FROM account_account
                                         WHERE account_type = 'asset_receivable')
           GROUP BY tier.code
             """,
             company=company.id,
             chased=lines._get_chased_sql("line"),
+            paid_out=lines._get_paid_out_sql("line"),
             cases=self._get_cases_join(user),
         ))
         return {code: {"amount": amount, "count": count} for code, amount, count in rows}
@@ -82,14 +83,17 @@ class CollectionDashboard(models.AbstractModel):
 
     @api.model
     def _get_rebuilt_sql(self, company, date, user):
-        """The debts that were open at the end of a day: ``line_id tier_code residual``."""
-        own = SQL(
-            "JOIN account_move_line line ON line.id = item.line_id %s", self._get_cases_join(user)
-        ) if user else SQL()
+        """The debts that were open at the end of a day: ``line_id tier_code residual``.
+
+        Those that are chased, as today's are: what a person excluded is in the ageing alone.
+        """
+        lines = self.env["account.move.line"]
         return SQL(
             """SELECT item.line_id, item.tier_code, item.residual
-                 FROM (%s) item %s WHERE item.residual > 0""",
-            self.env["account.move.line"]._get_collection_ageing_sql(date, company), own,
+                 FROM (%s) item JOIN account_move_line line ON line.id = item.line_id %s
+                WHERE item.residual > 0 AND %s AND NOT %s""",
+            lines._get_collection_ageing_sql(date, company), self._get_cases_join(user),
+            lines._get_chased_sql("line"), lines._get_paid_out_sql("line"),
         )
 
     @api.model
@@ -156,9 +160,17 @@ class CollectionDashboard(models.AbstractModel):
 
     @api.model
     def _get_promises(self, company, date, user):
-        """Promises that fall due within a week of the day, and what became of the month's."""
+        """Promises that fall due within a week of the day, and what became of the month's.
+
+        Of open ones what the position of their cases says: what has not come yet. A case has
+        one open promise at most.
+        """
         return {
-            name: self._total("collection.promise", domain, "amount_company")
+            name: (
+                self._total("collection.case", [("promise_ids", "any", domain)], "amount_promised")
+                if name in ("due", "late")
+                else self._total("collection.promise", domain, "amount_company")
+            )
             for name, domain in self._get_promise_domains(company, date, user).items()
         }
 

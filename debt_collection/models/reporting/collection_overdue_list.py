@@ -66,6 +66,7 @@ class CollectionOverdueList(models.Model):
             ("partner_name",),
         ),
     }
+    _sealed_sums = {"amount_total": ("line_ids", ("amount_open_company",))}
 
     @api.depends("line_ids.amount_open_company")
     def _compute_totals(self):
@@ -302,7 +303,7 @@ class CollectionOverdueList(models.Model):
             "salesperson_id": move_sudo.invoice_user_id.id,
             "date_last_contact": case_sudo.date_last_contact,
             "date_promised": promise_sudo.date_promised,
-            "amount_promised": promise_sudo.amount_company,
+            "amount_promised": case_sudo.amount_promised,
         }
 
     @api.model

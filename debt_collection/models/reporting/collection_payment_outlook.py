@@ -54,8 +54,22 @@ class CollectionPaymentOutlook(models.Model):
         "Expected Late", readonly=True,
         help="What is overdue, and of the rest the share that will not come by its due date.",
     )
+    share_late = fields.Float(
+        "Late Share", readonly=True, aggregator="avg",
+        help="What is expected late, of what is open. Of several items it is that of their sums.",
+    )
     display_dates = fields.Char("Expected", compute="_compute_display_dates")
     _once = models.UniqueIndex("(line_id)", "An item has one outlook.")
+
+    def _read_group_select(self, aggregate_spec, query):
+        if aggregate_spec == "share_late:avg":
+            self._check_field_access(self._fields["share_late"], "read")
+            return SQL(
+                "SUM(%s)::float / NULLIF(SUM(%s), 0)::float",
+                self._field_to_sql(self._table, "amount_late", query),
+                self._field_to_sql(self._table, "amount", query),
+            )
+        return super()._read_group_select(aggregate_spec, query)
 
     @api.depends("date_early", "date_expected", "date_late")
     @api.depends_context("lang")
@@ -118,6 +132,8 @@ class CollectionPaymentOutlook(models.Model):
             # What is as it was needs no commit: a run that was cut off comes past it.
             if written := self._write_rows(company, as_of, rows):
                 yield written
+        # The job's own records, whoever runs it.
+        self.env["collection.cash.week"].sudo()._keep(company, as_of, ledger)
         self.flush_model()
         self.env.cr.execute(SQL(
             """DELETE FROM collection_payment_outlook
@@ -125,6 +141,24 @@ class CollectionPaymentOutlook(models.Model):
             company.id, [item[0] for item in ledger["items"]],
         ))
         self.invalidate_model()
+        self._note_risks(company)
+
+    @api.model
+    def _note_risks(self, company):
+        """Tell the open cases of a company how likely their items are not paid soon."""
+        self.env["account.move.line"].flush_model()
+        self.env["collection.case"]._note_risks(dict(self.env.execute_query(SQL(
+            """
+            SELECT case_.id, ROUND((1 - SUM(kept.amount_30) / SUM(kept.amount))::numeric, 3)::float
+              FROM collection_payment_outlook kept
+              JOIN account_move_line line ON line.id = kept.line_id
+               AND line.collection_tier_id IS NOT NULL
+              JOIN collection_case case_ ON case_.id = line.collection_case_id
+               AND case_.stage != 'closed'
+             WHERE kept.company_id = %s AND kept.amount > 0
+          GROUP BY case_.id
+            """, company.id,
+        ))))
 
     @api.model
     def _write_rows(self, company, as_of, rows):
@@ -142,7 +176,7 @@ class CollectionPaymentOutlook(models.Model):
                    (company_id, line_id, move_id, partner_id, user_id, tier_id, date, date_due,
                     date_early, date_expected, date_late, probability_7, probability_14,
                     probability_30, probability_60, probability_90, amount, amount_30,
-                    amount_late, create_uid, create_date, write_uid, write_date)
+                    amount_late, share_late, create_uid, create_date, write_uid, write_date)
             SELECT %(company)s, line.id, line.move_id, customer.id,
                    COALESCE(case_.user_id, (customer.collector_id->>%(key)s)::int),
                    line.collection_tier_id, %(as_of)s,
@@ -150,7 +184,7 @@ class CollectionPaymentOutlook(models.Model):
                    %(as_of)s::date + row.early, %(as_of)s::date + row.expected,
                    %(as_of)s::date + row.late, row.p7, row.p14, row.p30, row.p60, row.p90,
                    row.amount, ROUND((row.amount * row.p30)::numeric, %(digits)s),
-                   ROUND((row.amount * row.late_share)::numeric, %(digits)s),
+                   ROUND((row.amount * row.late_share)::numeric, %(digits)s), row.late_share,
                    %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC'
               FROM unnest(%(c0)s::int[], %(c1)s::float[], %(c2)s::float[], %(c3)s::int[],
                           %(c4)s::int[], %(c5)s::int[], %(c6)s::float[], %(c7)s::float[],
@@ -165,11 +199,13 @@ class CollectionPaymentOutlook(models.Model):
        ON CONFLICT (line_id) DO UPDATE
                SET (partner_id, user_id, tier_id, date, date_due, date_early, date_expected,
                     date_late, probability_7, probability_14, probability_30, probability_60,
-                    probability_90, amount, amount_30, amount_late, write_date)
+                    probability_90, amount, amount_30,
+                    amount_late, share_late, write_date)
                    = (EXCLUDED.partner_id, EXCLUDED.user_id, EXCLUDED.tier_id, EXCLUDED.date,
                       EXCLUDED.date_due, EXCLUDED.date_early, EXCLUDED.date_expected,
                       EXCLUDED.date_late, %(probabilities)s, EXCLUDED.amount,
-                      EXCLUDED.amount_30, EXCLUDED.amount_late, EXCLUDED.write_date)
+                      EXCLUDED.amount_30, EXCLUDED.amount_late, EXCLUDED.share_late,
+                      EXCLUDED.write_date)
              WHERE kept.date != EXCLUDED.date OR kept.amount != EXCLUDED.amount
                 OR kept.date_expected != EXCLUDED.date_expected
                 OR kept.user_id IS DISTINCT FROM EXCLUDED.user_id

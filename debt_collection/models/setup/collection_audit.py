@@ -4,9 +4,6 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
-SHOWN = 20
-"""So many findings a person reads at once; the log has all of them."""
-
 
 class CollectionAudit(models.AbstractModel):
     """What a record looks like that no step of ours wrote: a list for managers (P6.3).
@@ -21,6 +18,11 @@ class CollectionAudit(models.AbstractModel):
     @api.model
     def _audit(self, company):
         """What does not look as if our steps wrote it, as a list of sentences."""
+        return [words for words, _record in self._find_all(company)]
+
+    @api.model
+    def _find_all(self, company):
+        """What does not look as if our steps wrote it: sentences, each with its record or none."""
         # The whole record of the company is looked at, whoever may read which part of it.
         audit_sudo = self.sudo().with_company(company).with_context(active_test=False)
         return [
@@ -34,26 +36,52 @@ class CollectionAudit(models.AbstractModel):
 
     @api.model
     def action_audit(self):
-        """List what was found in the active company."""
+        """List what is found in the active company, each with the record to look at."""
         if not self.env.user.has_group("debt_collection.group_manager"):
             raise AccessError(self.env._("Only a collection manager audits the record."))
-        found = self._audit(self.env.company)
+        company = self.env.company
+        found = self._find_all(company)
+        if company.collection_audit_date:
+            company._note_collection_audit(len(found))
+        if not found:
+            return {
+                "type": "ir.actions.client",
+                "tag": "display_notification",
+                "params": {
+                    "type": "success",
+                    "message": self.env._("Nothing was written past the steps."),
+                },
+            }
+        # Rows of a list that nobody types; who may read it was checked.
+        rows = self.env["collection.audit.finding"].sudo().create([
+            {
+                "name": self._get_words_for_reader(words, record),
+                "res_model": record._name if record else False,
+                "res_id": record.id if record else False,
+            }
+            for words, record in found
+        ])
         return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "danger" if found else "success",
-                "title": self.env._("Audit: %(count)s findings", count=len(found)),
-                "message": "\n".join(found[:SHOWN])
-                or self.env._("Nothing was written past the steps."),
-                "sticky": True,
-            },
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "debt_collection.collection_audit_finding_action"
+            ),
+            "domain": [("id", "in", rows.ids)],
         }
+
+    @api.model
+    def _get_words_for_reader(self, words, record):
+        """What the user reads of a finding: of confidential cases, that there is one."""
+        if record is None or record.with_env(self.env).has_access("read"):
+            return words
+        return self.env._(
+            "%(model)s %(id)s, which you do not see: show it to who is named on its case.",
+            model=record._description, id=record.id,
+        )
 
     @api.model
     def _find_broken_seals(self, company):
         problem = self.env["collection.seal"]._verify(company)["problem"]
-        return [problem] if problem else []
+        return [(problem, None)] if problem else []
 
     @api.model
     def _get_models_of(self, parent):
@@ -134,22 +162,15 @@ class CollectionAudit(models.AbstractModel):
     @api.model
     def _find_wrong_totals(self, company):
         """Amounts of decisions that are not those of their lines."""
-        found = []
-        for name, total, lines, amounts in (
-            ("collection.plan", "amount", "line_ids", ("amount",)),
-            ("collection.charge", "amount_total", "line_ids", ("interest", "fee")),
-            ("collection.writeoff", "amount", "line_ids", ("amount_company",)),
-        ):
-            for record in self.env[name].search([
+        return [
+            self._say(record, self.env._("its total is not that of its lines"))
+            for model in self._get_models_of("collection.sealed") if model._sealed_sums
+            for record in model.search([
                 ("company_id", "=", company.id),
                 ("state", "not in", ("draft", "requested", "refused", "cancelled")),
-            ]):
-                of_lines = sum(sum(record[lines].mapped(amount)) for amount in amounts)
-                if record.currency_id.compare_amounts(record[total], of_lines):
-                    found.append(self._say(
-                        record, self.env._("its total is not that of its lines")
-                    ))
-        return found
+            ])
+            if record._find_wrong_sum()
+        ]
 
     @api.model
     def _find_personal_defaults(self):
@@ -164,16 +185,17 @@ class CollectionAudit(models.AbstractModel):
                 continue
             gate = model._get_people_gate()
             if not model._transient and name in gate.guarded and name not in gate.create:
-                found.append(self.env._(
+                found.append((self.env._(
                     "Default of %(user)s for “%(field)s” of “%(model)s”: %(value)s",
                     user=default.user_id.name or self.env._("everybody"), field=name,
                     model=model._description, value=json.loads(default.json_value),
-                ))
+                ), None))
         return found
 
     @api.model
     def _say(self, record, what):
+        """A sentence about a record, and the record."""
         return self.env._(
             "%(model)s “%(record)s”: %(what)s.",
             model=record._description, record=record.display_name, what=what,
-        )
+        ), record

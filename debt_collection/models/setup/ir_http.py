@@ -1,5 +1,9 @@
+from werkzeug.exceptions import BadRequest
+
 from odoo import models
 from odoo.http import request
+
+from ...tools.client_input import is_address
 
 # The first page that a role finds, the strongest role first.
 LANDINGS = (
@@ -12,6 +16,15 @@ LANDINGS = (
 
 class IrHttp(models.AbstractModel):
     _inherit = "ir.http"
+
+    @classmethod
+    def _match(cls, path_info):
+        """An address that nothing can be found by is answered with words, not with an error."""
+        if not is_address(path_info):
+            raise BadRequest(request.env._(
+                "This address is not one: it has characters or numbers that make no sense."
+            ))
+        return super()._match(path_info)
 
     def session_info(self):
         """Bring people to their desk after signing in, if the company wants it.

@@ -1,6 +1,6 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import formatLang
+from odoo.tools import format_date, formatLang
 
 PANEL = "debt_collection.onboarding_collection"
 
@@ -20,14 +20,16 @@ class OnboardingOnboarding(models.Model):
 
         :return: dict of ``steps``, empty for who does not set up; of ``tour``: the last words of
             the tour through a first case, nothing if it is not offered; of ``start``: what
-            waits for the first night or for the start of the chase, nothing afterwards; and of
-            ``misc``: the question about miscellaneous entries, nothing once it is answered
+            waits for the first night or for the start of the chase, nothing afterwards; of
+            ``misc``: the question about miscellaneous entries, nothing once it is answered; and
+            of ``audit``: what the upgrade found, nothing once a manager has read it
         """
         return {
             "steps": self._get_collection_steps(),
             "tour": self.env["web_tour.tour"]._get_collection_tour(),
             "start": self._get_collection_start(),
             "misc": self._get_collection_misc(),
+            "audit": self._get_collection_audit(),
         }
 
     @api.model
@@ -82,6 +84,35 @@ class OnboardingOnboarding(models.Model):
             " What somebody excludes stays excluded, and the settings can change this later.",
             count=count, amount=formatLang(self.env, amount, currency_obj=company.currency_id),
         )
+
+    @api.model
+    def _get_collection_audit(self):
+        """What the upgrade found that no step had written, for managers until they have read it."""
+        company = self.env.company
+        if not self._is_collection_manager() or not company.collection_audit_date:
+            return False
+        date, count = company.collection_audit_date, company.collection_audit_count
+        day = format_date(self.env, fields.Datetime.context_timestamp(self, date).date())
+        if count:
+            words = self.env._(
+                "Audit of %(day)s: %(count)s records look as if no step had written them.",
+                day=day, count=count,
+            )
+        else:
+            words = self.env._("Audit of %(day)s: nothing was written past the steps.", day=day)
+        return {"words": words, "is_open": bool(count)}
+
+    @api.model
+    def open_collection_audit(self):
+        """What is found now, each with the record to look at."""
+        return self.env["collection.audit"].action_audit()
+
+    @api.model
+    def close_collection_audit(self):
+        """The result was read; the audit stays a button beside the seals."""
+        self._check_collection_manager()
+        # Managers do not write companies otherwise; this one value is theirs.
+        self.env.company.sudo().collection_audit_date = False
 
     @api.model
     def answer_collection_misc(self, is_chased):

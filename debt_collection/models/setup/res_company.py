@@ -8,6 +8,22 @@ class ResCompany(models.Model):
         "Begin in Collections", help="Who has no home page of their own begins on their desk."
     )
 
+    # What the upgrade found that no step had written; empty once a manager has read it.
+    collection_audit_date = fields.Datetime(
+        "Audited On", readonly=True, copy=False, groups="debt_collection.group_manager"
+    )
+    collection_audit_count = fields.Integer(
+        "Findings of the Audit", readonly=True, copy=False,
+        groups="debt_collection.group_manager",
+    )
+
+    def _note_collection_audit(self, count):
+        """Keep what an audit found where managers see it, until they have read it."""
+        # Managers do not write companies otherwise; who audits was checked.
+        self.sudo().write({
+            "collection_audit_date": fields.Datetime.now(), "collection_audit_count": count,
+        })
+
     def _get_collection_pages(self):
         """Titles of the pages of links, by the name of their form."""
         return {

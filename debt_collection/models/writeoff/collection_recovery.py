@@ -7,6 +7,7 @@ from odoo.tools import formatLang
 
 from ...tools.writeoff import company_part
 from ..base.collection_guard import with_ours
+from ..posting.collection_posting import BEFORE_POSTING
 from ..record.collection_approval import SEALED_DECISION
 
 
@@ -56,11 +57,20 @@ class CollectionRecovery(models.Model):
     )
     note = fields.Text()
 
-    _sealed_fields = ("name", "company_id", "credit_id", *SEALED_DECISION)
+    _sealed_fields = ("name", "company_id", "credit_id", "amount", *SEALED_DECISION)
     _sealed_personal = ("note",)
     _sealed_lines = {"line_ids": (("writeoff_line_id", "amount"), ())}
+    _sealed_sums = {
+        "amount": ("line_ids", ("amount",)),
+        "amount_company": ("line_ids", ("amount_company",)),
+        "amount_tax": ("line_ids", ("amount_tax",)),
+    }
+    _sealed_later = ("amount",)
     _people_create = {"partner_id", "company_id", "credit_id"}
-    _people_write = {"draft": {"line_ids", "note"}}
+    _people_write = {
+        BEFORE_POSTING: {"date"},
+        "draft": {"line_ids", "note"},
+    }
 
     @api.depends("credit_id")
     def _compute_amount_open(self):
@@ -90,7 +100,7 @@ class CollectionRecovery(models.Model):
         self.ensure_one()
         chosen = self.env.context.get("collection_writeoff_line_ids")
         domain = Domain([
-            ("partner_id", "child_of", self.partner_id.commercial_partner_id.ids),
+            ("partner_id.commercial_partner_id", "in", self.partner_id.commercial_partner_id.ids),
             ("company_id", "=", self.company_id.id),
             ("state", "=", "posted"),
         ])
@@ -117,7 +127,7 @@ class CollectionRecovery(models.Model):
     def _get_credit_domain(self, partner, company):
         """Unmatched money of a customer: payments and bank entries, no credit notes."""
         return (
-            Domain("partner_id", "child_of", partner.commercial_partner_id.ids)
+            Domain("partner_id.commercial_partner_id", "in", partner.commercial_partner_id.ids)
             & Domain("company_id", "=", company.id)
             & Domain("account_id.account_type", "=", "asset_receivable")
             & Domain("parent_state", "=", "posted")

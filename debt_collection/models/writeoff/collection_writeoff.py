@@ -9,6 +9,7 @@ from odoo.tools import format_date, formatLang
 
 from ...tools.writeoff import split_debit
 from ..base.collection_guard import with_ours
+from ..posting.collection_posting import BEFORE_POSTING
 from ..record.collection_approval import SEALED_DECISION
 
 
@@ -70,8 +71,17 @@ class CollectionWriteoff(models.Model):
     )
     _sealed_personal = ("note", "attachment_ids")
     _sealed_lines = {"line_ids": (("item_id", "amount"), ())}
+    # What foreign items are worth is taken anew when it is posted: its sum is checked, not kept.
+    _sealed_sums = {
+        "amount": ("line_ids", ("amount_company",)),
+        "amount_allowance": ("line_ids", ("amount_allowance",)),
+        "amount_expense": ("line_ids", ("amount_expense",)),
+        "amount_tax": ("line_ids", ("amount_tax",)),
+        "amount_tax_suspended": ("line_ids", ("amount_tax_suspended",)),
+    }
     _people_create = {"case_id", "partner_id", "company_id"}
     _people_write = {
+        BEFORE_POSTING: {"date"},
         "draft": {"reason_id", "note", "attachment_ids", "line_ids", "is_tax_relief"},
     }
 
@@ -105,9 +115,10 @@ class CollectionWriteoff(models.Model):
         self.ensure_one()
         if self.case_id:
             return self.case_id.line_ids.filtered("collection_tier_id")
+        customer = self.partner_id.commercial_partner_id
         return self.env["account.move.line"].search(
             self.env["account.move.line"]._get_collectable_domain()
-            & Domain("partner_id", "child_of", self.partner_id.commercial_partner_id.ids)
+            & Domain("partner_id.commercial_partner_id", "in", customer.ids)
             & Domain("company_id", "=", self.company_id.id),
             order="date_maturity, id",
         )

@@ -34,7 +34,7 @@ class CollectionWriteoffLine(models.Model):
         "account.move.line", required=True, index=True, check_company=True, ondelete="restrict"
     )
     document_id = fields.Many2one(related="item_id.move_id", string="Document")
-    date_due = fields.Date(related="item_id.date_maturity", string="Due Date")
+    date_due = fields.Date(related="item_id.collection_date_due", string="Due Date")
     currency_id = fields.Many2one(related="item_id.currency_id")
     amount_open = fields.Monetary("Open", compute="_compute_amount_open")
     amount = fields.Monetary("Written Off", required=True)

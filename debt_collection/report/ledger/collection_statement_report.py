@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ...tools.client_input import as_day, whole_number
+from ...tools.letter_text import script_font
 
 
 class CollectionStatementReport(models.AbstractModel):
@@ -35,6 +36,7 @@ class CollectionStatementReport(models.AbstractModel):
             "date_from": date_from,
             "date_to": date_to,
             "statements": statements,
+            "script_font": script_font,
             **partners._on_statement_print(statements, company),
         }
 

@@ -209,6 +209,27 @@ class TestCollectionAgreementItem(CollectionCommon):
         }])
         self.assertEqual(plan.charge_ids.state, "cancelled")
 
+    def test_interest_that_was_refused_is_claimed_again(self):
+        """The collector sees it on the plan and presses the button there."""
+        plan = self._plan().with_user(self.collector)
+        self.assertFalse(plan.is_interest_refused)
+        with self.assertRaises(UserError), self.cr.savepoint():
+            plan.action_claim_interest()
+        charge = plan.charge_ids.sudo()
+        charge.refuse_reason = "Not agreed"
+        charge.with_user(self.manager).action_refuse()
+        plan.invalidate_recordset()
+        self.assertTrue(plan.is_interest_refused)
+        arch = plan.get_view(view_type="form")["arch"]
+        self.assertIn('name="action_claim_interest"', arch)
+        plan.action_claim_interest()
+        self.assertFalse(plan.is_interest_refused)
+        self.assertEqual(plan.sudo().charge_ids.mapped("state"), ["requested", "refused"])
+        self.assertEqual(plan.sudo().charge_ids[0].requested_by_id, self.collector)
+        plan.with_user(self.manager).action_waive_interest("Old customer")
+        plan.invalidate_recordset()
+        self.assertFalse(plan.is_interest_refused)
+
     def test_completed_plan_whose_money_goes_away(self):
         plan = self._plan(annual_rate=0)
         payment = self._paid(200.0)

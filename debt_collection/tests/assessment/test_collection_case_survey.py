@@ -28,7 +28,12 @@ class TestCollectionCaseSurvey(AssessmentCommon, HttpCase):
         })
 
     def _ask(self, day):
-        return self.env["collection.case"]._send_surveys(date.fromisoformat(day), self.company)
+        """The cases whose customers the job asks on a day."""
+        case_model = self.env["collection.case"]
+        before = {case: case.date_survey for case in case_model.search([])}
+        for _number in case_model._send_surveys_in_slices(self.company, date.fromisoformat(day)):
+            pass
+        return case_model.search([]).filtered(lambda case: case.date_survey != before.get(case))
 
     def _rating(self):
         self._contact("2025-09-09")
@@ -49,21 +54,23 @@ class TestCollectionCaseSurvey(AssessmentCommon, HttpCase):
             with self.subTest(day=day):
                 self.assertEqual(bool(self._ask(day)), asked)
         self._contact("2025-09-24")
-        self.assertFalse(self._ask("2025-09-25"), "once a month")
-        self._contact("2025-10-06")
+        self.assertFalse(self._ask("2025-09-25"), "once in 30 days")
+        self._contact("2025-10-08")
+        self.assertFalse(self._ask("2025-10-11"), "29 days after")
+        self._contact("2025-10-13")
         self.customer.collection_no_survey = True
-        self.assertFalse(self._ask("2025-10-07"), "does not want it")
+        self.assertFalse(self._ask("2025-10-14"), "does not want it")
         self.customer.collection_no_survey = False
         self.case.stage = "legal"
-        self.assertFalse(self._ask("2025-10-07"), "in court")
+        self.assertFalse(self._ask("2025-10-14"), "in court")
         self.case.stage = "first"
         self.customer.email = False
-        self.assertFalse(self._ask("2025-10-07"), "no address")
+        self.assertFalse(self._ask("2025-10-14"), "no address")
         self.customer.email = "asked@example.com"
         self.company.collection_survey = False
-        self.assertFalse(self._ask("2025-10-07"), "switched off")
+        self.assertFalse(self._ask("2025-10-14"), "switched off")
         self.company.collection_survey = True
-        self.assertEqual(self._ask("2025-10-07"), self.case)
+        self.assertEqual(self._ask("2025-10-14"), self.case)
 
     def test_asked_when_paid(self):
         self._pay_on(self.case.line_ids.move_id, "2025-09-20")
@@ -119,15 +126,15 @@ class TestCollectionCaseSurvey(AssessmentCommon, HttpCase):
         self.env.invalidate_all()
         self.assertRecordValues(rating, [{"rating": 2.0, "consumed": True}])
         self.assertTrue(self.customer.collection_no_survey)
-        self._contact("2025-10-06")
-        self.assertFalse(self._ask("2025-10-07"))
+        self._contact("2025-10-13")
+        self.assertFalse(self._ask("2025-10-14"))
 
     def test_after_a_handover_the_answer_is_the_new_collectors(self):
         self._rating()
         with freeze_time("2025-09-20 10:00:00"):
             self.case.user_id = self.other
-        self._contact("2025-10-06")
-        self._ask("2025-10-07")
+        self._contact("2025-10-13")
+        self._ask("2025-10-14")
         rating = self.env["rating.rating"].sudo().search([("res_id", "=", self.case.id)])
         self.assertEqual(rating.rated_partner_id, self.other.partner_id)
 

@@ -1,3 +1,4 @@
+from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
 from .common import CollectionCommon
@@ -34,6 +35,37 @@ class TestCoreModels(CollectionCommon):
         self.partner_a.collection_preferred_person = "Ms Stone"
         copy = self.partner_a.with_user(user).copy()
         self.assertFalse(copy.sudo().collection_preferred_person)
+
+    def test_what_steps_keep_is_no_persons_to_write(self):
+        """A field of ours that only steps fill is guarded, or on a model only the system writes."""
+        users = [
+            self._role_user(f"core_models_{role}", role)
+            for role in ("sales", "collector", "finance", "manager")
+        ]
+        # Their guard knows more than that: who writes which.
+        own_guards = {"res.partner"}
+        for field in self._get_own_fields():
+            model = self.env[field.model_name]
+            if not field.readonly or field.related or field.model_name in own_guards:
+                continue
+            parents = {getattr(part, "_name", None) for part in type(model).mro()}
+            with self.subTest(field=str(field)):
+                self.assertTrue("collection.kept" in parents or not any(
+                    model.with_user(user).has_access("write") for user in users
+                ))
+
+    def test_what_letters_are_signed_with_is_for_who_writes_them(self):
+        """Everybody reads a company, customers too: not its signature and stamp."""
+        company = self.env.company
+        portal = new_test_user(self.env, "core_models_portal", "base.group_portal")
+        for login, user in (("portal", portal), ("public", self.env.ref("base.public_user"))):
+            with self.subTest(login=login):
+                mine = company.with_user(user)
+                for name in ("collection_signature", "collection_stamp",
+                             "collection_audit_count"):
+                    self.assertNotIn(name, mine.fields_get())
+                    with self.assertRaises(AccessError):
+                        mine.read([name])
 
     def test_no_column_must_be_filled(self):
         """Odoo writes these tables while our modules are not loaded: in an update, say."""

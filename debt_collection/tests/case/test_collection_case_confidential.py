@@ -49,6 +49,47 @@ class TestCollectionCaseConfidential(CollectionCommon):
         self.assertIn(self.colleague, self.case.sudo().confidential_user_ids)
         self.case.with_user(self.colleague).read(["name"])
 
+    def test_who_is_not_named_follows_no_more(self):
+        """A follower is sent what is written: of a confidential case, only those named are."""
+        plan = self.env["collection.plan"].create({
+            "case_id": self.plain.id, "date_first": self.env.company._get_collection_today(),
+        })
+        plan.message_subscribe(self.finance.partner_id.ids)
+        people = self.collector | self.outsider | self.finance
+        customer = self.plain.partner_id
+        self.plain.sudo().message_subscribe([*people.partner_id.ids, customer.id])
+        self.plain.with_user(self.manager).is_confidential = True
+        followers = self.plain.sudo().message_partner_ids
+        self.assertIn(self.collector.partner_id, followers)
+        self.assertIn(customer, followers)
+        self.assertFalse((self.outsider | self.finance).partner_id & followers)
+        self.plain.sudo().message_subscribe(self.finance.partner_id.ids)
+        self.plain.with_user(self.manager).confidential_user_ids += self.outsider
+        self.assertNotIn(self.finance.partner_id, self.plain.sudo().message_partner_ids)
+        self.assertFalse(plan.sudo().message_partner_ids & self.finance.partner_id)
+
+    def test_what_belongs_to_it_is_confidential_as_well(self):
+        """Every model that belongs to a case has the rule of confidential cases, or no reader."""
+        users = [self.collector, self.manager, self.finance]
+        # The ledger's own figures are of no case, and stay.
+        ledger = {"collection.ageing.report"}
+        for name, model in sorted(self.env.registry.items()):
+            field = model._fields.get("case_id")
+            if (
+                not name.startswith("collection.") or name in ledger
+                or model._abstract or model._transient
+                or not field or not field.store or field.comodel_name != "collection.case"
+                or not any(self.env[name].with_user(user).has_access("read") for user in users)
+            ):
+                continue
+            rules = self.env["ir.rule"].sudo().search([
+                ("model_id.model", "=", name), ("groups", "=", False),
+            ])
+            with self.subTest(model=name):
+                self.assertTrue(any(
+                    "is_confidential" in (rule.domain_force or "") for rule in rules
+                ))
+
     def test_only_managers_decide(self):
         for vals in ({"is_confidential": False}, {"confidential_user_ids": [(5,)]}):
             with self.subTest(vals=vals), self.assertRaises(AccessError), self.cr.savepoint():

@@ -81,6 +81,8 @@ class TestCollectionCaseNotice(CollectionCommon):
         self.env["res.lang"]._activate_lang("fr_FR")
         template = self.env.ref("debt_collection.mail_template_notice_promise")
         template.with_context(lang="fr_FR").subject = "Votre paiement"
+        template.body_html = "<p>Thank you</p>"
+        template.update_field_translations("body_html", {"fr_FR": "<p>Merci</p>"})
         self.customer.lang = "fr_FR"
         self._promise()
         self.assertEqual(self._get_mails(), ["Votre paiement"])

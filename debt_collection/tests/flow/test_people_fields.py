@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.orm.models import BaseModel
 from odoo.tests import new_test_user, tagged
 
-from ...models.base.collection_mixin import CollectionMixin
+from ...models.base.collection_mixin import SECRETS, CollectionMixin
 from ..base.common import CollectionCommon
 
 TABLE = Path(__file__).parents[3] / "docs" / "roles.md"
@@ -160,8 +160,10 @@ class TestPeopleFields(PeopleFieldsCommon):
         self.assertGreater(count, 10_000)
 
     def _names_ours(self, field):
-        """Whether a value names a record of ours, which must be one that the user may read."""
-        return field.relational and field.comodel_name.startswith("collection.")
+        """Whether a value names a record that must be one that the user may read."""
+        return field.relational and (
+            field.comodel_name.startswith("collection.") or field.comodel_name in SECRETS
+        )
 
     def _comes_to_orm(self, model, name, value):
         """Whether `create`, as a client calls it, hands a value on."""

@@ -114,6 +114,65 @@ class TestSimulation(LetterCommon):
         self._check(cases, 1, size(50, 120))
         self.assertEqual(by_name["second"].promise_ids.mapped("state"), ["broken", "broken"])
 
+    def test_what_falls_due_meanwhile(self):
+        """What is not chased until more falls due; what another amount brings."""
+        self.env["collection.policy"].create({
+            **self.policy.copy_data()[0], "name": "Large", "amount_from": 700.0, "sequence": 1,
+            "step_ids": [
+                Command.create({**step.copy_data()[0], "offset": step.offset + 2})
+                for step in self.policy.step_ids
+            ],
+        })
+        self.policy.step_ids.filtered(lambda step: step.name == "Visit").amount_minimum = 400.0
+        self.policy.amount_minimum = 60.0
+        cases = self.env["collection.case"]
+        table = {
+            # Days overdue and amounts, what is done to the first item or customer
+            "disputed": ([(70, 100.0), (-3, 100.0)], "dispute"),
+            "planned": ([(40, 100.0), (-8, 100.0)], "plan"),
+            "credit": ([(20, 100.0), (-5, 100.0), (-30, 100.0)], "credit"),
+            "minimum": ([(9, 50.0), (-6, 20.0)], None),
+            "more": ([(2, 100.0), (-12, 300.0), (-44, 300.0)], None),
+            "larger": ([(2, 500.0), (-20, 300.0)], None),
+            "promised": ([(12, 100.0), (-2, 500.0)], "promise"),
+        }
+        for name, (items, event) in table.items():
+            case = self._new_case(name, *items[0])
+            self._happen_first(case, event)
+            for days, amount in items[1:]:
+                self._overdue_invoice(days, amount, partner=case.partner_id)
+            cases |= case
+        self._night()
+        self._finish(cases, self.TODAY)
+        for case in cases:
+            with self.subTest(case=case.partner_id.name):
+                foreseen = self._foresee(case, 1, 90)[case]
+                self.assertTrue(foreseen)
+        self._check(cases, 1, 90)
+
+    def _happen_first(self, case, event):
+        if event == "dispute":
+            self.env["collection.dispute"].create({
+                "case_id": case.id, "line_ids": case.line_ids.ids, "reason": "Not delivered",
+            })
+        elif event == "plan":
+            plan = self.env["collection.plan"].create({
+                "case_id": case.id, "date_first": self.TODAY + timedelta(days=200),
+            })
+            plan.action_generate()
+            plan._set_state("performing", date_accepted=self.TODAY)
+        elif event == "credit":
+            refund = self.env["account.payment"].create({
+                "payment_type": "inbound", "partner_type": "customer", "date": self.TODAY,
+                "partner_id": case.partner_id.id, "amount": 150.0,
+            })
+            refund.action_post()
+        elif event == "promise":
+            self.env["collection.promise"].create({
+                "case_id": case.id, "amount": 100.0, "date_made": self.TODAY,
+                "date_promised": self.TODAY + timedelta(days=6),
+            })
+
     @has_large_form
     def test_a_replayed_year(self):
         """Pauses, broken promises, part payments and changes of policy, again and again."""

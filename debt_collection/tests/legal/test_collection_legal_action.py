@@ -256,9 +256,13 @@ class TestCollectionLegalAction(LegalCommon):
     def test_costs_with_their_bills(self):
         bill = self.init_invoice("in_invoice", partner=self.firm, amounts=[800.0], post=True)
         action = self._filed()
-        cost = self.env["collection.legal.cost"].with_user(self.finance).create(
-            {"action_id": action.id, "kind": "lawyer", "move_id": bill.id}
-        )
+        costs = self.env["collection.legal.cost"].with_user(self.finance)
+        vals = {"action_id": action.id, "kind": "lawyer", "move_id": bill.id}
+        # Of a bill that one may not open nobody learns the amount this way.
+        with self.assertRaises(AccessError), self.cr.savepoint():
+            costs.create(vals)
+        self.finance.sudo().group_ids += self.env.ref("account.group_account_readonly")
+        cost = costs.create(vals)
         self.assertEqual(cost.amount, 800.0)
         self.env["collection.legal.cost"].with_user(self.manager).create(
             {"action_id": action.id, "kind": "court", "amount": 50.0}

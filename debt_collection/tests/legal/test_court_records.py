@@ -63,6 +63,26 @@ class TestCourtRecords(LegalCommon):
                          ["first", "second", "third"])
         self.assertEqual([event[3] for event in events], sorted(event[3] for event in events))
 
+    def test_promises_that_were_made(self):
+        """One recorded by mistake is none; one that ended with its case was made."""
+        promises = self.env["collection.promise"].with_user(self.collector)
+        wrong = promises.create({
+            "case_id": self.case.id, "amount": 111.0,
+            "date_promised": self.today + timedelta(days=5),
+        })
+        wrong.action_cancel()
+        right = promises.create({
+            "case_id": self.case.id, "amount": 222.0,
+            "date_promised": self.today + timedelta(days=5),
+        })
+        for is_closed in (False, True):
+            if is_closed:
+                self.case.action_close()
+            text = " ".join(self._words())
+            self.assertIn("222", text)
+            self.assertNotIn("111.00", text)
+        self.assertTrue(right.is_ended_with_case)
+
     def test_nothing_ahead(self):
         days = [event[0] for event in self.case._get_chronology()]
         self.assertTrue(days)
@@ -100,6 +120,7 @@ class TestCourtRecords(LegalCommon):
         bill = self.init_invoice("in_invoice", partner=self.firm, amounts=[800.0], post=True)
         action = self._filed()
         costs = self.env["collection.legal.cost"].with_user(self.finance)
+        self.finance.sudo().group_ids += self.env.ref("account.group_account_readonly")
         cost = costs.create({"action_id": action.id, "move_id": bill.id})
         with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError), \
                 self.cr.savepoint():

@@ -39,6 +39,13 @@ class LetterCommon(CollectionCommon):
             ("company_id", "=", cls.company.id),
         ])
 
+    @classmethod
+    def _write_texts(cls, lang, body):
+        """A language with texts of letters of its own."""
+        cls.env["res.lang"]._activate_lang(lang)
+        for template in cls.env["collection.letter.template"].search([]):
+            template.update_field_translations("body", {lang: body})
+
     def _letter(self, kind="dunning", user=None, case=None, **vals):
         case = case or self._case()
         return self.env["collection.letter"].with_user(user or self.collector).create({

@@ -292,8 +292,22 @@ class TestCollectionLetter(LetterCommon):
             template_model._choose("reminder", mild, self.company, is_ahead=True).is_ahead
         )
 
+    def test_country_in_the_language_of_the_letter(self):
+        """Whoever writes it, and in whatever language they work."""
+        self.env["res.lang"]._activate_lang("fr_FR")
+        germany = self.env.ref("base.de")
+        germany.with_context(lang="fr_FR").name = "Allemagne"
+        self.partner_a.write({"country_id": germany.id, "lang": "fr_FR"})
+        self._overdue_invoice(20, 100.0)
+        letter = self._letter()
+        self.assertEqual(letter.address.splitlines()[-1], "Allemagne")
+        self.partner_a.lang = "en_US"
+        letter.sudo().lang = "en_US"
+        letter.action_refresh()
+        self.assertEqual(letter.address.splitlines()[-1], "Germany")
+
     def test_yuan_in_capitals_for_a_chinese_customer(self):
-        self.env["res.lang"]._activate_lang("zh_CN")
+        self._write_texts("zh_CN", "请支付{amount}。")
         cny = self.env.ref("base.CNY")
         cny.active = True
         self.partner_a.lang = "zh_CN"
@@ -303,7 +317,7 @@ class TestCollectionLetter(LetterCommon):
         self.assertEqual(letter.lang, "zh_CN")
         words = {total.currency_id: total.amount_words for total in letter.total_ids}
         self.assertEqual(words[cny], "人民币壹万陆仟肆佰零玖元零贰分")
-        self.assertRegex(words[self.company.currency_id], "^Fifty Dollars$")
+        self.assertEqual(words[self.company.currency_id], "美元伍拾元整", "one language altogether")
 
     def test_contact_gets_it(self):
         person = self.env["res.partner"].create({

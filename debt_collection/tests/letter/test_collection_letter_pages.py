@@ -94,7 +94,7 @@ class TestCollectionLetterPages(LetterCommon):
 
     # needs: CJK font
     def test_right_to_left(self):
-        self.env["res.lang"]._activate_lang("ar_001")
+        self._write_texts("ar_001", "{amount}")
         self.partner_a.write({"lang": "ar_001", "name": "شركة الميناء الأزرق"})
         invoice = self._overdue_invoice(40, 1234.56)
         letter = self._letter()
@@ -125,7 +125,7 @@ class TestCollectionLetterPages(LetterCommon):
 
     # needs: CJK font
     def test_long_names_and_chinese(self):
-        self.env["res.lang"]._activate_lang("zh_CN")
+        self._write_texts("zh_CN", "请支付{amount}。")
         name = "上海蓝港国际贸易有限公司" * 6
         self.partner_a.write({"lang": "zh_CN", "name": name})
         self._overdue_invoice(40, 1680.32, ref="采购订单" * 12)

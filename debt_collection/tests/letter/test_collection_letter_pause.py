@@ -26,6 +26,7 @@ class TestCollectionLetterPause(LetterCommon):
             "a run": cls._by_run,
             "a reminder ahead": cls._by_reminder,
             "the e-mail of a step": cls._by_email,
+            "the e-mail of a step in the queue": cls._by_queued_email,
             "a step after broken promises": cls._by_broken,
         }
 
@@ -128,6 +129,22 @@ class TestCollectionLetterPause(LetterCommon):
         step._send_held(self.company, fields.Datetime.now() + timedelta(minutes=1))
         return step.state == "done"
 
+    def _by_queued_email(self, name, pause):
+        """The e-mail was written in the night, the mail server is asked in the morning."""
+        case = self._new_case(name, 1)
+        self._night()
+        mail = self._get_step_mail(case)
+        self.assertEqual(mail.state, "outgoing")
+        pause(case)
+        mail._send()
+        return mail.state == "outgoing"
+
+    def _get_step_mail(self, case):
+        return self.env["mail.mail"].sudo().search([
+            ("mail_message_id", "in", case.collection_activity_ids.filtered("case_step_id")
+             .message_id.ids),
+        ], order="id desc", limit=1)
+
     def _by_broken(self, name, pause):
         """Two promises in a row are broken while something else pauses the chase."""
         case = self._new_case(name, 20)
@@ -151,6 +168,32 @@ class TestCollectionLetterPause(LetterCommon):
                     went = go(self, pause, lambda case, name=pause: self._pause(name, case))
                     self.assertEqual(went, pause == "nothing")
                     savepoint.rollback()
+
+    def test_an_email_taken_back_comes_again(self):
+        """Its contact is corrected, its step is paused; after the pause it is written anew."""
+        case = self._new_case("Queue", 1)
+        self._night()
+        step = case.case_step_ids.filtered(lambda step: step.method == "email")
+        contact = case.collection_activity_ids.filtered(lambda one: one.case_step_id == step)
+        mail = self._get_step_mail(case)
+        case.write({"hold_until": self.TODAY, "hold_reason": "Talks"})
+        mail._send()
+        self.assertEqual(mail.state, "cancel")
+        self.assertRecordValues(step, [
+            {"state": "cancelled", "cancel_reason": "paused", "date_done": False},
+        ])
+        self.assertIn("Talks", contact.correction_ids.feedback)
+        self.assertEqual(contact.correction_ids.state, "confirmed")
+        self._night(1)
+        self.assertEqual(step.state, "done")
+        self.assertFalse(step.mail_activity_ids)
+        again = self._get_step_mail(case)
+        self.assertNotEqual(again, mail)
+        self.assertEqual(again.state, "outgoing")
+        self._pay(case.line_ids.move_id)
+        again._send()
+        self.assertEqual(again.state, "cancel")
+        self.assertRecordValues(step, [{"state": "cancelled", "cancel_reason": "paid"}])
 
     def test_a_pause_that_ends_within_the_day(self):
         """What it took off the lists comes back at once, as the night would bring it."""

@@ -88,7 +88,7 @@ class TestCollectionLetterSend(MailServerMixin, LetterCommon):
         text = " ".join(text.replace("\u202f", " ").replace("\xa0", " ").split())
         self.assertEqual(pages, 1)
         for expected in ("Mise en demeure", invoice.name, "1 234,50", letter.name, "10/10/2025",
-                         "Mille Deux Cent"):
+                         "mille deux cent trente-quatre et 50/100"):
             self.assertIn(expected, text)
         (contact,) = letter.contact_ids
         self.assertRecordValues(contact, [{

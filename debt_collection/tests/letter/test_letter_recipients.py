@@ -120,6 +120,7 @@ class TestOneNeverStopsOthers(LetterCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls._write_texts("fr_FR", "Veuillez payer {amount}.")
         cls.french = cls.env["res.lang"]._activate_lang("fr_FR")
         cls.partner_b.write({"email": "b@customer.example", "lang": "fr_FR"})
         cls._overdue_invoice(45, 100.0, cls.partner_a)

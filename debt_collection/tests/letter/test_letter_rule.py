@@ -19,7 +19,22 @@ class TestLetterRules(BaseCase):
         ]:
             with self.subTest(text=text):
                 self.assertEqual(fill(text, values), expected)
-        self.assertEqual(placeholders("{a} {b} {a}"), ["a", "b"])
+        self.assertEqual(placeholders("{a} {b} {?a}"), ["a", "b"])
+
+    def test_what_is_not_so_is_not_said(self):
+        """A part in square brackets goes with its placeholder."""
+        for text, values, expected in [
+            ("A[, see {x}].", {"x": "L/1"}, "A, see L/1."),
+            ("A[, see {x}].", {"x": ""}, "A."),
+            ("Pay[{?bank} to the bank below].", {"bank": "IBAN"}, "Pay to the bank below."),
+            ("Pay[{?bank} to the bank below].", {"bank": ""}, "Pay."),
+            ("[{x} and {y}]", {"x": "1", "y": ""}, ""),
+            ("a\n\n[{x}]\n\nb", {"x": ""}, "a\n\nb"),
+            ("[1] [sic] [{unknown}]", {"x": "1"}, "[1] [sic] [{unknown}]"),
+            ("{x}", {"x": "[{y}]", "y": ""}, "[{y}]"),
+        ]:
+            with self.subTest(text=text, values=values):
+                self.assertEqual(fill(text, values), expected)
 
     def test_paragraphs(self):
         self.assertEqual(paragraphs("a\nb\n\n \nc\n"), [["a", "b"], ["c"]])

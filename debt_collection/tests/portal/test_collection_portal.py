@@ -1,7 +1,7 @@
 import io
 from datetime import timedelta
 
-from odoo import http
+from odoo import Command, http
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import HttpCase, new_test_user, tagged
 
@@ -151,7 +151,7 @@ class TestCollectionPortal(CollectionCommon, HttpCase):
         with self.assertRaises(UserError):
             entry.with_user(self.collector).action_accept()
         page = self.url_open(f"/my/collections/{self.case.id}").text
-        self.assertIn("Confirmed", page)
+        self.assertIn("We have noted it", page)
         self.assertIn("On &lt;i&gt;Friday&lt;/i&gt;", page)
 
     def test_bad_entries_change_nothing(self):
@@ -278,10 +278,111 @@ class TestCollectionPortal(CollectionCommon, HttpCase):
         self.assertIn("The payment plan we offer you", page)
         self._enter(kind="plan_accept")
         self.assertEqual(plan.state, "approved")
+        page = self.url_open(f"/my/collections/{self.case.id}").text
+        self.assertIn("You have answered: we are looking at it.", page)
+        self.assertNotIn("Decline", page, "what was accepted is not declined")
+        self.assertIn("alert-danger", self._enter(kind="plan_decline").text)
         entry = self.case.portal_request_ids.filtered(lambda e: e.kind == "plan_accept")
         entry.with_user(self.collector).action_accept()
         self.assertEqual(plan.state, "performing")
         self.assertIn("customer's page", plan.accepted_by)
+
+    def test_plan_over_the_amount_asked_for(self):
+        """The amount that was entered, over items that nobody disputes."""
+        newer = self._overdue_invoice(
+            20, 100.0, partner=self.customer, invoice_date_due=self.now - timedelta(days=20)
+        )
+        self._classify(self.now)
+        old, new = self._receivable(self.invoice), self._receivable(newer)
+        self.env["collection.dispute"].create({
+            "case_id": self.case.id, "reason": "x", "amount": 250.0,
+            "line_ids": [Command.set(old.ids)],
+        })
+        self.authenticate("portal_owner", "portal_owner")
+        page = self.url_open(f"/my/collections/{self.case.id}").text
+        self.assertIn("We are looking at it", page)
+        first = (self.now + timedelta(days=10)).isoformat()
+        answer = self._enter(kind="plan", amount="101", date=first, count="2")
+        self.assertIn("100.00", answer.text)
+        self.assertFalse(self.case.portal_request_ids)
+        self._enter(kind="plan", amount="80", date=first, count="2")
+        self.case.portal_request_ids.with_user(self.collector).action_accept()
+        plan = self.case.plan_ids
+        self.assertRecordValues(plan, [{"amount": 80.0, "item_ids": new.ids}])
+        self.assertEqual(plan.line_ids.mapped("amount"), [40.0, 40.0])
+
+    def test_entries_that_contradict_each_other(self):
+        item = self._receivable(self.invoice)
+        date = self.now + timedelta(days=5)
+        enter = self.env["collection.portal.request"]._enter
+        promise = {"amount": 10.0, "date_wanted": date}
+        paid = {"amount": 10.0, "date_wanted": self.now, "line_ids": item.ids}
+        dispute = {"text": "x", "line_ids": item.ids}
+        table = [
+            # first, then, whether both may wait
+            (("promise", promise), ("promise", promise), False),
+            (("promise", promise), ("plan", {**promise, "count": 2}), False),
+            (("plan", {**promise, "count": 2}), ("promise", promise), False),
+            (("paid", paid), ("dispute", dispute), False),
+            (("dispute", dispute), ("paid", paid), False),
+            (("dispute", dispute), ("dispute", dispute), False),
+            (("paid", {**paid, "amount": 250.0, "line_ids": []}), ("promise", promise), False),
+            (("promise", promise), ("message", {"text": "x"}), True),
+            (("promise", promise), ("paid", paid), True),
+        ]
+        for (kind, vals), (then, more), allowed in table:
+            with self.subTest(first=kind, then=then):
+                entry = enter(self.case, self.customer, kind, **vals)
+                if allowed:
+                    enter(self.case, self.customer, then, **more)
+                else:
+                    with self.assertRaises(UserError):
+                        enter(self.case, self.customer, then, **more)
+                self.case.portal_request_ids.filtered(
+                    lambda other: other.state == "pending"
+                ).sudo().write({"state": "declined"})
+                self.assertTrue(entry)
+
+    def test_words_are_the_customers(self):
+        """What a customer reads of an entry is not what the office calls it."""
+        item = self._receivable(self.invoice)
+        entry = self.env["collection.portal.request"]._enter(
+            self.case, self.customer, "paid", amount=250.0, date_wanted=self.now,
+            line_ids=item.ids,
+        )
+        self.authenticate("portal_owner", "portal_owner")
+        url = f"/my/collections/{self.case.id}"
+        for state, words in (
+            ("pending", "We are looking at it"), ("accepted", "We have noted it"),
+            ("declined", "We have answered you"),
+        ):
+            with self.subTest(state=state):
+                entry.sudo().state = state
+                page = self.url_open(url).text
+                self.assertIn("You paid", page)
+                self.assertIn(words, page)
+                for office in ("To Confirm", "Says It Was Paid", ">Confirmed<", ">Declined<"):
+                    self.assertNotIn(office, page)
+
+    def test_payment_under_way_names_its_invoice(self):
+        payment = self.env["account.payment"].create({
+            "partner_id": self.customer.id, "amount": 250.0, "payment_type": "inbound",
+            "partner_type": "customer", "date": self.now,
+            "journal_id": self.company_data["default_journal_bank"].id,
+            "invoice_ids": [Command.set(self.invoice.ids)],
+        })
+        payment.outstanding_account_id = False
+        payment.action_post()
+        self.assertFalse(payment.move_id, "it waits for the bank without an entry")
+        self.case.invalidate_recordset()
+        self.assertEqual(
+            self.case._get_portal_under_way(self.case._get_portal_items()),
+            self._receivable(self.invoice),
+        )
+        self.authenticate("portal_owner", "portal_owner")
+        page = self.url_open(f"/my/collections/{self.case.id}").text
+        self.assertIn("Your payment is on its way", page)
+        self.assertIn(f"({self.invoice.name})", page)
 
     def test_offered_plan_is_declined(self):
         plan = self.env["collection.plan"].create({
@@ -340,7 +441,9 @@ class TestCollectionPortal(CollectionCommon, HttpCase):
         for text, amount in (("1,50", 1.5), ("100.5", 100.5), ("0,100.00", 100), ("250", 250)):
             with self.subTest(text=text):
                 self._enter(kind="promise", amount=text, date=date)
-                self.assertEqual(self.case.portal_request_ids.sorted("id")[-1].amount, amount)
+                entry = self.case.portal_request_ids.sorted("id")[-1]
+                self.assertEqual(entry.amount, amount)
+                entry.sudo().state = "declined"
 
     def test_declining_needs_an_answer(self):
         self.authenticate("portal_owner", "portal_owner")

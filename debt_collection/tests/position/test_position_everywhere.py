@@ -53,6 +53,40 @@ class TestPositionEverywhere(PositionCommon):
         move.action_post()
         return move
 
+    def test_an_item_without_due_date_is_due_on_its_entry_date_everywhere(self):
+        move = self._add_opening_balance(500.0, 40)
+        item = move.line_ids.filtered("debit")
+        item.date_maturity = False
+        case = self._get_buyer_case()
+        due = self.TODAY - timedelta(days=40)
+        self.assertEqual(item.collection_date_due, due)
+        writeoff = self.env["collection.writeoff"].create({
+            "case_id": case.id, "reason_id": self.statute.id,
+        })
+        self.assertEqual(writeoff.line_ids.mapped("date_due"), [due])
+        self.env["collection.case"]._run_night(self.company, self.TODAY)
+        limitation = self.env["collection.limitation"].search([("line_id", "=", item.id)])
+        self.assertEqual(limitation.mapped("date_due"), [due] if limitation else [])
+        for view in ("debt_collection.collection_case_view_form",
+                     "debt_collection.collection_dispute_view_form",
+                     "debt_collection.collection_legal_action_view_form",
+                     "debt_collection.collection_credit_match_view_form"):
+            with self.subTest(view=view):
+                self.assertIn("collection_date_due", self.env.ref(view).arch_db)
+
+    def test_a_mother_company_writes_off_its_own_debts_only(self):
+        self.buyer.country_id = self.env.ref("base.uk")
+        daughter = self.env["res.partner"].create({
+            "name": "Daughter of Dorn", "is_company": True, "parent_id": self.buyer.id,
+        })
+        own = self._overdue_invoice(40, 100.0, partner=self.buyer)
+        self._overdue_invoice(40, 70.0, partner=daughter)
+        self._classify()
+        writeoff = self.env["collection.writeoff"].create({
+            "partner_id": self.buyer.id, "reason_id": self.statute.id,
+        })
+        self.assertEqual(writeoff.line_ids.document_id, own)
+
     # A customer who owes euros promises, plans, is called and written to in euros.
 
     def test_foreign_customer_is_spoken_to_in_its_currency(self):

@@ -435,6 +435,8 @@ class TestSealConcurrency(BaseCase):
 class _Papers:
     """Stands for one sealed record, so that the test leaves none behind."""
 
+    _sealed_later = ()
+
     def __init__(self, partner, record_id):
         self.id, self._name = record_id, partner._name
 

@@ -99,6 +99,44 @@ class TestCollectionDashboard(CollectionCommon, HttpCase):
         self.assertEqual(promises["late"], {"count": 0, "amount": 0.0})
         self.assertEqual(self._get(self.manager)["no_action"]["count"], 2)
 
+    def test_promises_count_what_has_not_come_yet(self):
+        """As the position does: less what was paid, at most what is left to collect."""
+        case = self.env["collection.case"].search([("partner_id", "=", self.partner_a.id)])
+        promise = self.env["collection.promise"].create({
+            "case_id": case.id, "amount": 120, "date_promised": self.now + timedelta(days=3),
+            "date_made": self.now,
+        })
+        oldest = case.line_ids.sorted("date_maturity")[:1].move_id
+        self._pay(oldest, amount=40.0, payment_date=self.now)
+        for user in (self.manager, self.collector):
+            with self.subTest(user=user.login):
+                self.assertEqual(self._get(user)["promises"]["due"], {"count": 1, "amount": 80.0})
+        self.assertEqual(case.amount_promised, 80.0)
+        self.env["collection.dispute"].create({
+            "case_id": case.id, "line_ids": case.line_ids.ids, "reason": "Damaged",
+        })
+        self.assertEqual(self._get()["promises"]["due"], {"count": 1, "amount": 0.0})
+        self.assertEqual(promise.state, "open")
+
+    def test_debts_of_today_and_of_a_day_before(self):
+        """What is excluded, or was paid out to a customer, is no debt that is chased."""
+        before = self._get()["tiers"]
+        self._due(20, 33.0, self.partner_a).line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        ).no_followup = True
+        self.env["account.payment"].create({
+            "payment_type": "outbound", "partner_type": "customer", "amount": 44.0,
+            "partner_id": self.partner_a.id, "date": self.now - timedelta(days=9),
+        }).action_post()
+        self._classify(self.now)
+        data = self._get()
+        self.assertEqual(data["tiers"], before)
+        yesterday = self._get(date=str(self.now - timedelta(days=1)))
+        self.assertEqual(
+            sum(tier["amount"] for tier in yesterday["tiers"]),
+            sum(tier["amount"] for tier in before),
+        )
+
     def test_month_ends(self):
         month = self.now.replace(day=1) - relativedelta(months=1)
         self.env["collection.ageing.snapshot"]._freeze(self.env.company, month)

@@ -17,6 +17,7 @@ from ...tools.payment_outlook import (
     get_planned_chance,
     get_promised_chance,
     get_slowed,
+    get_width,
     slow,
 )
 
@@ -136,6 +137,11 @@ class TestPaymentOutlook(BaseCase):
             self.assertTrue(0 <= low <= high, (expected, spread))
         self.assertAlmostEqual(get_band(100, 10)[0], 87.2, delta=0.5)
         self.assertAlmostEqual(get_band(100, 10)[1], 112.9, delta=0.5)
+
+    def test_band_learns_its_width(self):
+        """The width is that which held what came, four weeks out of five."""
+        for came, width in [(100, 0.05), (113, 1.05), (75, 2.1), (900, 3.0)]:
+            self.assertAlmostEqual(get_width(100, 10, came), width, delta=0.06, msg=came)
 
     def test_promised(self):
         def usual(days):

@@ -113,6 +113,55 @@ class TestOnboarding(CollectionCommon, HttpCase):
                         "tiers"
                     )
 
+    def test_result_of_the_audit(self):
+        """What the upgrade found stands there for managers until one of them has read it."""
+        company = self.env.company
+        panel = self.env["onboarding.onboarding"].with_user(self.manager)
+        self.assertFalse(panel.get_collection_panel()["audit"])
+        company._note_collection_audit(2)
+        shown = panel.get_collection_panel()["audit"]
+        self.assertTrue(shown["is_open"])
+        self.assertIn("2", shown["words"])
+        others = panel.with_user(self.collector)
+        self.assertFalse(others.get_collection_panel()["audit"])
+        for method in ("open_collection_audit", "close_collection_audit"):
+            with self.subTest(method=method), self.assertRaises(AccessError):
+                getattr(others, method)()
+        # Nothing is wrong any more: looking again says so.
+        self.assertEqual(panel.open_collection_audit()["tag"], "display_notification")
+        self.assertFalse(panel.get_collection_panel()["audit"]["is_open"])
+        plan = self._forged_plan()
+        action = panel.open_collection_audit()
+        self.assertEqual(action["res_model"], "collection.audit.finding")
+        self.assertTrue(panel.get_collection_panel()["audit"]["is_open"])
+        rows = self.env[action["res_model"]].with_user(self.manager).search(action["domain"])
+        self.assertIn(plan, [self.env[row.res_model].browse(row.res_id) for row in rows])
+        # Of a confidential case a manager who is not named reads that there is something.
+        plan.case_id.sudo().write({
+            "is_confidential": True, "confidential_user_ids": [Command.set(self.collector.ids)],
+        })
+        self.env.invalidate_all()
+        action = panel.open_collection_audit()
+        rows = self.env[action["res_model"]].with_user(self.manager).search(action["domain"])
+        self.assertNotIn(plan.case_id.sudo().name, "".join(rows.mapped("name")))
+        panel.close_collection_audit()
+        self.assertFalse(panel.get_collection_panel()["audit"])
+
+    def _forged_plan(self):
+        """A plan that performs although nobody approved it."""
+        invoice = self._overdue_invoice(40, 500.0)
+        self._classify(self.TODAY)
+        plan = self.env["collection.plan"].create({
+            "case_id": invoice.collection_case_id.id,
+            "date_first": self.TODAY + timedelta(days=5),
+        })
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE collection_plan SET state = 'performing' WHERE id = %s", plan.ids
+        )
+        self.env.invalidate_all()
+        return plan
+
     def test_dismissed_in_one_company_only(self):
         other = self.setup_other_company(name="Second")["company"]
         self.manager.company_ids += other

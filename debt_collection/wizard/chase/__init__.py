@@ -1,1 +1,7 @@
-from . import collection_preparation_waive, collection_step_preview, collection_step_preview_line
+from . import (
+    collection_policy_replay,
+    collection_policy_replay_line,
+    collection_preparation_waive,
+    collection_step_preview,
+    collection_step_preview_line,
+)

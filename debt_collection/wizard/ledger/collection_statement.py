@@ -48,10 +48,16 @@ class CollectionStatement(models.TransientModel):
                 date=format_date(writer.env, wizard.date_to) if wizard.date_to else "",
             )
 
+    def _get_subject(self):
+        writer = self._in_language()
+        return writer.env._(
+            "Statement of Account %(date)s", date=format_date(writer.env, self.date_to)
+        )
+
     def _in_language(self):
         """The dialog in the customer's language."""
         partner = self.partner_id.commercial_partner_id
-        return self.with_context(lang=partner._get_collection_lang(self.company_id))
+        return self.with_context(lang=partner._get_collection_document_lang(self.company_id))
 
     def _check_can_print(self):
         self.partner_id._check_collection_statement()
@@ -80,8 +86,9 @@ class CollectionStatement(models.TransientModel):
         """The statement as a PDF that is named after the customer and its last day."""
         self.ensure_one()
         self._check_can_print()
+        # Not "download": Odoo closes the dialog for other targets alone.
         return {
-            "type": "ir.actions.act_url", "url": self._get_url("pdf"), "target": "download",
+            "type": "ir.actions.act_url", "url": self._get_url("pdf"), "target": "new",
             "close": True,
         }
 
@@ -114,15 +121,12 @@ class CollectionStatement(models.TransientModel):
                 )
             )
         partner = self.partner_id.commercial_partner_id
-        writer = self._in_language()
         name, content = partner._get_collection_statement_pdf(
             self.date_from, self.date_to, self.company_id
         )
         partner._on_statement_send(
             contact,
-            writer.env._("Statement of Account %(date)s", date=format_date(
-                writer.env, self.date_to
-            )),
+            self._get_subject(),
             self.body,
             (name, content),
             self.company_id,

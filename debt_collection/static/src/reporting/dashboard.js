@@ -163,6 +163,51 @@ export class CollectionDashboard extends Component {
         };
     }
 
+    /** The band as an area, the expected cash as a line, what came as points. */
+    get forecastConfig() {
+        const { weeks } = this.state.data.forecast;
+        const options = this.options;
+        options.onClick = this.onPoint((index) =>
+            this.openRecords("forecast", {
+                date_from: weeks[index].date_from,
+                is_over: weeks[index].came !== undefined,
+            })
+        );
+        const bound = (label, name, fill) => ({
+            label,
+            data: weeks.map((week) => week[name]),
+            borderColor: "transparent",
+            backgroundColor: "rgba(86, 180, 233, 0.3)",
+            pointRadius: 0,
+            fill,
+        });
+        return {
+            type: "line",
+            data: {
+                labels: weeks.map((week) => formatDate(deserializeDate(week.date_from))),
+                datasets: [
+                    {
+                        label: _t("Received"),
+                        data: weeks.map((week) => week.came ?? null),
+                        borderColor: COLORS[3],
+                        backgroundColor: COLORS[3],
+                        pointRadius: 5,
+                        showLine: false,
+                    },
+                    {
+                        label: _t("Expected"),
+                        data: weeks.map((week) => week.amount),
+                        borderColor: COLORS[5],
+                        backgroundColor: COLORS[5],
+                    },
+                    bound(_t("High: one week in ten brings more"), "high", "+1"),
+                    bound(_t("Low: one week in ten brings less"), "low", false),
+                ],
+            },
+            options,
+        };
+    }
+
     get trendConfig() {
         const { trend } = this;
         const kinds = ["effectiveness", "sales_days", "sales_days_best"];

@@ -10,7 +10,9 @@ export class OnboardingPanel extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.tours = useService("tour_service");
-        this.state = useState({ steps: [], tour: false, start: false, misc: false });
+        this.state = useState({
+            steps: [], tour: false, start: false, misc: false, audit: false,
+        });
         onWillStart(async () => {
             const panel = await this.orm.silent.call(
                 "onboarding.onboarding",
@@ -59,6 +61,16 @@ export class OnboardingPanel extends Component {
     async answerMisc(isChased) {
         await this.call("answer_collection_misc", { is_chased: isChased });
         this.state.misc = false;
+    }
+
+    /** What the upgrade found that no step had written: a list of the records. */
+    async openAudit() {
+        await this.action.doAction(await this.call("open_collection_audit"));
+    }
+
+    async closeAudit() {
+        await this.call("close_collection_audit");
+        this.state.audit = false;
     }
 
     call(method, kwargs = {}) {

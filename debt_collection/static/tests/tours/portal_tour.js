@@ -77,7 +77,7 @@ registry.category("web_tour.tours").add("debt_collection_portal_promise", {
             expectUnloadPage: true,
         },
         { trigger: ".alert-success:contains('We have received your entry')" },
-        { trigger: "li:contains('Promise to Pay'):contains('We are looking at it')" },
+        { trigger: "li:contains('You will pay'):contains('We are looking at it')" },
     ],
 });
 
