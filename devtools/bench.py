@@ -72,9 +72,7 @@ def run_bench(size, report=None, peer=False, only=None, runs=1, compare=None):
 def in_range(found):
     """Return the median of a result's runs as one line of the table, with its range."""
     values = [line["value"] for line in found]
-    line = result(
-        found[0]["name"], median(values), found[0]["bound"], found[0]["direction"] == "≥"
-    )
+    line = result(found[0]["name"], median(values), found[0]["bound"], found[0]["direction"] == "≥")
     return {**line, "runs": len(values), "least": min(values), "most": max(values)}
 
 

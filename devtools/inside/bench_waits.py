@@ -51,11 +51,12 @@ def give(partner, domain, count):
 company = env.company
 today = company._get_collection_today()
 partner = env["res.partner"].create({"name": "Large Customer", "email": "large@example.com"})
-ours = [("company_id", "=", company.id), ("move_type", "=", "out_invoice"),
-        ("state", "=", "posted")]
-found["items_of_customer"] = give(
-    partner, [*ours, ("payment_state", "=", "not_paid")], OPEN_ITEMS
-)
+ours = [
+    ("company_id", "=", company.id),
+    ("move_type", "=", "out_invoice"),
+    ("state", "=", "posted"),
+]
+found["items_of_customer"] = give(partner, [*ours, ("payment_state", "=", "not_paid")], OPEN_ITEMS)
 env["collection.case"]._classify()
 for owner in env["res.company"].search([]):
     cases = env["collection.case"].search([("company_id", "=", owner.id)])

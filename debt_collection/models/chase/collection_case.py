@@ -35,7 +35,7 @@ class CollectionCase(models.Model):
     priority_parts = fields.Json(readonly=True, copy=False)
     priority_reason = fields.Char(compute="_compute_priority_reason")
     amount_at_risk = fields.Monetary(
-        "At Risk", compute="_compute_amount_at_risk",
+        "Amount at Risk", compute="_compute_amount_at_risk",
         help="What is to be collected times the chance that it is not paid within 30 days.",
     )
 

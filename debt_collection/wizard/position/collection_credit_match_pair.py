@@ -16,9 +16,11 @@ class CollectionCreditMatchPair(models.TransientModel):
     _description = "Proposed Pair of a Credit and Invoices"
     _inherit = "collection.mixin"
 
-    match_id = fields.Many2one("collection.credit.match", required=True, ondelete="cascade")
+    match_id = fields.Many2one(
+        "collection.credit.match", "Matching", required=True, ondelete="cascade"
+    )
     is_chosen = fields.Boolean("Match")
-    credit_id = fields.Many2one("account.move.line", required=True, readonly=True)
+    credit_id = fields.Many2one("account.move.line", "Credit Item", required=True, readonly=True)
     item_ids = fields.Many2many(
         "account.move.line", "collection_credit_match_pair_item_rel", string="Open Invoices",
         readonly=True,
