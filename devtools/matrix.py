@@ -128,23 +128,24 @@ def copied_checkout(user):
 
 
 def lend_python(python, folder, as_user):
-    """Return an interpreter that an account can run: this one, or a copy in its folder.
+    """Return an interpreter that an account can run, and the variables it needs.
 
-    One under root's home cannot be entered by others.
+    It is this one, or a copy in the run's folder: others cannot enter root's home.
     """
     try:
         probe = subprocess.run(
             [python, "-c", ""], capture_output=True, check=False, cwd="/", **as_user
         )
         if not probe.returncode:
-            return python
+            return python, {}
     except PermissionError:
         pass
     home = Path(python).parents[1]
     copy = folder / ".python"
     unneeded = shutil.ignore_patterns("test", "__pycache__", "site-packages")
     shutil.copytree(home, copy, symlinks=True, ignore=unneeded)
-    return str(copy / Path(python).relative_to(home))
+    # A shared build looks for its library where it was installed.
+    return str(copy / Path(python).relative_to(home)), {"LD_LIBRARY_PATH": str(copy / "lib")}
 
 
 def make_run(run, arguments):
@@ -155,9 +156,10 @@ def make_run(run, arguments):
         {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
     )
     with copied_checkout(run.user) as folder, log.open("w") as output:
-        python = lend_python(run.python, folder, as_user)
+        python, needed = lend_python(run.python, folder, as_user)
         env = {
             **os.environ,
+            **needed,
             "PYTHON": python,
             "ODOO_SRC": str(get_odoo().pythonpath),
             "PYTHONDONTWRITEBYTECODE": "1",

@@ -130,6 +130,24 @@ class TestCollectionPayment(CollectionCommon, AccountPaymentCommon, HttpCase):
             with self.assertRaises(JsonRpcException):
                 self._start(self.foreign)
 
+    def test_payment_under_way(self):
+        """An invoice that is being paid is named, and whoever follows its link is told so."""
+        self.authenticate("payer", "payer")
+        with mute_logger("odoo.addons.payment.models.payment_transaction"):
+            values = self._start(self.first)
+        self._get_tx(values["reference"])._set_pending()
+        page = self.url_open(f"/my/collections/{self.case.id}").text
+        self.assertIn("Your payment is on its way", page)
+        self.assertIn(f"({self.first.name})", page)
+        self.assertNotIn(f"Pay {self.first.name}", page)
+        self.assertIn(f"Pay {self.second.name}", page)
+        page = self._open(self.first)
+        self.assertIn(f"Your payment of {self.first.name} is on its way already", page.text)
+        self.assertNotIn("/transaction/", page.text)
+        self.assertIn("/transaction/", self._open(self.second).text)
+        with mute_logger("odoo.http"), self.assertRaises(JsonRpcException):
+            self._start(self.first)
+
     def test_paid_closes_the_case(self):
         token = self.case._portal_ensure_token()
         self.authenticate(None, None)

@@ -47,5 +47,5 @@ def test_the_example_sends_once(database, tmp_path):
     )
     failed, errors, count = re.findall(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests", log)[-1]
     assert (failed, errors) == ("0", "0")
-    assert int(count) == 3
+    assert int(count) >= 3
     assert find_problems(log) == []

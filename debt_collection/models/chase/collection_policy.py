@@ -3,7 +3,8 @@ from odoo.exceptions import UserError
 
 from ...tools.priority import Weights
 
-MOST_SIMULATED = 500
+MOST_SIMULATED = 100
+"""Of so many cases, the most pressing first, is the preview of a policy made."""
 
 
 class CollectionPolicy(models.Model):
@@ -76,20 +77,25 @@ class CollectionPolicy(models.Model):
     }
 
     def action_simulate(self):
-        """Show what this policy would do for the open cases that follow it, before it does."""
+        """Show what this policy would do for the open cases that follow it, before it does.
+
+        Where none does, for all open cases, as if they did.
+        """
         self.ensure_one()
-        cases = self.env["collection.case"].search(
-            [("policy_id", "=", self.id), ("stage", "!=", "closed")], limit=MOST_SIMULATED
-        )
+        case_model = self.env["collection.case"]
+        is_open = [("company_id", "=", self.company_id.id), ("stage", "!=", "closed")]
+        cases = case_model.search(
+            [("policy_id", "=", self.id), *is_open], limit=MOST_SIMULATED
+        ) or case_model.search(is_open, limit=MOST_SIMULATED)
         if not cases:
             raise UserError(
                 self.env._(
-                    "No open case follows “%(policy)s” yet. Each night a case takes the first"
-                    " policy whose rules fit it.",
-                    policy=self.name,
+                    "%(company)s has no open case to simulate “%(policy)s” on: cases open by night"
+                    " for customers with overdue items.",
+                    company=self.company_id.name, policy=self.name,
                 )
             )
-        return self.env["collection.step.preview"]._open_for(cases)
+        return self.env["collection.step.preview"]._open_for(cases, self)
 
     def _get_minutes(self):
         """By method, the minutes that an action takes."""

@@ -510,6 +510,19 @@ class TestCollectionCaseEscalate(CollectionCommon):
         self.assertEqual(preview.line_ids.step_id.policy_id, other)
         self.assertFalse(case.case_step_ids)
 
+    def test_simulation_from_the_policy(self):
+        """Of the cases that follow it; of all open ones where none does."""
+        manager = self.manager
+        other = self.policy.copy({"name": "Strict"})
+        with self.assertRaisesRegex(UserError, "no open case"):
+            other.with_user(manager).action_simulate()
+        case = self._case(3)
+        for policy in (self.policy, other):
+            action = policy.with_user(manager).action_simulate()
+            preview = self.env[action["res_model"]].with_user(manager).browse(action["res_id"])
+            self.assertEqual(preview.case_ids, case)
+            self.assertEqual(preview.line_ids.step_id.policy_id, policy)
+
     def test_many_cases_cost_a_bounded_number_of_queries(self):
         partners = self.env["res.partner"].create([{"name": f"Many {n}"} for n in range(40)])
         for number, partner in enumerate(partners):

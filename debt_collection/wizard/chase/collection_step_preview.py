@@ -18,9 +18,11 @@ class CollectionStepPreview(models.TransientModel):
         "collection.step.preview.line", "preview_id", compute="_compute_line_ids", store=True
     )
 
-    def _open_for(self, cases):
-        """An action that shows the preview of these cases."""
-        preview = self.create({"case_ids": [Command.set(cases.ids)]})
+    def _open_for(self, cases, policy=None):
+        """An action that shows the preview of these cases, by their own policies or another."""
+        preview = self.create({
+            "case_ids": [Command.set(cases.ids)], "policy_id": policy and policy.id,
+        })
         return preview._get_records_action(name=self.env._("Simulate"), target="new")
 
     @api.depends("case_ids", "date", "policy_id")

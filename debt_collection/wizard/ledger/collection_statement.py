@@ -86,8 +86,9 @@ class CollectionStatement(models.TransientModel):
         """The statement as a PDF that is named after the customer and its last day."""
         self.ensure_one()
         self._check_can_print()
+        # Not "download": Odoo closes the dialog for other targets alone.
         return {
-            "type": "ir.actions.act_url", "url": self._get_url("pdf"), "target": "download",
+            "type": "ir.actions.act_url", "url": self._get_url("pdf"), "target": "new",
             "close": True,
         }
 

@@ -60,7 +60,7 @@ addJourney("promise", [
     tickFirst,
     { content: "A promise", trigger: ".o_desk_call_bar button[name=promise]", run: "click" },
     { content: "Of what is ticked", trigger: ".o_desk_panel b[name=amount]:contains('250.00')" },
-    { content: "In a week", trigger: ".o_desk_panel button[name=week]", run: "click" },
+    { content: "By tomorrow", trigger: ".o_desk_panel button[name=tomorrow]", run: "click" },
     { content: "Said", trigger: `${TOAST}:contains('promised')`, timeout: 30000 },
     { content: "Shown on the customer", trigger: `${CASE} .o_desk_customer .badge:contains('250.00')` },
 ]);
@@ -69,10 +69,10 @@ addJourney("part", [
     opened,
     { trigger: ".o_desk_call_bar button[name=promise]", run: "click" },
     { content: "No number", trigger: ".o_desk_panel input[name=promised]", run: "edit a hundred" },
-    { trigger: ".o_desk_panel button[name=week]", run: "click" },
+    { trigger: ".o_desk_panel button[name=tomorrow]", run: "click" },
     { content: "Said so", trigger: ".o_notification:contains('a hundred')" },
     { content: "More than is owed", trigger: ".o_desk_panel input[name=promised]", run: "edit 3500" },
-    { trigger: ".o_desk_panel button[name=week]", run: "click" },
+    { trigger: ".o_desk_panel button[name=tomorrow]", run: "click" },
     {
         content: "Said what is owed",
         trigger: ".modal:contains('350.00'):contains('3,500.00') .modal-footer button",
@@ -80,7 +80,7 @@ addJourney("part", [
         timeout: 30000,
     },
     { content: "A part", trigger: ".o_desk_panel input[name=promised]", run: "edit 120.5" },
-    { trigger: ".o_desk_panel button[name=week]", run: "click" },
+    { trigger: ".o_desk_panel button[name=tomorrow]", run: "click" },
     { content: "Said", trigger: `${TOAST}:contains('120.50')`, timeout: 30000 },
 ]);
 
