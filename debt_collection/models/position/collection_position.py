@@ -103,7 +103,7 @@ class CollectionPosition(models.Model):
             "collection.plan": ("case_id", "item_ids", "state"),
             "collection.policy": ("net_credits",),
             "collection.promise": ("amount_left", "case_id", "currency_id", "state"),
-            "res.company": ("parent_id", "collection_chase_misc"),
+            "res.company": ("parent_id", "collection_chase_misc", "collection_policy_id"),
             "res.partner": ("commercial_partner_id",),
         }.items():
             self.env[model].flush_model(names)
@@ -246,7 +246,9 @@ class CollectionPosition(models.Model):
                   FROM collection_case case_
                   JOIN res_company company ON company.id = case_.company_id
                   JOIN res_currency company_currency ON company_currency.id = company.currency_id
-             LEFT JOIN collection_policy policy ON policy.id = case_.policy_id
+                  -- Before its first night a case has no policy yet: the company's is meant.
+             LEFT JOIN collection_policy policy
+                    ON policy.id = COALESCE(case_.policy_id, company.collection_policy_id)
                  WHERE case_.company_id = ANY(%(companies)s) AND case_.stage != 'closed'
                    %(only_cases)s
             ),
@@ -567,7 +569,9 @@ class CollectionPosition(models.Model):
                    AND own.currency_id = pot.currency_id
              LEFT JOIN collection_case case_ ON case_.partner_id = pot.partner_id
                    AND case_.company_id = %(company)s AND case_.stage != 'closed'
-             LEFT JOIN collection_policy policy ON policy.id = case_.policy_id
+                  JOIN res_company company ON company.id = %(company)s
+             LEFT JOIN collection_policy policy
+                    ON policy.id = COALESCE(case_.policy_id, company.collection_policy_id)
                  WHERE pot.company_id = ANY(%(companies)s)
                 """,
                 company=company.id,
