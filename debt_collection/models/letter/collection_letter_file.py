@@ -1,6 +1,7 @@
 import hashlib
+from pathlib import Path
 
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 REPORT = "debt_collection.collection_letter_report"
@@ -23,7 +24,7 @@ class CollectionLetterFile(models.AbstractModel):
         if not self:
             return
         files = self._render_files()
-        attachments = self.env["ir.attachment"].create([
+        attachments = self._create_files([
             {
                 "name": letter._get_file_name(extension),
                 "raw": content,
@@ -38,6 +39,26 @@ class CollectionLetterFile(models.AbstractModel):
                 "pdf_attachment_id": attachment.id,
                 "pdf_checksum": hashlib.sha256(attachment.raw).hexdigest(),
             })
+
+    @api.model
+    def _create_files(self, vals_list):
+        """Create attachments of letters, each with its content as ``raw``.
+
+        A full disk cuts a file off, and Odoo takes what is left of it for another file of the same
+        name, for good. It is removed, so that the letter can be sent once there is room.
+
+        :raises OSError: where the disk is full
+        """
+        attachments = self.env["ir.attachment"]
+        try:
+            return attachments.create(vals_list)
+        except OSError:
+            for content in (vals["raw"] for vals in vals_list):
+                checksum = attachments._compute_checksum(content)
+                path = Path(attachments._full_path(f"{checksum[:2]}/{checksum}"))
+                if path.is_file() and path.stat().st_size < len(content):
+                    path.unlink()
+            raise
 
     def _render_files(self):
         """For each of these letters a tuple of content, file extension and MIME type."""
