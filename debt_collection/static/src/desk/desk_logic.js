@@ -41,7 +41,8 @@ export function typedAmount(typed, whole, parse) {
         return whole;
     }
     try {
-        return parse(String(typed));
+        // Odoo's parser of amounts takes a text without digits for zero.
+        return /\d/.test(typed) ? parse(String(typed)) : null;
     } catch {
         return null;
     }
