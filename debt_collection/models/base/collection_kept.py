@@ -23,7 +23,7 @@ class CollectionKept(models.AbstractModel):
         """Names of our fields that only our steps write."""
         return frozenset(
             name for name, field in self._fields.items()
-            if field.store and field.readonly and not field.related and any(
+            if (field.store or field.compute) and field.readonly and not field.related and any(
                 (module or "").startswith("debt_collection") for module in field._modules
             )
         )

@@ -180,4 +180,5 @@ class TestCustomerLanguages(LetterCommon):
             })
             entry._get_customer_title()
             entry._get_customer_state()
-        self.assertEqual(missing, set())
+        # These two are written alike in English and French.
+        self.assertEqual(missing - {"Date", "Document"}, set())
