@@ -7,5 +7,6 @@ class CollectionChannelEmail(models.AbstractModel):
     @api.model
     def _send(self, letters):
         """Each e-mail becomes a job, committed with the fact that the letter was queued."""
-        super()._send(letters)
+        sent = super()._send(letters)
         letters.sudo().mail_mail_id._enqueue_collection()
+        return sent

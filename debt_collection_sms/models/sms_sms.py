@@ -7,7 +7,7 @@ class SmsSms(models.Model):
     _inherit = "sms.sms"
 
     def _handle_call_result_hook(self, results):
-        super()._handle_call_result_hook(results)
+        handled = super()._handle_call_result_hook(results)
         costs = {result["uuid"]: result["credit"] for result in results if result.get("credit")}
         # The letter is written by the system.
         for letter_sudo in self.env["collection.letter"].sudo().search(
@@ -17,6 +17,7 @@ class SmsSms(models.Model):
                 "service_cost": costs[letter_sudo.service_ref],
                 "service_cost_unit": self.env._("credits"),
             })
+        return handled
 
     def action_set_outgoing(self):
         """A letter's message is sent again from the letter, after a look at the ledger."""

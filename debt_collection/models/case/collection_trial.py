@@ -34,7 +34,7 @@ class CollectionTrial(models.Model):
         domain="[('company_id', '=', company_id)]", help="The policy that the cases follow today.",
     )
     challenger_id = fields.Many2one(
-        "collection.policy", "Challenger", required=True, ondelete="restrict", index=True,
+        "collection.policy", required=True, ondelete="restrict", index=True,
         domain="[('company_id', '=', company_id), ('id', '!=', policy_id)]",
         help="The policy with the other step plan.",
     )

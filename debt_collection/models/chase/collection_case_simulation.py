@@ -1,10 +1,9 @@
 from datetime import date
 from functools import partial
-from itertools import groupby
 from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, groupby
 
 from ...tools.steps import Row, simulate, stage_of_tier
 

@@ -447,8 +447,9 @@ class CollectionCase(models.Model):
 
     def _check_can_update_message_content(self, messages):
         """What was sent, and is on record as an activity, is not edited afterwards."""
-        super()._check_can_update_message_content(messages)
+        result = super()._check_can_update_message_content(messages)
         messages._check_no_collection_evidence()
+        return result
 
     def _get_mail_contact(self, message):
         # The recipients of a message that the user may read.

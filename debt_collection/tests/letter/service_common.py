@@ -79,8 +79,8 @@ class ServiceMixin(MailServerMixin):
                 for _done in self.env["collection.letter"]._hand_over_queued(
                     company or self.env.company
                 ):
-                    self.env.cr.commit()
-                self.env.cr.commit()
+                    self.env.cr.commit()  # pylint: disable=invalid-commit
+                self.env.cr.commit()  # pylint: disable=invalid-commit
             except Killed:
                 self.env.transaction.clear()
                 die()
