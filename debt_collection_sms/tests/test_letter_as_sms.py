@@ -16,7 +16,7 @@ from odoo.addons.sms.controllers.main import SmsController
 
 QUIET = (
     "odoo.addons.debt_collection.models.letter.collection_letter_service",
-    "odoo.addons.iap.tools.iap_tools", "odoo.addons.sms.models.sms_sms",
+    "odoo.addons.iap.tools.iap_tools", "odoo.tools.translate", "odoo.addons.sms.models.sms_sms",
 )
 
 

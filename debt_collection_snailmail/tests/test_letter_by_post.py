@@ -16,7 +16,7 @@ from odoo.addons.iap.tools import iap_tools
 
 QUIET = (
     "odoo.addons.debt_collection.models.letter.collection_letter_service",
-    "odoo.addons.iap.tools.iap_tools",
+    "odoo.addons.iap.tools.iap_tools", "odoo.tools.translate",
 )
 
 

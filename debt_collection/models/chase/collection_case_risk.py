@@ -28,13 +28,21 @@ class CollectionCaseRisk(models.AbstractModel):
 
     @api.model
     def _note_risks(self, shares):
-        """Keep the chance that what cases owe is not paid within 30 days, by case id."""
+        """Keep the chance that what cases owe is not paid within 30 days, by case id.
+
+        A case that somebody is writing at this moment keeps yesterday's chance.
+
+        :return: how many were written
+        """
         # The job's own figures, on cases of every collector.
-        cases_sudo = self.env["collection.case"].sudo().browse(shares).exists()
-        for share, cases in cases_sudo.filtered(
-            lambda case: round(case.risk_share, 3) != shares[case.id]
-        ).grouped(lambda case: shares[case.id]).items():
+        cases_sudo = self.env["collection.case"].sudo().browse(shares).try_lock_for_update(
+            allow_referencing=True
+        ).filtered(lambda case: round(case.risk_share, 3) != shares[case.id])
+        for share, cases in cases_sudo.grouped(lambda case: shares[case.id]).items():
             cases.write({"risk_share": share})
+        self.env.flush_all()
+        self.env.invalidate_all()
+        return len(cases_sudo)
 
     def _get_choices(self, policies):
         """By case of one company, the action that is worth its minutes most.

@@ -1,10 +1,13 @@
 import hashlib
+import time
 from pathlib import Path
 
 from odoo import api, models
 from odoo.exceptions import UserError
 
 REPORT = "debt_collection.collection_letter_report"
+STILL_WRITING = 2
+"""Seconds that another process may take to write a file: a younger one is no rest of it."""
 
 
 class CollectionLetterFile(models.AbstractModel):
@@ -46,19 +49,16 @@ class CollectionLetterFile(models.AbstractModel):
 
         A full disk cuts a file off, and Odoo takes what is left of it for another file of the same
         name, for good. It is removed, so that the letter can be sent once there is room.
-
-        :raises OSError: where the disk is full
         """
         attachments = self.env["ir.attachment"]
-        try:
-            return attachments.create(vals_list)
-        except OSError:
-            for content in (vals["raw"] for vals in vals_list):
-                checksum = attachments._compute_checksum(content)
-                path = Path(attachments._full_path(f"{checksum[:2]}/{checksum}"))
-                if path.is_file() and path.stat().st_size < len(content):
-                    path.unlink()
-            raise
+        for content in (vals["raw"] for vals in vals_list):
+            checksum = attachments._compute_checksum(content)
+            path = Path(attachments._full_path(f"{checksum[:2]}/{checksum}"))
+            if path.is_file() and path.stat().st_size < len(content) and (
+                time.time() - path.stat().st_mtime > STILL_WRITING
+            ):
+                path.unlink()
+        return attachments.create(vals_list)
 
     def _render_files(self):
         """For each of these letters a tuple of content, file extension and MIME type."""

@@ -4,6 +4,7 @@ from odoo.tools import SQL, format_date, split_every
 from ...tools.payment_outlook import PROBABILITY_DAYS
 
 SLICE = 5000
+CASES = 200  # written in a transaction
 
 
 class CollectionPaymentOutlook(models.Model):
@@ -141,13 +142,18 @@ class CollectionPaymentOutlook(models.Model):
             company.id, [item[0] for item in ledger["items"]],
         ))
         self.invalidate_model()
-        self._note_risks(company)
+        yield 0
+        yield from self._note_risks(company)
 
     @api.model
     def _note_risks(self, company):
-        """Tell the open cases of a company how likely their items are not paid soon."""
+        """Tell the open cases of a company how likely their items are not paid soon.
+
+        People and other jobs write cases, too: few are written in a transaction, which begins
+        with locking them. A generator of how many were written.
+        """
         self.env["account.move.line"].flush_model()
-        self.env["collection.case"]._note_risks(dict(self.env.execute_query(SQL(
+        shares = dict(self.env.execute_query(SQL(
             """
             SELECT case_.id, ROUND((1 - SUM(kept.amount_30) / SUM(kept.amount))::numeric, 3)::float
               FROM collection_payment_outlook kept
@@ -158,7 +164,10 @@ class CollectionPaymentOutlook(models.Model):
              WHERE kept.company_id = %s AND kept.amount > 0
           GROUP BY case_.id
             """, company.id,
-        ))))
+        )))
+        for ids in split_every(CASES, sorted(shares)):
+            yield 0
+            yield self.env["collection.case"]._note_risks({i: shares[i] for i in ids})
 
     @api.model
     def _write_rows(self, company, as_of, rows):
