@@ -948,7 +948,7 @@ class CollectionLetter(models.Model):
                     )
 
     def _take_from_ledger(self, keep_items=False):
-        """Bring these drafts up to date: items, amounts, totals, deadline, addresses.
+        """Bring these drafts up to date: items, amounts, totals.
 
         :param keep_items: only the items that the draft has; paid ones go
         """

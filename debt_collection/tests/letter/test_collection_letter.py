@@ -303,7 +303,7 @@ class TestCollectionLetter(LetterCommon):
         self.assertEqual(letter.address.splitlines()[-1], "Allemagne")
         self.partner_a.lang = "en_US"
         letter.sudo().lang = "en_US"
-        letter.action_refresh()
+        letter.with_user(self.manager).action_approve()
         self.assertEqual(letter.address.splitlines()[-1], "Germany")
 
     def test_yuan_in_capitals_for_a_chinese_customer(self):
