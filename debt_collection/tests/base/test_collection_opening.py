@@ -166,7 +166,7 @@ class TestCollectionOpening(CollectionCommon):
             ("activity", f"old_case_1,{later} 09:00:00,Phone,Reached", "not taken place yet"),
             ("activity", "no_such_case,2025-01-07 09:00:00,Phone,Reached", "No matching record"),
             ("activity", "old_case_1,2025-01-07 09:00:00,Smoke,Reached", "Smoke"),
-            ("promise", "old_case_1,0,2025-01-07,2025-01-17", "more than zero"),
+            ("promise", "old_case_1,0,2025-01-07,2025-01-17", "above zero"),
             ("promise", "old_case_1,10,2025-01-07,2025-01-01", "before the day"),
             ("promise", "old_case_1,10,,2025-01-17", "Made On"),
             ("promise", "old_case_2,10,2025-01-07,2025-01-17", "is closed"),

@@ -28,12 +28,12 @@ class TestCollectionRate(CollectionCommon):
 
     def test_known_until(self):
         rate = self.env.ref("debt_collection.rate_ecb")
-        for day in (date(2024, 12, 17), date(2026, 2, 6)):
+        for day in (date(2024, 12, 17), date(2026, 4, 2)):
             with self.subTest(day=day), self.assertRaises(MissingRate):
                 rate._get_tables()[rate.id].on(day)
-        self.assertEqual(rate._get_tables()[rate.id].on(date(2026, 2, 5)), Decimal("2.15"))
+        self.assertEqual(rate._get_tables()[rate.id].on(date(2026, 4, 1)), Decimal("2.15"))
         carried = rate._get_tables(is_carried_on=True)[rate.id]
-        self.assertEqual(carried.on(date(2026, 2, 6)), Decimal("2.15"))
+        self.assertEqual(carried.on(date(2026, 4, 2)), Decimal("2.15"))
         rate.date_known_to = False
         self.assertEqual(rate._get_tables()[rate.id].on(date(2027, 1, 1)), Decimal("2.15"))
 

@@ -27,11 +27,11 @@ class TestCollectionRateImport(CollectionCommon):
     def test_known_values_are_left_alone(self):
         rate = self.env.ref("debt_collection.rate_ecb")
         before = len(rate.value_ids)
-        wizard = self._wizard("ecb", ECB_SDMX, "2026-03-01")
+        wizard = self._wizard("ecb", ECB_SDMX, "2026-05-01")
         self.assertIn("known already", wizard.preview)
         wizard.action_import()
         self.assertEqual(len(rate.value_ids), before)
-        self.assertEqual(rate.date_known_to, date(2026, 3, 1))
+        self.assertEqual(rate.date_known_to, date(2026, 5, 1))
 
     def test_new_and_changed_values(self):
         rate = self.env.ref("debt_collection.rate_boe")
