@@ -49,16 +49,28 @@ class CollectionLetterFile(models.AbstractModel):
 
         A full disk cuts a file off, and Odoo takes what is left of it for another file of the same
         name, for good. It is removed, so that the letter can be sent once there is room.
+
+        :raises OSError: where the disk is full
         """
+        contents = [vals["raw"] for vals in vals_list]
+        self._remove_cut_off(contents, time.time() - STILL_WRITING)
+        try:
+            return self.env["ir.attachment"].create(vals_list)
+        except OSError:
+            self._remove_cut_off(contents, time.time())
+            raise
+
+    @api.model
+    def _remove_cut_off(self, contents, until):
+        """Remove what is left of files that were cut off by a moment, as seconds of the clock."""
         attachments = self.env["ir.attachment"]
-        for content in (vals["raw"] for vals in vals_list):
+        for content in contents:
             checksum = attachments._compute_checksum(content)
             path = Path(attachments._full_path(f"{checksum[:2]}/{checksum}"))
             if path.is_file() and path.stat().st_size < len(content) and (
-                time.time() - path.stat().st_mtime > STILL_WRITING
+                path.stat().st_mtime <= until
             ):
                 path.unlink()
-        return attachments.create(vals_list)
 
     def _render_files(self):
         """For each of these letters a tuple of content, file extension and MIME type."""
