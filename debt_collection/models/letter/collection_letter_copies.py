@@ -77,7 +77,7 @@ class CollectionLetterCopies(models.AbstractModel):
                     }
                     for name, mimetype, content in files
                 ]
-            copies = self._create_files(vals_list)
+            copies = self.env["ir.attachment"].create(vals_list)
             letter.write({
                 "copy_ids": [Command.set(copies.ids)],
                 "copies_left_out": left_out,

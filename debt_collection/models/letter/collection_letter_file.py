@@ -1,13 +1,9 @@
 import hashlib
-import time
-from pathlib import Path
 
-from odoo import api, models
+from odoo import models
 from odoo.exceptions import UserError
 
 REPORT = "debt_collection.collection_letter_report"
-STILL_WRITING = 2
-"""Seconds that another process may take to write a file: a younger one is no rest of it."""
 
 
 class CollectionLetterFile(models.AbstractModel):
@@ -27,7 +23,7 @@ class CollectionLetterFile(models.AbstractModel):
         if not self:
             return
         files = self._render_files()
-        attachments = self._create_files([
+        attachments = self.env["ir.attachment"].create([
             {
                 "name": letter._get_file_name(extension),
                 "raw": content,
@@ -42,35 +38,6 @@ class CollectionLetterFile(models.AbstractModel):
                 "pdf_attachment_id": attachment.id,
                 "pdf_checksum": hashlib.sha256(attachment.raw).hexdigest(),
             })
-
-    @api.model
-    def _create_files(self, vals_list):
-        """Create attachments of letters, each with its content as ``raw``.
-
-        A full disk cuts a file off, and Odoo takes what is left of it for another file of the same
-        name, for good. It is removed, so that the letter can be sent once there is room.
-
-        :raises OSError: where the disk is full
-        """
-        contents = [vals["raw"] for vals in vals_list]
-        self._remove_cut_off(contents, time.time() - STILL_WRITING)
-        try:
-            return self.env["ir.attachment"].create(vals_list)
-        except OSError:
-            self._remove_cut_off(contents, time.time())
-            raise
-
-    @api.model
-    def _remove_cut_off(self, contents, until):
-        """Remove what is left of files that were cut off by a moment, as seconds of the clock."""
-        attachments = self.env["ir.attachment"]
-        for content in contents:
-            checksum = attachments._compute_checksum(content)
-            path = Path(attachments._full_path(f"{checksum[:2]}/{checksum}"))
-            if path.is_file() and path.stat().st_size < len(content) and (
-                path.stat().st_mtime <= until
-            ):
-                path.unlink()
 
     def _render_files(self):
         """For each of these letters a tuple of content, file extension and MIME type."""

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -50,6 +52,22 @@ class IrAttachment(models.Model):
             for model in (vals.get("res_model"), *self.mapped("res_model"))
         ):
             raise UserError(self.env._("Files of fields are written with their record."))
+
+    @api.model
+    def _file_write(self, bin_value, checksum):
+        """A file that a full disk cuts off is removed.
+
+        Odoo takes what is left of it for another file of the same name, for good: letters, which
+        need the file, could not be sent when there is room again.
+        """
+        path = Path(self._get_path(bin_value, checksum)[1])
+        is_new = not path.exists()
+        try:
+            return super()._file_write(bin_value, checksum)
+        except OSError:
+            if is_new:
+                path.unlink(missing_ok=True)
+            raise
 
     @api.model_create_multi
     def create(self, vals_list):
