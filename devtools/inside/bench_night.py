@@ -1,30 +1,19 @@
 # ruff: noqa: F821
 """In Odoo's shell: a ledger that nobody has looked at, up to letters that can be sent.
 
-The jobs of the night, then a run of letters over all customers, its drafts written and its e-mails
-prepared without the files, which `bench_letters` measures. Writes `BENCH_RESULT` as JSON.
+The jobs of the night, then a run of letters over all customers, its drafts written. The files are
+what `bench_letters` measures. Writes `BENCH_RESULT` as JSON.
 """
 
 import json
 import os
-import time
+
+from devtools.timing import Timing
 
 case_model, letter_model = env["collection.case"], env["collection.letter"]
 companies = env["res.company"]._get_collection_companies()
 env.cr.commit()
-found = {}
-
-
-def timed(name, function):
-    """Add the seconds and queries of a step whose transaction is committed."""
-    env.invalidate_all()
-    queries, start = env.cr.sql_log_count, time.monotonic()
-    answer = function()
-    env.flush_all()
-    env.cr.commit()
-    found[name] = time.monotonic() - start
-    found[f"{name}_queries"] = env.cr.sql_log_count - queries
-    return answer
+found = Timing(env)
 
 
 def draft():
@@ -43,10 +32,10 @@ def draft():
     return letters
 
 
-timed("classify", case_model._cron_classify)
-timed("escalate", case_model._cron_escalate)
+found.take("classify", case_model._cron_classify)
+found.take("escalate", case_model._cron_escalate)
 steps_letters = letter_model.search_count([])
-letters = timed("draft", draft)
+found.take("draft", draft)
 found |= {
     "cases": case_model.search_count([("stage", "!=", "closed")]),
     "steps": env["collection.case.step"].search_count([]),

@@ -6,9 +6,10 @@ Writes `BENCH_RESULT` as JSON. `BENCH_LINES=1` stops after the lines.
 
 import json
 import os
-import time
 
 from odoo import fields
+
+from devtools.timing import Timing
 
 companies = env["res.company"].search([])
 env = env(context={**env.context, "allowed_company_ids": companies.ids})
@@ -34,19 +35,7 @@ for company in companies:
         )
     )
 env.cr.commit()
-found = {}
-
-
-def timed(name, function):
-    """Add the seconds and queries of a step whose transaction is committed."""
-    env.invalidate_all()
-    queries, start = env.cr.sql_log_count, time.monotonic()
-    answer = function()
-    env.flush_all()
-    env.cr.commit()
-    found[name] = time.monotonic() - start
-    found[f"{name}_queries"] = env.cr.sql_log_count - queries
-    return answer
+found = Timing(env)
 
 
 def make_lines():
@@ -64,16 +53,16 @@ def make_communications():
     return communications
 
 
-timed("lines", make_lines)
+found.take("lines", make_lines)
 found["count"] = env["credit.control.line"].search_count([])
 if not found["count"]:
     raise SystemExit("the peer's run made no line: look at its set-up")
 if not os.environ.get("BENCH_LINES"):
     # The e-mails are prepared and wait in Odoo's queue, without the PDF as our own are measured.
     env.ref("account_credit_control.email_template_credit_control_base").report_template_ids = False
-    communications = timed("communications", make_communications)
+    communications = found.take("communications", make_communications)
     queued = communications.with_context(mail_notify_force_send=False)
-    timed("emails", queued._generate_emails)
+    found.take("emails", queued._generate_emails)
     found["letters"] = len(communications)
 with open(os.environ["BENCH_RESULT"], "w") as output:
     json.dump(found, output)
