@@ -5,7 +5,6 @@ from unittest.mock import patch
 import requests
 from freezegun import freeze_time
 
-from odoo import modules
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -38,17 +37,7 @@ class TestLetterAsSms(ServiceMixin, LetterCommon):
 
     def setUp(self):
         super().setUp()
-        self.service = self._start_service(answer)
-        set_param = self.env["ir.config_parameter"].sudo().set_param
-        set_param("sms.endpoint", self.service.url)
-        set_param("iap.endpoint", self.service.url)
-        real = iap_tools.iap_jsonrpc
-
-        def call(*args, **kwargs):
-            with patch.object(modules.module, "current_test", False):
-                return real(*args, **kwargs)
-
-        self.startPatcher(patch.object(iap_tools, "iap_jsonrpc", call))
+        self.service = self._start_odoo_service(answer, iap_tools, "sms.endpoint")
         self._mute(*QUIET)
         rule = self.env["collection.contact.rule"].create({
             "name": "Office Hours", "hour_from": 9, "hour_to": 18, "on_violation": "warn",

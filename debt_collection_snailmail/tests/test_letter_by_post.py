@@ -6,7 +6,6 @@ from freezegun import freeze_time
 from pypdf import PdfReader
 from reportlab.pdfgen.canvas import Canvas
 
-from odoo import modules
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -48,17 +47,7 @@ class TestLetterByPost(ServiceMixin, LetterCommon):
 
     def setUp(self):
         super().setUp()
-        self.service = self._start_service(answer)
-        set_param = self.env["ir.config_parameter"].sudo().set_param
-        set_param("snailmail.endpoint", self.service.url)
-        set_param("iap.endpoint", self.service.url)
-        real = iap_tools.iap_jsonrpc
-
-        def call(*args, **kwargs):
-            with patch.object(modules.module, "current_test", False):
-                return real(*args, **kwargs)
-
-        self.startPatcher(patch.object(iap_tools, "iap_jsonrpc", call))
+        self.service = self._start_odoo_service(answer, iap_tools, "snailmail.endpoint")
         self._mute(*QUIET)
         self.startPatcher(patch.object(
             self.registry["collection.letter"], "_render_files",

@@ -1,7 +1,9 @@
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from unittest.mock import patch
 
+from odoo import modules
 from odoo.tools import mute_logger
 
 from .smtp_common import MailServerMixin
@@ -63,6 +65,25 @@ class ServiceMixin(MailServerMixin):
     def _start_service(self, answer):
         service = FakeService(answer)
         self.addCleanup(service.stop)
+        return service
+
+    def _start_odoo_service(self, answer, iap_tools, endpoint):
+        """A fake of a service of Odoo's, which the module with this endpoint reaches.
+
+        :param iap_tools: Odoo's module: not every database has it
+        """
+        service = self._start_service(answer)
+        set_param = self.env["ir.config_parameter"].sudo().set_param
+        set_param(endpoint, service.url)
+        set_param("iap.endpoint", service.url)
+        real = iap_tools.iap_jsonrpc
+
+        def call(*args, **kwargs):
+            # In tests Odoo refuses to call anybody.
+            with patch.object(modules.module, "current_test", False):
+                return real(*args, **kwargs)
+
+        self.startPatcher(patch.object(iap_tools, "iap_jsonrpc", call))
         return service
 
     def _mute(self, *names):
